@@ -1,0 +1,1 @@
+//! Data for the benches, made from a seed.

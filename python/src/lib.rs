@@ -1,0 +1,1 @@
+//! Python and notebook bindings of `datafusion-ml`: the place is reserved, nothing is built here yet.

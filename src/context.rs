@@ -1,0 +1,1 @@
+//! The entry point: a user's own `SessionContext` with models in it.

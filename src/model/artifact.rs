@@ -1,0 +1,1 @@
+//! The model file: bytes of a model and back.

@@ -1,0 +1,83 @@
+//! Quality of a model, as it was measured when it was trained.
+
+use serde::{Deserialize, Serialize};
+
+/// Which rows a figure comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sample {
+    /// Rows that training never saw.
+    HeldOut,
+    /// The training rows themselves: nothing was held out.
+    Training,
+}
+
+impl Sample {
+    /// The name that reports use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::HeldOut => "held-out",
+            Self::Training => "training",
+        }
+    }
+}
+
+/// A 95 % confidence interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Interval {
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// One figure of quality.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Metric {
+    /// BigQuery's name, for example `roc_auc`.
+    pub name: String,
+    /// The figure; NaN where it is not defined, for example precision without a positive prediction.
+    pub value: f64,
+    /// Its 95 % interval, where one is known.
+    pub interval: Option<Interval>,
+    /// The same figure for always predicting the majority or the mean.
+    pub baseline: Option<f64>,
+}
+
+/// The decisions at one threshold: weighted counts of rows whose probability is at least the threshold, or less.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct CurvePoint {
+    /// The threshold.
+    pub threshold: f64,
+    /// Positive rows that are called positive.
+    pub true_positives: f64,
+    /// Negative rows that are called positive.
+    pub false_positives: f64,
+    /// Negative rows that are called negative.
+    pub true_negatives: f64,
+    /// Positive rows that are called negative.
+    pub false_negatives: f64,
+}
+
+/// What was measured.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Evaluation {
+    /// Which rows.
+    pub sample: Sample,
+    /// How many.
+    pub n_rows: u64,
+    /// The figures that do not depend on the threshold, and for regression all of them, in BigQuery's order.
+    pub metrics: Vec<Metric>,
+    /// Binary: decisions on these rows by descending threshold; at most 10,000 points.
+    pub curve: Vec<CurvePoint>,
+    /// Binary: decisions on the out-of-fold predictions of the training rows, to choose a threshold by.
+    pub out_of_fold: Vec<CurvePoint>,
+    /// What a false positive and a false negative cost, for the cost column of the threshold curve.
+    pub costs: (f64, f64),
+}
+
+impl Evaluation {
+    /// A figure by its name.
+    pub fn metric(&self, name: &str) -> Option<&Metric> {
+        self.metrics.iter().find(|metric| metric.name == name)
+    }
+}

@@ -1,0 +1,163 @@
+//! Where each encoder's columns stand in the design matrix, and a batch of encoded rows.
+//!
+//! The design matrix is never laid out in full: numbers are dense columns, a category is one code per row that stands
+//! for its zeros and ones.
+
+use datafusion::arrow::array::{Array, ArrayRef};
+
+use super::{Encoder, Feature, FeatureValues};
+use crate::error::{Error, Result};
+
+/// What one column of the design matrix means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DesignColumn {
+    /// The standardised number of this feature.
+    Number {
+        /// Index of the feature.
+        feature: usize,
+    },
+    /// 1 where this feature is null.
+    Missing {
+        /// Index of the feature.
+        feature: usize,
+    },
+    /// 1 where this feature has the category of this code.
+    Category {
+        /// Index of the feature.
+        feature: usize,
+        /// The category's code.
+        code: u32,
+    },
+}
+
+impl DesignColumn {
+    /// The feature that the column comes from.
+    pub fn feature(&self) -> usize {
+        match self {
+            Self::Number { feature } | Self::Missing { feature } | Self::Category { feature, .. } => *feature,
+        }
+    }
+}
+
+/// Places of the encoders' columns: first all dense columns, then the codes of each category feature.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ColumnLayout {
+    dense: Vec<DesignColumn>,
+    /// Per category feature: the feature's index, the number of its codes, the place of its first column.
+    categories: Vec<(usize, usize, usize)>,
+}
+
+impl ColumnLayout {
+    /// The layout of these features.
+    pub fn new(features: &[Feature]) -> Self {
+        let mut layout = Self::default();
+        for (feature, f) in features.iter().enumerate() {
+            if let Encoder::Number(number) = &f.encoder {
+                layout.dense.push(DesignColumn::Number { feature });
+                if number.missing_indicator {
+                    layout.dense.push(DesignColumn::Missing { feature });
+                }
+            }
+        }
+        let mut start = layout.dense.len();
+        for (feature, f) in features.iter().enumerate() {
+            if let Encoder::Category(category) = &f.encoder {
+                layout.categories.push((feature, category.n_codes(), start));
+                start += category.n_codes();
+            }
+        }
+        layout
+    }
+
+    /// Number of dense columns.
+    pub fn n_dense(&self) -> usize {
+        self.dense.len()
+    }
+
+    /// Per category feature: its index among the features, the number of its codes, the place of its first column.
+    pub fn categories(&self) -> &[(usize, usize, usize)] {
+        &self.categories
+    }
+
+    /// Number of columns of the design matrix, without the intercept.
+    pub fn n_columns(&self) -> usize {
+        self.categories.last().map_or(self.dense.len(), |(_, n_codes, start)| start + n_codes)
+    }
+
+    /// What each column means, in order.
+    pub fn columns(&self) -> impl Iterator<Item = DesignColumn> + '_ {
+        let codes = self.categories.iter().flat_map(|(feature, n_codes, _)| {
+            (0_u32..).take(*n_codes).map(|code| DesignColumn::Category { feature: *feature, code })
+        });
+        self.dense.iter().cloned().chain(codes)
+    }
+
+    /// Encodes the argument arrays of one batch, one array per feature in the features' order, all of `n_rows` rows.
+    ///
+    /// This is the slow and plainly correct way; scoring has a faster one that tests hold equal to it.
+    pub fn encode(&self, features: &[Feature], arrays: &[ArrayRef], n_rows: usize) -> Result<EncodedBatch> {
+        if arrays.len() != features.len() || arrays.iter().any(|array| array.len() != n_rows) {
+            return Err(Error::internal("the arrays do not fit the features"));
+        }
+        let mut batch = EncodedBatch { n_rows, dense: vec![0.0; n_rows * self.dense.len()], codes: Vec::new() };
+        let mut dense = batch.dense.chunks_exact_mut(n_rows.max(1));
+        for (feature, array) in features.iter().zip(arrays) {
+            match (&feature.encoder, feature.encoder.read(array)?) {
+                (Encoder::Number(encoder), FeatureValues::Numbers(values)) => {
+                    let mut missing = Vec::new();
+                    if let Some(column) = dense.next() {
+                        for (row, (out, value)) in column.iter_mut().zip(values.values()).enumerate() {
+                            if value.is_nan() || values.is_null(row) {
+                                missing.push(row);
+                            } else {
+                                *out = (value - encoder.mean) / encoder.std_dev;
+                            }
+                        }
+                    }
+                    if encoder.missing_indicator
+                        && let Some(column) = dense.next()
+                    {
+                        for row in missing {
+                            column[row] = 1.0;
+                        }
+                    }
+                }
+                (Encoder::Category(_), FeatureValues::Codes(codes)) => batch.codes.push(codes),
+                _ => {}
+            }
+        }
+        Ok(batch)
+    }
+}
+
+/// Encoded rows: dense columns and category codes. Shapes: `n_rows` rows, the columns of a [`ColumnLayout`].
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct EncodedBatch {
+    n_rows: usize,
+    /// Column after column: `(n_dense, n_rows)`.
+    dense: Vec<f64>,
+    /// Per category feature, one code per row.
+    codes: Vec<Vec<u32>>,
+}
+
+impl EncodedBatch {
+    /// Number of rows.
+    pub fn n_rows(&self) -> usize {
+        self.n_rows
+    }
+
+    /// The dense columns in the layout's order, each of `n_rows` numbers.
+    pub fn dense(&self) -> impl ExactSizeIterator<Item = &[f64]> {
+        self.dense.chunks_exact(self.n_rows.max(1))
+    }
+
+    /// All dense columns, one after the other.
+    pub fn dense_block(&self) -> &[f64] {
+        &self.dense
+    }
+
+    /// Per category feature in the layout's order, one code per row.
+    pub fn codes(&self) -> &[Vec<u32>] {
+        &self.codes
+    }
+}

@@ -1,0 +1,78 @@
+//! Names of models.
+
+use std::fmt;
+
+use datafusion::sql::sqlparser::keywords;
+use serde::{Deserialize, Serialize};
+
+/// The name of a model, possibly qualified: `churn`, `ml.churn`, `"Churn 2026"`.
+///
+/// Unquoted parts are lower case, as DataFusion reads identifiers; quoted parts are kept as they are.
+///
+/// # Examples
+/// ```
+/// use datafusion_ml::ModelName;
+///
+/// let name = ModelName::new(["ml", "Churn"]);
+/// assert_eq!(name.to_string(), r#"ml."Churn""#);
+/// assert_eq!(name.base(), "Churn");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ModelName {
+    parts: Vec<String>,
+}
+
+impl ModelName {
+    /// A name from its parts, schema first.
+    pub fn new<P: Into<String>>(parts: impl IntoIterator<Item = P>) -> Self {
+        Self { parts: parts.into_iter().map(Into::into).collect() }
+    }
+
+    /// The parts, schema first.
+    pub fn parts(&self) -> &[String] {
+        &self.parts
+    }
+
+    /// The last part.
+    pub fn base(&self) -> &str {
+        self.parts.last().map_or("", String::as_str)
+    }
+}
+
+impl fmt::Display for ModelName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, part) in self.parts.iter().enumerate() {
+            if i > 0 {
+                f.write_str(".")?;
+            }
+            write_identifier(f, part)?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes an identifier, quoted where it must be to be read back unchanged.
+pub(crate) fn write_identifier(f: &mut impl fmt::Write, name: &str) -> fmt::Result {
+    let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if plain && !is_reserved(name) { f.write_str(name) } else { write!(f, "\"{}\"", name.replace('"', "\"\"")) }
+}
+
+/// An identifier as it must be written to be read back unchanged.
+pub(crate) fn quote_identifier(name: &str) -> String {
+    let mut text = String::with_capacity(name.len() + 2);
+    // Writing to a String does not fail.
+    let _ = write_identifier(&mut text, name);
+    text
+}
+
+/// Whether SQL would not read the bare word as a column everywhere.
+fn is_reserved(name: &str) -> bool {
+    let upper = name.to_ascii_uppercase();
+    let Ok(index) = keywords::ALL_KEYWORDS.binary_search(&upper.as_str()) else { return false };
+    let keyword = &keywords::ALL_KEYWORDS_INDEX[index];
+    [keywords::RESERVED_FOR_COLUMN_ALIAS, keywords::RESERVED_FOR_TABLE_ALIAS, keywords::RESERVED_FOR_IDENTIFIER]
+        .iter()
+        .any(|reserved| reserved.contains(keyword))
+        || matches!(upper.as_str(), "TRUE" | "FALSE" | "NULL" | "CASE" | "NOT" | "CAST" | "AND" | "OR" | "IN" | "IS" | "LIKE")
+}

@@ -1,0 +1,73 @@
+//! Parameters, and the reference scorer.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ColumnLayout, EncodedBatch};
+
+/// From raw prediction to prediction: `raw = link(prediction)`, `prediction = inverse(raw)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Link {
+    /// `inverse(r) = r`.
+    Identity,
+    /// `inverse(r) = 1 / (1 + exp(-r))`: raw predictions are log-odds.
+    Logit,
+}
+
+impl Link {
+    /// The prediction of a raw prediction. Never leaves [0, 1] for [`Logit`](Self::Logit); NaN stays NaN.
+    ///
+    /// # Examples
+    /// ```
+    /// use datafusion_ml::Link;
+    ///
+    /// assert_eq!(Link::Logit.inverse(0.0), 0.5);
+    /// assert_eq!(Link::Logit.inverse(-1e3), 0.0);
+    /// assert_eq!(Link::Identity.inverse(3.5), 3.5);
+    /// ```
+    #[inline]
+    pub fn inverse(self, raw: f64) -> f64 {
+        match self {
+            Self::Identity => raw,
+            // exp(-r) overflows to infinity for very negative r, and 1/inf = 0 is the right limit.
+            Self::Logit => 1.0 / (1.0 + (-raw).exp()),
+        }
+    }
+}
+
+/// The parameters of a model. Closed: every kind that a model file may hold is here.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Predictor {
+    /// Linear in the columns of the design matrix.
+    Linear(LinearPredictor),
+}
+
+/// `raw = intercept + Σ coefficients[j] · column[j]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LinearPredictor {
+    /// The raw prediction where all columns are 0.
+    pub intercept: f64,
+    /// One per column of the design matrix, on its standardised scale. Shape: `(n_columns,)`.
+    pub coefficients: Vec<f64>,
+}
+
+impl Predictor {
+    /// Raw predictions of encoded rows: the slow reference that the scoring kernels are tested against.
+    pub fn raw_predictions(&self, layout: &ColumnLayout, batch: &EncodedBatch) -> Vec<f64> {
+        match self {
+            Self::Linear(linear) => (0..batch.n_rows())
+                .map(|row| {
+                    let dense: f64 = batch.dense().zip(&linear.coefficients).map(|(column, b)| column[row] * b).sum();
+                    let categories: f64 = layout
+                        .categories()
+                        .iter()
+                        .zip(batch.codes())
+                        .map(|((_, _, start), codes)| linear.coefficients[start + codes[row] as usize])
+                        .sum();
+                    linear.intercept + dense + categories
+                })
+                .collect(),
+        }
+    }
+}
