@@ -60,6 +60,14 @@ pub struct NumberEncoder {
     pub missing_indicator: bool,
 }
 
+impl NumberEncoder {
+    /// The standardised value of a number that is not missing.
+    #[inline]
+    pub fn standardize(&self, value: f64) -> f64 {
+        (value - self.mean) / self.std_dev
+    }
+}
+
 /// One-hot encoding: one column of zeros and ones per value, one for everything else, one for null.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CategoryEncoder {

@@ -99,27 +99,16 @@ impl ColumnLayout {
         if arrays.len() != features.len() || arrays.iter().any(|array| array.len() != n_rows) {
             return Err(Error::internal("the arrays do not fit the features"));
         }
-        let mut batch = EncodedBatch { n_rows, dense: vec![0.0; n_rows * self.dense.len()], codes: Vec::new() };
-        let mut dense = batch.dense.chunks_exact_mut(n_rows.max(1));
+        let mut batch = EncodedBatch { n_rows, ..EncodedBatch::default() };
         for (feature, array) in features.iter().zip(arrays) {
             match (&feature.encoder, feature.encoder.read(array)?) {
                 (Encoder::Number(encoder), FeatureValues::Numbers(values)) => {
-                    let mut missing = Vec::new();
-                    if let Some(column) = dense.next() {
-                        for (row, (out, value)) in column.iter_mut().zip(values.values()).enumerate() {
-                            if value.is_nan() || values.is_null(row) {
-                                missing.push(row);
-                            } else {
-                                *out = (value - encoder.mean) / encoder.std_dev;
-                            }
-                        }
-                    }
-                    if encoder.missing_indicator
-                        && let Some(column) = dense.next()
-                    {
-                        for row in missing {
-                            column[row] = 1.0;
-                        }
+                    let missing = |row: usize| values.value(row).is_nan() || values.is_null(row);
+                    batch.dense.push(
+                        (0..n_rows).map(|row| if missing(row) { 0.0 } else { encoder.standardize(values.value(row)) }).collect(),
+                    );
+                    if encoder.missing_indicator {
+                        batch.dense.push((0..n_rows).map(|row| f64::from(u8::from(missing(row)))).collect());
                     }
                 }
                 (Encoder::Category(_), FeatureValues::Codes(codes)) => batch.codes.push(codes),
@@ -134,25 +123,25 @@ impl ColumnLayout {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct EncodedBatch {
     n_rows: usize,
-    /// Column after column: `(n_dense, n_rows)`.
-    dense: Vec<f64>,
+    /// Per dense column, one number per row.
+    dense: Vec<Vec<f64>>,
     /// Per category feature, one code per row.
     codes: Vec<Vec<u32>>,
 }
 
 impl EncodedBatch {
+    /// A batch of these columns, in a layout's order, each of `n_rows` values.
+    pub(crate) fn new(n_rows: usize, dense: Vec<Vec<f64>>, codes: Vec<Vec<u32>>) -> Self {
+        Self { n_rows, dense, codes }
+    }
+
     /// Number of rows.
     pub fn n_rows(&self) -> usize {
         self.n_rows
     }
 
     /// The dense columns in the layout's order, each of `n_rows` numbers.
-    pub fn dense(&self) -> impl ExactSizeIterator<Item = &[f64]> {
-        self.dense.chunks_exact(self.n_rows.max(1))
-    }
-
-    /// All dense columns, one after the other.
-    pub fn dense_block(&self) -> &[f64] {
+    pub fn dense(&self) -> &[Vec<f64>] {
         &self.dense
     }
 

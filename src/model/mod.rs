@@ -11,6 +11,7 @@ mod layout;
 mod name;
 mod predictor;
 mod report;
+pub(crate) mod row_hash;
 mod store;
 
 pub use column_type::ColumnType;

@@ -58,7 +58,7 @@ impl Predictor {
         match self {
             Self::Linear(linear) => (0..batch.n_rows())
                 .map(|row| {
-                    let dense: f64 = batch.dense().zip(&linear.coefficients).map(|(column, b)| column[row] * b).sum();
+                    let dense: f64 = batch.dense().iter().zip(&linear.coefficients).map(|(column, b)| column[row] * b).sum();
                     let categories: f64 = layout
                         .categories()
                         .iter()

@@ -1,0 +1,92 @@
+//! The one idea of training: a sequence of folds.
+//!
+//! Every estimator, every profile and every metric is written as a [`Fold`]: start a state, fold blocks of rows into it, merge
+//! states, and read the result off the last one. A fold does not know where its rows come from: a [`RowSource`] does, and it
+//! merges in a fixed order, so that the same rows give the same bits whatever the number of threads.
+
+use std::ops::Range;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::Result;
+use crate::model::EncodedBatch;
+
+/// Encoded rows with what is to be learned from them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Rows {
+    /// The design matrix.
+    pub x: EncodedBatch,
+    /// The target: a number, or for binary problems 0 and 1. Shape: `(n_rows,)`.
+    pub y: Vec<f64>,
+    /// Row weights; none means that all are 1. Shape: `(n_rows,)`.
+    pub weight: Option<Vec<f64>>,
+}
+
+impl Rows {
+    /// A view of some rows.
+    pub(crate) fn block(&self, range: Range<usize>) -> Block<'_> {
+        Block { rows: self, range }
+    }
+}
+
+/// A view of neighbouring rows.
+#[derive(Debug, Clone)]
+pub(crate) struct Block<'a> {
+    rows: &'a Rows,
+    range: Range<usize>,
+}
+
+impl<'a> Block<'a> {
+    /// Where the block stands in its rows.
+    pub(crate) fn range(&self) -> Range<usize> {
+        self.range.clone()
+    }
+
+    /// The dense columns.
+    pub(crate) fn dense(&self) -> Vec<&'a [f64]> {
+        self.rows.x.dense().iter().map(|column| &column[self.range.clone()]).collect()
+    }
+
+    /// The codes of the category features.
+    pub(crate) fn codes(&self) -> Vec<&'a [u32]> {
+        self.rows.x.codes().iter().map(|column| &column[self.range.clone()]).collect()
+    }
+
+    /// The target.
+    pub(crate) fn y(&self) -> &'a [f64] {
+        &self.rows.y[self.range.clone()]
+    }
+
+    /// The weights, if the rows have some.
+    pub(crate) fn weight(&self) -> Option<&'a [f64]> {
+        self.rows.weight.as_ref().map(|weight| &weight[self.range.clone()])
+    }
+}
+
+/// A mergeable computation over rows.
+///
+/// `merge(fold(start, a), fold(start, b))` and `fold(fold(start, a), b)` mean the same, up to rounding. The state can be
+/// sent elsewhere, which is what lets the same fold run as a DataFusion aggregate function.
+pub(crate) trait Fold: Sync {
+    /// What is accumulated.
+    type State: Send + Serialize + DeserializeOwned;
+
+    /// The state of no rows.
+    fn start(&self) -> Self::State;
+
+    /// Adds a block of rows.
+    fn fold(&self, state: &mut Self::State, block: &Block<'_>);
+
+    /// Adds the rows of another state, which stand after those of `state`.
+    fn merge(&self, state: &mut Self::State, other: Self::State);
+}
+
+/// Where rows come from.
+pub(crate) trait RowSource {
+    /// Folds the rows of the named segments, in order.
+    ///
+    /// # Errors
+    /// [`Cancelled`](crate::ErrorKind::Cancelled) when nobody waits for the result any more.
+    fn run<F: Fold>(&self, fold: &F, segments: &[usize]) -> Result<F::State>;
+}

@@ -1,0 +1,62 @@
+//! Least squares and ridge regression: one fold.
+//!
+//! Minimises `½ Σ w (y - b₀ - xᵀβ)² + l2/2 · Σ β²` over standardised columns. Without a penalty and with columns that depend on
+//! each other, the solution of least norm.
+
+use super::fold::{Block, Fold, RowSource};
+use super::linear::{self, Penalty};
+use super::normal_equations::NormalEquations;
+use crate::error::Result;
+use crate::model::{ColumnLayout, LinearPredictor};
+
+/// Least squares with its penalty, not yet fitted.
+#[derive(Debug)]
+pub(crate) struct LeastSquares<'a> {
+    pub layout: &'a ColumnLayout,
+    pub penalty: Penalty,
+    /// The target is centred and scaled by these before it is squared, so that an offset costs no digits.
+    pub target_mean: f64,
+    pub target_std_dev: f64,
+}
+
+impl Fold for LeastSquares<'_> {
+    type State = NormalEquations;
+
+    fn start(&self) -> NormalEquations {
+        NormalEquations::new(self.layout)
+    }
+
+    fn fold(&self, state: &mut NormalEquations, block: &Block<'_>) {
+        let y: Vec<f64> = block.y().iter().map(|y| (y - self.target_mean) / self.target_std_dev).collect();
+        let ones;
+        let w = if let Some(weight) = block.weight() {
+            weight
+        } else {
+            ones = vec![1.0; y.len()];
+            &ones
+        };
+        let weighted: Vec<f64> = y.iter().zip(w).map(|(y, w)| y * w).collect();
+        state.loss += weighted.iter().zip(&y).map(|(wy, y)| wy * y).sum::<f64>();
+        state.add(self.layout, block, w, &weighted);
+    }
+
+    fn merge(&self, state: &mut NormalEquations, other: NormalEquations) {
+        state.merge(&other);
+    }
+}
+
+impl LeastSquares<'_> {
+    /// Fits the rows of some segments.
+    pub(crate) fn fit(&self, source: &impl RowSource, segments: &[usize]) -> Result<(LinearPredictor, NormalEquations)> {
+        let equations = source.run(self, segments)?;
+        let active = linear::active_columns(self.layout, equations.column_weights(), self.penalty);
+        let start = linear::zero(self.layout);
+        let step = linear::solve_step(&equations, self.layout, &active, self.penalty, &start.coefficients);
+        let scale = self.target_std_dev;
+        let predictor = LinearPredictor {
+            intercept: self.target_mean + scale * step.intercept,
+            coefficients: step.coefficients.iter().map(|b| scale * b).collect(),
+        };
+        Ok((predictor, equations))
+    }
+}

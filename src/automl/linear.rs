@@ -1,0 +1,90 @@
+//! What least squares and logistic regression share: which columns take part, and one penalised step.
+
+use super::normal_equations::NormalEquations;
+use super::solve::{PivotedCholesky, solve_positive_definite};
+use crate::model::{ColumnLayout, LinearPredictor};
+
+/// The penalty `l2/2 · Σ β²` on the coefficients of the design columns; the intercept is free.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Penalty {
+    pub l2: f64,
+}
+
+/// The columns that take part in a fit: dense ones and the codes that have rows.
+///
+/// Without a penalty each category is coded against its most frequent value, since all its columns together are the
+/// intercept; with a penalty all values have a coefficient of their own.
+pub(crate) fn active_columns(layout: &ColumnLayout, column_weights: &[f64], penalty: Penalty) -> Vec<usize> {
+    let mut active: Vec<usize> = (0..layout.n_dense()).collect();
+    for (_, n_codes, start) in layout.categories() {
+        let weight = |column: &usize| column_weights[column + 1];
+        let columns = *start..start + n_codes;
+        let reference = columns.clone().fold(*start, |best, column| if weight(&column) > weight(&best) { column } else { best });
+        active.extend(columns.filter(|column| weight(column) > 0.0 && (penalty.l2 > 0.0 || *column != reference)));
+    }
+    active
+}
+
+/// A step towards the minimum of a penalised quadratic.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub intercept: f64,
+    /// By design column; 0 for columns that take no part. Shape: `(n_columns,)`.
+    pub coefficients: Vec<f64>,
+    /// `gᵀ H⁻¹ g`: the squared Newton decrement, twice the decrease that the quadratic promises.
+    pub squared_decrement: f64,
+}
+
+/// Minimises `½ δᵀ(M + l2·I)δ - (v - l2·β)ᵀδ` over the active columns and the intercept, where M and v are the equations'
+/// matrix and vector; of several minima the one of least norm.
+pub(crate) fn solve_step(
+    equations: &NormalEquations,
+    layout: &ColumnLayout,
+    active: &[usize],
+    penalty: Penalty,
+    coefficients: &[f64],
+) -> Step {
+    let (mut matrix, mut right) = equations.centred(layout, active);
+    for (i, column) in active.iter().enumerate() {
+        matrix[[i, i]] += penalty.l2;
+        right[i] -= penalty.l2 * coefficients[*column];
+    }
+    let solution = (penalty.l2 > 0.0)
+        .then(|| solve_positive_definite(&matrix, &right))
+        .flatten()
+        .unwrap_or_else(|| PivotedCholesky::new(&matrix).solve(&right));
+    let weight = equations.weight();
+    let level = if weight > 0.0 { equations.vector()[0] / weight } else { 0.0 };
+    let mut step =
+        Step { intercept: level, coefficients: vec![0.0; layout.n_columns()], squared_decrement: level * level * weight };
+    for ((column, delta), right) in active.iter().zip(&solution).zip(&right) {
+        step.coefficients[*column] = *delta;
+        step.squared_decrement += delta * right;
+        if weight > 0.0 {
+            step.intercept -= delta * equations.column_weights()[column + 1] / weight;
+        }
+    }
+    step
+}
+
+/// Design columns that are combinations of others, each with those others. The dependence of a category's columns on the
+/// intercept is not counted.
+pub(crate) fn dependencies(equations: &NormalEquations, layout: &ColumnLayout) -> Vec<(usize, Vec<usize>)> {
+    let columns = active_columns(layout, equations.column_weights(), Penalty { l2: 0.0 });
+    let (matrix, _) = equations.centred(layout, &columns);
+    let found = PivotedCholesky::new(&matrix).dependencies();
+    found.into_iter().map(|(column, of)| (columns[column], of.into_iter().map(|i| columns[i]).collect())).collect()
+}
+
+/// Adds a multiple of a step.
+pub(crate) fn advance(from: &LinearPredictor, step: &Step, factor: f64) -> LinearPredictor {
+    LinearPredictor {
+        intercept: from.intercept + factor * step.intercept,
+        coefficients: from.coefficients.iter().zip(&step.coefficients).map(|(b, d)| b + factor * d).collect(),
+    }
+}
+
+/// The predictor that is 0 everywhere.
+pub(crate) fn zero(layout: &ColumnLayout) -> LinearPredictor {
+    LinearPredictor { intercept: 0.0, coefficients: vec![0.0; layout.n_columns()] }
+}

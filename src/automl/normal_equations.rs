@@ -1,0 +1,127 @@
+//! Weighted normal equations: the one state that least squares and every Newton step accumulate.
+//!
+//! With x = (1, columns of the design matrix), row weights w and responses r it holds `matrix = Σ w x xᵀ` and
+//! `vector = Σ r x`. Categories are never expanded: a row adds to the entry of its code.
+
+use ndarray::{Array1, Array2};
+use serde::{Deserialize, Serialize};
+
+use super::fold::Block;
+use super::kernel;
+use crate::model::ColumnLayout;
+
+/// `matrix = Σ w x xᵀ`, `vector = Σ r x` with x = (1, columns); the intercept is at place 0.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct NormalEquations {
+    size: usize,
+    /// Row-major, `(size, size)`; the upper triangle is filled, but for the diagonal of categories: that equals their sums of
+    /// weights, which stand in row 0.
+    matrix: Vec<f64>,
+    vector: Vec<f64>,
+    /// Sum of what the fold measures: the loss, or the squared responses.
+    pub loss: f64,
+    /// Number of rows.
+    pub n_rows: u64,
+}
+
+impl NormalEquations {
+    pub(crate) fn new(layout: &ColumnLayout) -> Self {
+        let size = layout.n_columns() + 1;
+        Self { size, matrix: vec![0.0; size * size], vector: vec![0.0; size], loss: 0.0, n_rows: 0 }
+    }
+
+    /// Adds a block's rows with weights `w` and responses `r`. Shapes: `(n_rows,)`.
+    pub(crate) fn add(&mut self, layout: &ColumnLayout, block: &Block<'_>, w: &[f64], r: &[f64]) {
+        let (dense, codes, size) = (block.dense(), block.codes(), self.size);
+        self.vector[0] += kernel::sum(r);
+        kernel::add_dots(r, &dense, &mut self.vector[1..=dense.len()]);
+        for ((_, _, start), codes) in layout.categories().iter().zip(&codes) {
+            add_by_code(&mut self.vector[start + 1..], codes, r);
+        }
+
+        let mut product = vec![0.0; w.len()];
+        for row in 0..=dense.len() {
+            let weighted = if row == 0 {
+                w
+            } else {
+                kernel::multiply(&mut product, w, dense[row - 1]);
+                &product
+            };
+            let entries = &mut self.matrix[row * size..(row + 1) * size];
+            if row == 0 {
+                entries[0] += kernel::sum(w);
+                kernel::add_dots(weighted, &dense, &mut entries[1..=dense.len()]);
+            } else {
+                kernel::add_dots(weighted, &dense[row - 1..], &mut entries[row..=dense.len()]);
+            }
+            for ((_, _, start), codes) in layout.categories().iter().zip(&codes) {
+                add_by_code(&mut entries[start + 1..], codes, weighted);
+            }
+        }
+        for (first, (_, _, first_start)) in layout.categories().iter().enumerate() {
+            for (second, (_, _, second_start)) in layout.categories().iter().enumerate().skip(first + 1) {
+                for ((a, b), w) in codes[first].iter().zip(codes[second]).zip(w) {
+                    self.matrix[(first_start + 1 + *a as usize) * size + second_start + 1 + *b as usize] += w;
+                }
+            }
+        }
+        self.n_rows += w.len() as u64;
+    }
+
+    /// Adds other rows.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.combine(other, 1.0);
+    }
+
+    /// Takes rows away that were added before.
+    pub(crate) fn subtract(&mut self, other: &Self) {
+        self.combine(other, -1.0);
+    }
+
+    fn combine(&mut self, other: &Self, sign: f64) {
+        kernel::add_scaled(&mut self.matrix, sign, &other.matrix);
+        kernel::add_scaled(&mut self.vector, sign, &other.vector);
+        self.loss += sign * other.loss;
+        self.n_rows = if sign > 0.0 { self.n_rows + other.n_rows } else { self.n_rows - other.n_rows };
+    }
+
+    /// The sum of weights.
+    pub(crate) fn weight(&self) -> f64 {
+        self.matrix.first().copied().unwrap_or(0.0)
+    }
+
+    /// `Σ r x`; the intercept is at place 0.
+    pub(crate) fn vector(&self) -> &[f64] {
+        &self.vector
+    }
+
+    /// The sums of weights by column, `Σ w x`; the intercept is at place 0.
+    pub(crate) fn column_weights(&self) -> &[f64] {
+        &self.matrix[..self.size]
+    }
+
+    /// The part of the equations that belongs to some columns (from 0, without the intercept), with the intercept
+    /// eliminated: `(Σ w (x - x̄)(x - x̄)ᵀ, Σ r (x - x̄))`, where x̄ is the weighted mean.
+    pub(crate) fn centred(&self, layout: &ColumnLayout, columns: &[usize]) -> (Array2<f64>, Array1<f64>) {
+        let weight = self.weight();
+        let mean = |column: usize| if weight > 0.0 { self.matrix[column + 1] / weight } else { 0.0 };
+        let matrix = Array2::from_shape_fn((columns.len(), columns.len()), |(i, j)| {
+            let (a, b) = (columns[i].min(columns[j]), columns[i].max(columns[j]));
+            // Two columns of one category are never 1 in the same row; the same column's square is itself.
+            let entry = match (a == b, a >= layout.n_dense()) {
+                (true, true) => self.matrix[a + 1],
+                _ => self.matrix[(a + 1) * self.size + b + 1],
+            };
+            entry - self.matrix[a + 1] * mean(b)
+        });
+        let vector = columns.iter().map(|column| self.vector[column + 1] - self.vector[0] * mean(*column)).collect();
+        (matrix, vector)
+    }
+}
+
+/// `sums[code] += value` row by row.
+fn add_by_code(sums: &mut [f64], codes: &[u32], values: &[f64]) {
+    for (code, value) in codes.iter().zip(values) {
+        sums[*code as usize] += value;
+    }
+}

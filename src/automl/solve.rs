@@ -1,0 +1,190 @@
+//! Small symmetric systems: pivoted Cholesky with rank, minimum-norm solutions, and which columns depend on which.
+//!
+//! Method: Cholesky factorisation with complete (diagonal) pivoting, Higham, *Accuracy and Stability of Numerical
+//! Algorithms*, 2nd ed. (2002), section 10.3.
+
+use ndarray::{Array1, Array2};
+
+use super::kernel;
+
+/// Columns whose variance is explained by the others to all but this share count as dependent.
+const DEPENDENT: f64 = 1e-11;
+
+/// A symmetric positive semidefinite matrix as `P Rᵀ R Pᵀ`, scaled to a unit diagonal first.
+#[derive(Debug)]
+pub(crate) struct PivotedCholesky {
+    /// The rows of R over the pivoted columns; row `k` starts with `k` zeros. Shape: `(rank, n)`.
+    factor: Vec<Vec<f64>>,
+    /// The original place of each pivoted column.
+    order: Vec<usize>,
+    /// Square roots of the diagonal, by original place; 0 for columns without weight.
+    scale: Vec<f64>,
+    rank: usize,
+}
+
+impl PivotedCholesky {
+    /// Factors a symmetric matrix; only its values matter, not which triangle they were computed in.
+    pub(crate) fn new(matrix: &Array2<f64>) -> Self {
+        let n = matrix.nrows();
+        let scale: Vec<f64> = matrix.diag().iter().map(|d| if *d > 0.0 && d.is_finite() { d.sqrt() } else { 0.0 }).collect();
+        let inverse = |i: usize| if scale[i] > 0.0 { 1.0 / scale[i] } else { 0.0 };
+        let mut rest: Vec<Vec<f64>> =
+            (0..n).map(|i| (0..n).map(|j| matrix[[i, j]] * inverse(i) * inverse(j)).collect()).collect();
+        let mut order: Vec<usize> = (0..n).collect();
+        let mut factor: Vec<Vec<f64>> = Vec::new();
+        for k in 0..n {
+            // The first of equal diagonals, so that the order never depends on rounding of equals.
+            let pivot = (k..n).fold(k, |best, i| if rest[i][i] > rest[best][best] { i } else { best });
+            if rest[pivot][pivot].is_nan() || rest[pivot][pivot] <= DEPENDENT {
+                break;
+            }
+            order.swap(k, pivot);
+            rest.swap(k, pivot);
+            rest.iter_mut().chain(&mut factor).for_each(|row| row.swap(k, pivot));
+            let root = rest[k][k].sqrt();
+            let mut row = vec![0.0; n];
+            row.iter_mut().zip(&rest[k]).skip(k).for_each(|(out, value)| *out = value / root);
+            for i in k + 1..n {
+                kernel::add_scaled(&mut rest[i][k + 1..], -row[i], &row[k + 1..]);
+            }
+            factor.push(row);
+        }
+        Self { rank: factor.len(), factor, order, scale }
+    }
+
+    /// Number of independent columns.
+    pub(crate) fn rank(&self) -> usize {
+        self.rank
+    }
+
+    /// The solution of `matrix · x = b` of least norm in the scaled columns; exact where the matrix has full rank.
+    pub(crate) fn solve(&self, b: &Array1<f64>) -> Array1<f64> {
+        let n = self.order.len();
+        let scaled = |place: usize| {
+            let i = self.order[place];
+            if self.scale[i] > 0.0 { b[i] / self.scale[i] } else { 0.0 }
+        };
+        // R[..rank, ..rank]ᵀ c = b
+        let mut c = Array1::zeros(self.rank);
+        for k in 0..self.rank {
+            let known: f64 = (0..k).map(|i| self.factor[i][k] * c[i]).sum();
+            c[k] = (scaled(k) - known) / self.factor[k][k];
+        }
+        let x = if self.rank == n { self.back_substitute(&c) } else { self.least_norm(&c) };
+        let mut out = Array1::zeros(n);
+        for (place, i) in self.order.iter().enumerate() {
+            out[*i] = if self.scale[*i] > 0.0 { x[place] / self.scale[*i] } else { 0.0 };
+        }
+        out
+    }
+
+    /// `R x = c` for square R.
+    fn back_substitute(&self, c: &Array1<f64>) -> Array1<f64> {
+        let n = self.rank;
+        let mut x = c.clone();
+        for k in (0..n).rev() {
+            let known: f64 = (k + 1..n).map(|j| self.factor[k][j] * x[j]).sum();
+            x[k] = (x[k] - known) / self.factor[k][k];
+        }
+        x
+    }
+
+    /// `x = Rᵀ (R Rᵀ)⁻¹ c`: of all solutions of `R x = c` the one of least norm.
+    fn least_norm(&self, c: &Array1<f64>) -> Array1<f64> {
+        let gram = Array2::from_shape_fn((self.rank, self.rank), |(i, j)| kernel::dot(&self.factor[i], &self.factor[j]));
+        let z = Self::new(&gram).solve(c);
+        (0..self.order.len()).map(|j| (0..self.rank).map(|k| self.factor[k][j] * z[k]).sum()).collect()
+    }
+
+    /// Each dependent column with the columns that it is a combination of, by original places.
+    pub(crate) fn dependencies(&self) -> Vec<(usize, Vec<usize>)> {
+        (self.rank..self.order.len())
+            .filter(|place| self.scale[self.order[*place]] > 0.0)
+            .map(|place| {
+                let x = self.back_substitute(&self.factor.iter().map(|row| row[place]).collect());
+                let of = (0..self.rank).filter(|k| x[*k].abs() > 1e-6).map(|k| self.order[k]).collect();
+                (self.order[place], of)
+            })
+            .collect()
+    }
+}
+
+/// Exchanges two rows and the same two columns.
+fn swap(matrix: &mut Array2<f64>, a: usize, b: usize) {
+    for j in 0..matrix.nrows() {
+        matrix.swap([a, j], [b, j]);
+    }
+    for i in 0..matrix.nrows() {
+        matrix.swap([i, a], [i, b]);
+    }
+}
+
+/// Solves `matrix · x = b` for a positive definite matrix; `None` where it is not positive definite to working precision.
+pub(crate) fn solve_positive_definite(matrix: &Array2<f64>, b: &Array1<f64>) -> Option<Array1<f64>> {
+    let n = matrix.nrows();
+    // L by rows, one after the other in memory, so that its inner products run over neighbours.
+    let mut lower = vec![0.0; n * n];
+    for i in 0..n {
+        let (above, below) = lower.split_at_mut(i * n);
+        let row = &mut below[..n];
+        for j in 0..i {
+            let other = &above[j * n..j * n + n];
+            row[j] = (matrix[[i, j]] - kernel::dot(&row[..j], &other[..j])) / other[j];
+        }
+        let rest = matrix[[i, i]] - kernel::dot(&row[..i], &row[..i]);
+        // Too little left of the diagonal means that the rest is rounding.
+        if rest.is_nan() || rest <= matrix[[i, i]].abs() * 1e-14 {
+            return None;
+        }
+        row[i] = rest.sqrt();
+    }
+    let mut x = b.clone();
+    for i in 0..n {
+        let known: f64 = (0..i).map(|j| lower[i * n + j] * x[j]).sum();
+        x[i] = (x[i] - known) / lower[i * n + i];
+    }
+    for i in (0..n).rev() {
+        let known: f64 = (i + 1..n).map(|j| lower[j * n + i] * x[j]).sum();
+        x[i] = (x[i] - known) / lower[i * n + i];
+    }
+    x.iter().all(|value| value.is_finite()).then_some(x)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    fn assert_close(a: &Array1<f64>, b: &Array1<f64>) {
+        assert!(a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-12), "{a} is not {b}");
+    }
+
+    #[test]
+    fn full_rank_is_solved_exactly() {
+        let a = array![[4.0, 2.0, 0.6], [2.0, 5.0, 1.0], [0.6, 1.0, 3.0]];
+        let x = array![1.0, -2.0, 0.5];
+        let b = a.dot(&x);
+        assert_close(&PivotedCholesky::new(&a).solve(&b), &x);
+        assert_close(&solve_positive_definite(&a, &b).unwrap(), &x);
+    }
+
+    #[test]
+    fn equal_columns_share_the_coefficient() {
+        let a = array![[2.0, 2.0, 0.0], [2.0, 2.0, 0.0], [0.0, 0.0, 1.0]];
+        let factored = PivotedCholesky::new(&a);
+        assert_eq!(factored.rank(), 2);
+        assert_close(&factored.solve(&array![4.0, 4.0, 3.0]), &array![1.0, 1.0, 3.0]);
+        assert_eq!(factored.dependencies(), vec![(1, vec![0])]);
+        assert!(solve_positive_definite(&a, &array![4.0, 4.0, 3.0]).is_none());
+    }
+
+    #[test]
+    fn columns_without_weight_get_zero() {
+        let a = array![[1.0, 0.0], [0.0, 0.0]];
+        let factored = PivotedCholesky::new(&a);
+        assert_close(&factored.solve(&array![2.0, 0.0]), &array![2.0, 0.0]);
+        assert!(factored.dependencies().is_empty());
+    }
+}
