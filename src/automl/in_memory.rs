@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use super::cancel::Cancel;
-use super::fold::{Fold, RowSource, Rows};
+use super::fold::{Block, Fold, RowSource, Rows};
+use super::parallel;
 use crate::error::Result;
 
 /// Rows of a block: with 28 dense columns it just fits the second-level cache.
@@ -38,11 +38,7 @@ impl InMemory {
     }
 
     /// Computes one number per row of some segments, in parallel; `out` fits `n` rows from `start`.
-    pub(crate) fn map_rows(
-        &self,
-        segments: &[usize],
-        per_block: impl Fn(&super::fold::Block<'_>, &mut [f64]) + Sync,
-    ) -> Result<Vec<f64>> {
+    pub(crate) fn map_rows(&self, segments: &[usize], per_block: impl Fn(&Block<'_>, &mut [f64]) + Sync) -> Result<Vec<f64>> {
         let groups = self.groups(segments);
         let mut out = vec![0.0; groups.iter().map(Range::len).sum()];
         let mut rest = out.as_mut_slice();
@@ -53,7 +49,7 @@ impl InMemory {
             tasks.push(Mutex::new((group, mine)));
         }
         let next = AtomicUsize::new(0);
-        self.on_threads(tasks.len(), || {
+        parallel::on_threads(self.threads, tasks.len(), || {
             while let Some(task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let mut task = task.lock().unwrap_or_else(PoisonError::into_inner);
                 let (group, out) = &mut *task;
@@ -67,19 +63,6 @@ impl InMemory {
         drop(tasks);
         Ok(out)
     }
-
-    /// Runs a worker on as many threads as there is work for; the first error wins.
-    fn on_threads(&self, n_tasks: usize, worker: impl Fn() -> Result<()> + Sync) -> Result<()> {
-        let extra = self.threads.min(n_tasks).saturating_sub(1);
-        thread::scope(|scope| {
-            let others: Vec<_> = (0..extra).map(|_| scope.spawn(&worker)).collect();
-            let mine = worker();
-            others.into_iter().fold(mine, |result, other| {
-                let other = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-                result.and(other)
-            })
-        })
-    }
 }
 
 impl RowSource for InMemory {
@@ -87,7 +70,7 @@ impl RowSource for InMemory {
         let groups = self.groups(segments);
         let next = AtomicUsize::new(0);
         let merged = Mutex::new(Merged { state: fold.start(), next: 0, waiting: BTreeMap::new() });
-        self.on_threads(groups.len(), || {
+        parallel::on_threads(self.threads, groups.len(), || {
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 let Some(group) = groups.get(index) else { return Ok(()) };

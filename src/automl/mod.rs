@@ -1,14 +1,35 @@
 //! Makes models: data → split → features → estimator (folds) → evaluate → threshold → model.
 
 mod cancel;
+mod features;
 mod fold;
 mod in_memory;
 mod kernel;
 mod least_squares;
 mod linear;
 mod logistic;
+mod metrics;
 mod normal_equations;
+mod number_text;
+mod out_of_fold;
+mod parallel;
+mod prepare;
+mod report;
 mod solve;
 mod spec;
+mod split;
+mod statistics;
+mod table;
+mod target;
+mod threshold;
+mod train;
+mod values;
+mod warnings;
 
 pub use spec::{ClassWeights, Objective, ProblemChoice, Split, ThresholdChoice, TrainSpec, find_column};
+
+pub(crate) use cancel::Cancel;
+pub(crate) use prepare::{Prepared, Request};
+pub(crate) use report::dry_run;
+pub(crate) use table::{Roles, check_feature_types, collect, column_names};
+pub(crate) use train::train;

@@ -33,8 +33,10 @@ impl PivotedCholesky {
         let mut order: Vec<usize> = (0..n).collect();
         let mut factor: Vec<Vec<f64>> = Vec::new();
         for k in 0..n {
-            // The first of equal diagonals, so that the order never depends on rounding of equals.
-            let pivot = (k..n).fold(k, |best, i| if rest[i][i] > rest[best][best] { i } else { best });
+            // Of diagonals that are equal but for rounding the first column: it is the later one that is then called dependent.
+            let largest = (k..n).map(|i| rest[i][i]).fold(f64::NEG_INFINITY, f64::max);
+            let near = |i: &usize| rest[*i][*i] >= largest * (1.0 - 1e-6);
+            let pivot = (k..n).filter(near).min_by_key(|i| order[*i]).unwrap_or(k);
             if rest[pivot][pivot].is_nan() || rest[pivot][pivot] <= DEPENDENT {
                 break;
             }

@@ -58,6 +58,64 @@ pub struct CurvePoint {
     pub false_negatives: f64,
 }
 
+impl CurvePoint {
+    /// `TP / (TP + FP)`; NaN where nothing is called positive.
+    pub fn precision(&self) -> f64 {
+        self.true_positives / (self.true_positives + self.false_positives)
+    }
+
+    /// `TP / (TP + FN)`; NaN where nothing is positive.
+    pub fn recall(&self) -> f64 {
+        self.true_positives / (self.true_positives + self.false_negatives)
+    }
+
+    /// `FP / (FP + TN)`; NaN where nothing is negative.
+    pub fn false_positive_rate(&self) -> f64 {
+        self.false_positives / (self.false_positives + self.true_negatives)
+    }
+
+    /// `(TP + TN) / all`.
+    pub fn accuracy(&self) -> f64 {
+        (self.true_positives + self.true_negatives) / self.total()
+    }
+
+    /// `2 TP / (2 TP + FP + FN)`.
+    pub fn f1(&self) -> f64 {
+        2.0 * self.true_positives / (2.0 * self.true_positives + self.false_positives + self.false_negatives)
+    }
+
+    /// `FP · cost of a false positive + FN · cost of a false negative`.
+    pub fn cost(&self, costs: (f64, f64)) -> f64 {
+        self.false_positives * costs.0 + self.false_negatives * costs.1
+    }
+
+    /// The weight of all rows.
+    pub fn total(&self) -> f64 {
+        self.true_positives + self.false_positives + self.true_negatives + self.false_negatives
+    }
+}
+
+/// The decisions at a threshold, from a curve by descending threshold: those of the last point that is not below it. On a
+/// curve that was thinned to 10,000 points, of the nearest kept point above.
+pub fn decisions_at(curve: &[CurvePoint], threshold: f64) -> Option<CurvePoint> {
+    let at_least = curve.partition_point(|point| point.threshold >= threshold);
+    let point = match at_least.checked_sub(1) {
+        Some(last) => *curve.get(last)?,
+        // No row is that likely: all are called negative.
+        None => {
+            let first = curve.first()?;
+            CurvePoint {
+                threshold,
+                true_positives: 0.0,
+                false_positives: 0.0,
+                true_negatives: first.true_negatives + first.false_positives,
+                false_negatives: first.false_negatives + first.true_positives,
+            }
+        }
+    };
+    Some(CurvePoint { threshold, ..point })
+}
+
 /// What was measured.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Evaluation {

@@ -15,8 +15,9 @@ pub(crate) mod row_hash;
 mod store;
 
 pub use column_type::ColumnType;
+pub(crate) use encoder::parse_number;
 pub use encoder::{CategoryEncoder, Encoder, FeatureValues, IgnoredReason, NumberEncoder, NumberSource};
-pub use evaluation::{CurvePoint, Evaluation, Interval, Metric, Sample};
+pub use evaluation::{CurvePoint, Evaluation, Interval, Metric, Sample, decisions_at};
 pub use label::Label;
 pub use layout::{ColumnLayout, DesignColumn, EncodedBatch};
 pub use name::ModelName;

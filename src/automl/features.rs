@@ -1,0 +1,248 @@
+//! Features: what each column is, the encoder learned for it, and its encoded values.
+//!
+//! Everything is learned from the training rows only; the held-out rows are then encoded like new ones.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use super::number_text::short;
+use super::statistics::{Moments, rank_auc, squared_correlation};
+use super::target::check_finite;
+use super::values::{NULL, Values};
+use crate::error::Result;
+use crate::model::{CategoryEncoder, ColumnType, Encoder, IgnoredReason, NumberEncoder, NumberSource, parse_number};
+
+/// A category has a column of its own from this many training rows on; rarer ones share `other`.
+const MIN_CATEGORY_ROWS: f64 = 5.0;
+/// Categories of one feature that have a column of their own, at most.
+const MAX_CATEGORIES: usize = 1000;
+/// Share of numbers among a text column's values from which on it is numbers kept as text.
+const NUMBERS_AS_TEXT: f64 = 0.95;
+/// Text with this share of distinct values, in this many rows or more, identifies rows.
+const IDENTIFIER_SHARE: f64 = 0.95;
+const IDENTIFIER_ROWS: usize = 100;
+/// Rows that the search for leaks looks at, and what it takes for one.
+const LEAK_ROWS: usize = 10_000;
+const LEAK: f64 = 0.999;
+
+/// The rows as features see them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TrainingRows<'a> {
+    /// Row numbers in canonical order.
+    pub order: &'a [u32],
+    /// The first of them are training rows.
+    pub n_train: usize,
+    /// The target in canonical order.
+    pub y: &'a [f64],
+    /// Row weights in canonical order.
+    pub weight: Option<&'a [f64]>,
+    pub classes: bool,
+}
+
+/// A feature as training found it.
+#[derive(Debug)]
+pub(crate) struct PreparedFeature {
+    pub name: String,
+    pub column_type: ColumnType,
+    pub encoder: Encoder,
+    /// Dense columns of the design matrix, all rows in canonical order.
+    pub dense: Vec<Vec<f64>>,
+    /// Codes of a category, all rows in canonical order.
+    pub codes: Option<Vec<u32>>,
+    /// What was found, for the report.
+    pub found: String,
+    /// Nulls among the training rows.
+    pub nulls: usize,
+    /// Training rows whose category was too rare for a column of its own.
+    pub rare_rows: usize,
+    /// How well the feature alone predicts the target, if it does so nearly perfectly.
+    pub leak: Option<String>,
+}
+
+impl PreparedFeature {
+    /// Learns a feature's encoder and encodes its values.
+    pub(crate) fn new(name: String, column_type: ColumnType, values: Values, rows: TrainingRows<'_>) -> Result<Self> {
+        if let Values::Numbers(numbers) = &values {
+            check_finite("feature", &name, numbers)?;
+        }
+        let mut feature = Self {
+            name,
+            column_type,
+            encoder: Encoder::Ignored(IgnoredReason::AllNull),
+            dense: Vec::new(),
+            codes: None,
+            found: String::new(),
+            nulls: 0,
+            rare_rows: 0,
+            leak: None,
+        };
+        match values.in_order(rows.order) {
+            Values::Numbers(numbers) => {
+                let boolean = feature.column_type == ColumnType::Boolean;
+                feature.learn_number(if boolean { NumberSource::Boolean } else { NumberSource::Numeric }, numbers, rows);
+            }
+            Values::Texts { distinct, codes } => match numbers_kept_as_text(&distinct, &codes[..rows.n_train]) {
+                Some(numbers) => {
+                    let numbers: Vec<f64> =
+                        codes.iter().map(|code| if *code == NULL { f64::NAN } else { numbers[*code as usize] }).collect();
+                    check_finite("feature", &feature.name, &numbers)?;
+                    feature.learn_number(NumberSource::Text, numbers, rows);
+                }
+                None => feature.learn_category(&distinct, &codes, rows),
+            },
+        }
+        Ok(feature)
+    }
+
+    fn learn_number(&mut self, source: NumberSource, mut numbers: Vec<f64>, rows: TrainingRows<'_>) {
+        let train = &numbers[..rows.n_train];
+        let moments = Moments::new(train, rows.weight.map(|weight| &weight[..rows.n_train]));
+        self.nulls = rows.n_train - moments.count;
+        self.encoder = if moments.count == 0 {
+            Encoder::Ignored(IgnoredReason::AllNull)
+        } else if moments.is_constant() && self.nulls == 0 {
+            Encoder::Ignored(IgnoredReason::Constant)
+        } else if self.column_type.is_integer() && named_like_an_identifier(&self.name) && all_distinct(train) {
+            Encoder::Ignored(IgnoredReason::Identifier)
+        } else {
+            // Where all values but the nulls are equal, or differ too little for a double, the number says nothing.
+            let std_dev = if moments.std_dev > 0.0 { moments.std_dev } else { 1.0 };
+            Encoder::Number(NumberEncoder { source, mean: moments.mean, std_dev, missing_indicator: self.nulls > 0 })
+        };
+        let Encoder::Number(encoder) = &self.encoder else { return };
+        let kind = match source {
+            NumberSource::Boolean => "boolean",
+            NumberSource::Text => "numbers kept as text",
+            NumberSource::Numeric => "number",
+        };
+        self.found = format!("{kind}, mean {}, std_dev {}", short(moments.mean), short(moments.std_dev));
+        self.leak = leak(&train[..rows.n_train.min(LEAK_ROWS)], rows);
+        if encoder.missing_indicator {
+            self.found += &format!(", {} nulls filled with the mean and marked", self.nulls);
+            self.dense.push(numbers.iter().map(|value| if value.is_nan() { 1.0 } else { 0.0 }).collect());
+        }
+        for value in &mut numbers {
+            *value = if value.is_nan() { 0.0 } else { encoder.standardize(*value) };
+        }
+        self.dense.insert(0, numbers);
+    }
+
+    fn learn_category(&mut self, distinct: &[Arc<str>], codes: &[u32], rows: TrainingRows<'_>) {
+        let train = &codes[..rows.n_train];
+        let mut counts = vec![(0_usize, 0.0); distinct.len()];
+        for (row, code) in train.iter().enumerate() {
+            match counts.get_mut(*code as usize) {
+                None => self.nulls += 1,
+                Some((count, weight)) => {
+                    *count += 1;
+                    *weight += rows.weight.map_or(1.0, |weight| weight[row]);
+                }
+            }
+        }
+        let n_values = rows.n_train - self.nulls;
+        let n_distinct = counts.iter().filter(|(count, _)| *count > 0).count();
+        self.encoder = if n_distinct == 0 {
+            Encoder::Ignored(IgnoredReason::AllNull)
+        } else if n_distinct == 1 && self.nulls == 0 {
+            Encoder::Ignored(IgnoredReason::Constant)
+        } else if n_values >= IDENTIFIER_ROWS && n_distinct as f64 >= IDENTIFIER_SHARE * n_values as f64 {
+            Encoder::Ignored(IgnoredReason::Identifier)
+        } else {
+            let mut frequent: Vec<usize> = (0..distinct.len()).filter(|i| counts[*i].1 >= MIN_CATEGORY_ROWS).collect();
+            // Weights are not negative, so their bits are in the order of their values.
+            frequent.sort_by_key(|i| (Reverse(counts[*i].1.to_bits()), Arc::clone(&distinct[*i])));
+            frequent.truncate(MAX_CATEGORIES);
+            self.rare_rows = n_values - frequent.iter().map(|i| counts[*i].0).sum::<usize>();
+            Encoder::Category(CategoryEncoder::new(frequent.into_iter().map(|i| Arc::clone(&distinct[i]))))
+        };
+        let Encoder::Category(encoder) = &self.encoder else { return };
+        self.found = format!("category, {n_distinct} values, {} with a column of their own", encoder.values().len());
+        if self.nulls > 0 {
+            self.found += &format!(", null is a category of its own ({} rows)", self.nulls);
+        }
+        let of_text: Vec<u32> = distinct.iter().map(|text| encoder.code(Some(text))).collect();
+        let encoded: Vec<u32> =
+            codes.iter().map(|code| of_text.get(*code as usize).copied().unwrap_or_else(|| encoder.null())).collect();
+        self.leak = category_leak(encoder.n_codes(), &encoded[..rows.n_train.min(LEAK_ROWS)], rows);
+        self.codes = Some(encoded);
+    }
+}
+
+/// Per distinct text its number (NaN for blanks), if the training rows' texts are numbers but for a few blanks.
+fn numbers_kept_as_text(distinct: &[Arc<str>], train: &[u32]) -> Option<Vec<f64>> {
+    let parsed: Vec<Result<Option<f64>, ()>> = distinct.iter().map(|text| parse_number(text)).collect();
+    let (mut numbers, mut blanks) = (0_usize, 0_usize);
+    for code in train {
+        match parsed.get(*code as usize) {
+            None => {}
+            Some(Ok(Some(_))) => numbers += 1,
+            Some(Ok(None)) => blanks += 1,
+            Some(Err(())) => return None,
+        }
+    }
+    let enough = numbers > 0 && numbers as f64 >= NUMBERS_AS_TEXT * (numbers + blanks) as f64;
+    // A text that is no number can still turn up among the held-out rows: it is missing then, as in scoring.
+    enough.then(|| parsed.into_iter().map(|number| number.ok().flatten().unwrap_or(f64::NAN)).collect())
+}
+
+/// `id`, `customer_id`, `customerID`, `uuid`, `row number` and the like.
+fn named_like_an_identifier(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let last_word = lower.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or(&lower);
+    let camel =
+        name.len() > 2 && (name.ends_with("Id") || name.ends_with("ID")) && !name[..name.len() - 2].ends_with(char::is_uppercase);
+    const WORDS: [&str; 16] = [
+        "id", "ids", "key", "uuid", "guid", "index", "idx", "instant", "number", "no", "nr", "num", "rowid", "rownum", "row",
+        "serial",
+    ];
+    camel || WORDS.contains(&last_word) || lower.ends_with("id") && lower.len() > 6 && lower.contains("customer")
+}
+
+fn all_distinct(numbers: &[f64]) -> bool {
+    let mut bits: Vec<u64> = numbers.iter().filter(|value| !value.is_nan()).map(|value| value.to_bits()).collect();
+    bits.sort_unstable();
+    bits.len() > 1 && bits.windows(2).all(|pair| pair[0] != pair[1])
+}
+
+/// Says how well one column alone predicts the target, if nearly perfectly.
+fn leak(values: &[f64], rows: TrainingRows<'_>) -> Option<String> {
+    let y = &rows.y[..values.len()];
+    if rows.classes {
+        let auc = rank_auc(values, y)?;
+        let auc = auc.max(1.0 - auc);
+        (auc >= LEAK).then(|| format!("roc_auc {} alone", short(auc)))
+    } else {
+        let share = squared_correlation(values, y);
+        (share >= LEAK).then(|| format!("explains {} % of the target's variance alone", short(100.0 * share)))
+    }
+}
+
+/// The same for a category, by the mean target of each value; only where values have many rows each.
+fn category_leak(n_codes: usize, codes: &[u32], rows: TrainingRows<'_>) -> Option<String> {
+    let mut sums = vec![(0.0, 0.0); n_codes];
+    for (code, y) in codes.iter().zip(rows.y) {
+        sums[*code as usize].0 += y;
+        sums[*code as usize].1 += 1.0;
+    }
+    let used = sums.iter().filter(|(_, count)| *count > 0.0).count();
+    if used * 20 > codes.len() {
+        return None;
+    }
+    let means: Vec<f64> = codes.iter().map(|code| sums[*code as usize].0 / sums[*code as usize].1).collect();
+    leak(&means, rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_are_known_by_their_names() {
+        for name in ["id", "customer_id", "customerID", "CustomerId", "row number", "uuid", "customerid", "instant"] {
+            assert!(named_like_an_identifier(name), "{name}");
+        }
+        for name in ["age", "paid", "humid", "MID", "acid", "price", "Fluid"] {
+            assert!(!named_like_an_identifier(name), "{name}");
+        }
+    }
+}

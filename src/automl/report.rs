@@ -1,0 +1,171 @@
+//! The report of `CREATE MODEL`: nobody should have to ask a second question to learn that the wrong column was the target.
+
+use super::linear::Penalty;
+use super::number_text::short;
+use super::prepare::Prepared;
+use super::spec::{Split, TrainSpec};
+use super::warnings;
+use crate::model::{DesignColumn, Encoder, Metric, Model, ProblemType, Report};
+
+/// What fitting has to say.
+#[derive(Debug)]
+pub(crate) struct Fit {
+    pub algorithm: &'static str,
+    pub solver: &'static str,
+    pub penalty: Penalty,
+    /// Newton steps taken, whether they converged, and the last relative squared decrement.
+    pub iterations: Option<(u32, bool, f64)>,
+    /// Every training row is on its label's side.
+    pub separated: bool,
+    /// Design columns that are combinations of others.
+    pub dependencies: Vec<(usize, Vec<usize>)>,
+    /// Binary: thresholds with the metrics of their decisions on the reported rows.
+    pub decisions: Vec<(f64, Vec<Metric>)>,
+}
+
+/// The report of a dry run: what was found, without a fit.
+pub(crate) fn dry_run(spec: &TrainSpec, version: u32, prepared: &Prepared) -> Report {
+    let mut report = Report::default();
+    found(&mut report, spec, version, prepared);
+    let (algorithm, l2) = match prepared.problem_type {
+        ProblemType::Binary => ("logistic regression", spec.l2.unwrap_or(1.0)),
+        ProblemType::Regression => ("least squares", spec.l2.unwrap_or(0.0)),
+    };
+    report.push("training", "algorithm", algorithm, "not run: this is a dry run");
+    report.push("training", "l2", short(l2), "");
+    report.push("training", "columns", prepared.layout.n_columns().to_string(), "of the design matrix");
+    for warning in warnings::before_fit(prepared) {
+        report.push("warnings", warning.item, warning.what, warning.advice);
+    }
+    report
+}
+
+/// The whole report.
+pub(crate) fn full(spec: &TrainSpec, prepared: &Prepared, model: &Model, fit: &Fit) -> Report {
+    let mut report = Report::default();
+    found(&mut report, spec, model.version, prepared);
+    training(&mut report, prepared, fit);
+    metrics(&mut report, model, fit);
+    for warning in warnings::before_fit(prepared).into_iter().chain(warnings::after_fit(prepared, fit)) {
+        report.push("warnings", warning.item, warning.what, warning.advice);
+    }
+    report
+}
+
+fn found(report: &mut Report, spec: &TrainSpec, version: u32, prepared: &Prepared) {
+    report.push("model", "name", spec.name.to_string(), "");
+    report.push("model", "version", version.to_string(), "");
+    report.push("model", "function", spec.function.clone(), "");
+    report.push("model", "problem type", prepared.problem_type.name(), prepared.problem_reason.clone());
+    let target = &prepared.target;
+    report.push("model", "target", target.name.clone(), target.column_type.sql_name());
+    let moments = &prepared.target_moments;
+    if let [negative, positive] = target.labels.as_slice() {
+        let share = format!("{}; {} % of the training rows", prepared.positive_reason, short(100.0 * moments.mean));
+        report.push("model", "positive label", positive.to_string(), share);
+        report.push("model", "negative label", negative.to_string(), "");
+    } else {
+        let range = format!("std_dev {}, from {} to {}", short(moments.std_dev), short(moments.min), short(moments.max));
+        report.push("model", "target mean", short(moments.mean), range);
+    }
+
+    let segments = &prepared.segments;
+    report.push("rows", "in the query", prepared.n_rows.to_string(), "");
+    if prepared.n_null_target > 0 {
+        report.push("rows", "left out", prepared.n_null_target.to_string(), format!("{} is null", target.name));
+    }
+    let share = |n: usize| format!("{} %", short(100.0 * n as f64 / segments.order.len() as f64));
+    report.push("rows", "training", segments.n_train().to_string(), share(segments.n_train()));
+    report.push("rows", "held out", segments.n_held_out().to_string(), share(segments.n_held_out()));
+    report.push("rows", "split", split_words(&spec.split), "");
+
+    for feature in &prepared.findings {
+        let (value, detail) = match &feature.encoder {
+            Encoder::Ignored(reason) => ("left out".to_owned(), reason.describe().to_owned()),
+            _ => (feature.column_type.sql_name(), feature.found.clone()),
+        };
+        report.push("features", feature.name.clone(), value, detail);
+    }
+}
+
+fn split_words(split: &Split) -> String {
+    match split {
+        Split::Random { seed, .. } => format!("by the hash of each row, seed {seed}"),
+        Split::Key { seed, columns, .. } => format!("by the hash of {}, seed {seed}", columns.join(", ")),
+        Split::Column { column } => format!("by the column {column}"),
+        Split::OrderBy { column, .. } => format!("the latest by {column} are held out"),
+        Split::None => "none: all rows are trained on".into(),
+    }
+}
+
+fn training(report: &mut Report, prepared: &Prepared, fit: &Fit) {
+    report.push("training", "algorithm", fit.algorithm, fit.solver);
+    let penalty = if fit.penalty.l2 > 0.0 {
+        "½·l2·Σβ² on standardised numbers and category indicators, intercept free"
+    } else {
+        "no penalty"
+    };
+    report.push("training", "l2", short(fit.penalty.l2), penalty);
+    report.push("training", "columns", prepared.layout.n_columns().to_string(), "of the design matrix");
+    if let Some((iterations, converged, decrement)) = fit.iterations {
+        let converged = if converged { "converged" } else { "not converged" };
+        let detail = format!("{converged}; the last step promised {decrement:.1e} of the loss");
+        report.push("training", "iterations", iterations.to_string(), detail);
+    }
+    if let Some([negative, positive]) = prepared.class_weights
+        && let [negative_label, positive_label] = prepared.target.labels.as_slice()
+    {
+        let weights = format!("{negative_label} {}, {positive_label} {}", short(negative), short(positive));
+        report.push("training", "class weights", weights, "");
+    }
+}
+
+fn metrics(report: &mut Report, model: &Model, fit: &Fit) {
+    let evaluation = &model.evaluation;
+    let sample = format!("{} n={}", evaluation.sample.name(), evaluation.n_rows);
+    for metric in &evaluation.metrics {
+        push_metric(report, "metrics", metric, &sample);
+    }
+    if let Some(threshold) = &model.threshold {
+        report.push("threshold", "chosen", short(threshold.value), threshold.chosen_by.clone());
+    }
+    for (threshold, metrics) in &fit.decisions {
+        let section = format!("metrics at {}", short(*threshold));
+        if report.lines().iter().any(|line| line.section == section) {
+            continue;
+        }
+        for metric in metrics {
+            push_metric(report, &section, metric, &sample);
+        }
+    }
+}
+
+fn push_metric(report: &mut Report, section: &str, metric: &Metric, sample: &str) {
+    let number = |value: f64| if value.is_nan() { "undefined".to_owned() } else { short(value) };
+    let mut detail = sample.to_owned();
+    if let Some(interval) = metric.interval {
+        detail += &format!(", 95 % interval {} to {}", short(interval.low), short(interval.high));
+    }
+    if let Some(baseline) = metric.baseline {
+        detail += &format!(", baseline {}", number(baseline));
+    }
+    report.push(section, metric.name.clone(), number(metric.value), detail);
+}
+
+/// A design column in words.
+pub(super) fn describe_column(prepared: &Prepared, column: usize) -> String {
+    let Some(column) = prepared.layout.columns().nth(column) else { return String::new() };
+    let name = &prepared.features[column.feature()].name;
+    match column {
+        DesignColumn::Number { .. } => name.clone(),
+        DesignColumn::Missing { .. } => format!("{name} is null"),
+        DesignColumn::Category { feature, code } => match &prepared.features[feature].encoder {
+            Encoder::Category(category) => match category.values().get(code as usize) {
+                Some(value) => format!("{name} = {value}"),
+                None if code == category.null() => format!("{name} is null"),
+                None => format!("{name} = other"),
+            },
+            _ => name.clone(),
+        },
+    }
+}

@@ -1,0 +1,144 @@
+//! Mean, standard deviation and rank statistics of plain columns.
+
+/// Weighted moments of numbers that are not NaN.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Moments {
+    /// Numbers that are not NaN.
+    pub count: usize,
+    pub weight: f64,
+    pub mean: f64,
+    /// With divisor Σ w.
+    pub std_dev: f64,
+    pub min: f64,
+    pub max: f64,
+}
+
+impl Moments {
+    /// Two passes over the numbers; numbers are scaled by their size first, so that squares neither overflow nor vanish.
+    pub(crate) fn new(values: &[f64], weights: Option<&[f64]>) -> Self {
+        let weight_of = |i: usize| weights.map_or(1.0, |weights| weights[i]);
+        let (mut min, mut max, mut count, mut weight) = (f64::INFINITY, f64::NEG_INFINITY, 0, 0.0);
+        for (i, value) in values.iter().enumerate().filter(|(_, value)| !value.is_nan()) {
+            (min, max) = (min.min(*value), max.max(*value));
+            count += 1;
+            weight += weight_of(i);
+        }
+        let size = min.abs().max(max.abs());
+        if weight <= 0.0 || size == 0.0 {
+            let (min, max) = if count == 0 { (f64::NAN, f64::NAN) } else { (min, max) };
+            return Self { count, weight, mean: 0.0, std_dev: 0.0, min, max };
+        }
+        // Only sizes whose squares would leave the range of doubles are scaled: scaling rounds.
+        let scale = if (1e-100..1e100).contains(&size) { 1.0 } else { size };
+        let mut sum = Blocked::default();
+        for (i, value) in values.iter().enumerate().filter(|(_, value)| !value.is_nan()) {
+            sum.add(weight_of(i) * (value / scale));
+        }
+        let mean = sum.total() / weight;
+        let (mut squares, mut rest) = (Blocked::default(), Blocked::default());
+        for (i, value) in values.iter().enumerate().filter(|(_, value)| !value.is_nan()) {
+            let difference = value / scale - mean;
+            rest.add(weight_of(i) * difference);
+            squares.add(weight_of(i) * difference * difference);
+        }
+        // The second pass also says what rounding the mean has suffered.
+        let correction = rest.total() / weight;
+        let variance = (squares.total() / weight - correction * correction).max(0.0);
+        Self { count, weight, mean: (mean + correction) * scale, std_dev: variance.sqrt() * scale, min, max }
+    }
+
+    /// Whether all numbers are equal.
+    pub(crate) fn is_constant(&self) -> bool {
+        self.count == 0 || self.min >= self.max
+    }
+}
+
+/// A sum in two levels: rounding grows with the length of a block and the number of blocks, not with their product.
+#[derive(Default)]
+struct Blocked {
+    done: f64,
+    block: f64,
+    n: u32,
+}
+
+impl Blocked {
+    fn add(&mut self, value: f64) {
+        self.block += value;
+        self.n += 1;
+        if self.n == 1024 {
+            self.done += self.block;
+            (self.block, self.n) = (0.0, 0);
+        }
+    }
+
+    fn total(&self) -> f64 {
+        self.done + self.block
+    }
+}
+
+/// The probability that a row with y = 1 has a higher value than one with y = 0, ties counting half (the area under the ROC
+/// curve, Hanley and McNeil 1982); NaN ranks lowest. `None` where one class is missing.
+pub(crate) fn rank_auc(values: &[f64], y: &[f64]) -> Option<f64> {
+    let mut pairs: Vec<(f64, f64)> =
+        values.iter().map(|v| if v.is_nan() { f64::NEG_INFINITY } else { *v }).zip(y.iter().copied()).collect();
+    pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (mut negatives, mut positives, mut area) = (0.0, 0.0, 0.0);
+    for tied in pairs.chunk_by(|a, b| a.0 == b.0) {
+        let positive: f64 = tied.iter().map(|(_, y)| y).sum();
+        let negative = tied.len() as f64 - positive;
+        area += positive * (negatives + negative / 2.0);
+        negatives += negative;
+        positives += positive;
+    }
+    (positives > 0.0 && negatives > 0.0).then(|| area / (positives * negatives))
+}
+
+/// The share of y's variance that a straight line in x explains; NaN values of x count as its mean.
+pub(crate) fn squared_correlation(x: &[f64], y: &[f64]) -> f64 {
+    let (mx, my) = (Moments::new(x, None), Moments::new(y, None));
+    if mx.std_dev <= 0.0 || my.std_dev <= 0.0 {
+        return 0.0;
+    }
+    let covariance: f64 = x
+        .iter()
+        .zip(y)
+        .filter(|(x, _)| !x.is_nan())
+        .map(|(x, y)| ((x - mx.mean) / mx.std_dev) * ((y - my.mean) / my.std_dev))
+        .sum::<f64>()
+        / x.len() as f64;
+    covariance * covariance
+}
+
+#[cfg(test)]
+#[allow(clippy::float_cmp, clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_of_small_sets() {
+        let m = Moments::new(&[1.0, f64::NAN, 3.0], None);
+        assert_eq!((m.count, m.mean, m.std_dev, m.min, m.max), (2, 2.0, 1.0, 1.0, 3.0));
+        let weighted = Moments::new(&[1.0, 3.0], Some(&[3.0, 1.0]));
+        let repeated = Moments::new(&[1.0, 1.0, 1.0, 3.0], None);
+        assert_eq!((weighted.mean, weighted.std_dev), (repeated.mean, repeated.std_dev));
+        assert!(Moments::new(&[f64::NAN], None).is_constant());
+    }
+
+    #[test]
+    fn moments_survive_offsets_and_extreme_sizes() {
+        let m = Moments::new(&[1e9 + 1.0, 1e9 + 2.0, 1e9 + 3.0], None);
+        assert_eq!(m.mean, 1e9 + 2.0);
+        assert!((m.std_dev - (2.0_f64 / 3.0).sqrt()).abs() < 1e-15);
+        let huge = Moments::new(&[1e308, -1e308], None);
+        assert_eq!((huge.mean, huge.std_dev), (0.0, 1e308));
+        let tiny = Moments::new(&[1e-310, 3e-310], None);
+        assert!(tiny.std_dev > 0.0);
+    }
+
+    #[test]
+    fn auc_counts_ties_half() {
+        assert_eq!(rank_auc(&[1.0, 2.0, 3.0, 4.0], &[0.0, 0.0, 1.0, 1.0]).unwrap(), 1.0);
+        assert_eq!(rank_auc(&[1.0, 1.0], &[0.0, 1.0]).unwrap(), 0.5);
+        assert!(rank_auc(&[1.0, 1.0], &[1.0, 1.0]).is_none());
+    }
+}

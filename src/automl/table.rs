@@ -1,0 +1,137 @@
+//! The rows of the training query as DataFusion gave them, and what each column is for.
+
+use datafusion::arrow::array::{ArrayRef, RecordBatch};
+use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::common::runtime::JoinSet;
+use datafusion::execution::memory_pool::MemoryReservation;
+use datafusion::physical_plan::execute_stream_partitioned;
+use datafusion::prelude::DataFrame;
+use futures::StreamExt;
+
+use super::spec::{Split, TrainSpec, find_column};
+use crate::error::{Error, Result};
+use crate::model::ColumnType;
+
+/// One column of the training query, in as many arrays as there were batches.
+#[derive(Debug)]
+pub(crate) struct Column {
+    pub name: String,
+    pub data_type: DataType,
+    pub arrays: Vec<ArrayRef>,
+}
+
+/// The training query's result.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub columns: Vec<Column>,
+    pub n_rows: usize,
+}
+
+/// What the columns of the training query are for, by their indexes.
+#[derive(Debug)]
+pub(crate) struct Roles {
+    pub target: usize,
+    pub weight: Option<usize>,
+    pub key: Vec<usize>,
+    /// The column of `SPLIT (COLUMN …)` or `SPLIT (ORDER BY …)`.
+    pub split: Option<usize>,
+    /// Everything else, in the query's order.
+    pub features: Vec<usize>,
+}
+
+impl Roles {
+    /// Finds the columns that the statement names.
+    pub(crate) fn new(spec: &TrainSpec, names: &[String]) -> Result<Self> {
+        for (i, name) in names.iter().enumerate() {
+            if names[..i].contains(name) {
+                return Err(Error::data(format!("the training query has two columns called {name}; give one an alias")));
+            }
+        }
+        let target = find_column("target", &spec.target, names)?;
+        let weight = spec.weight.as_ref().map(|column| find_column("weight", column, names)).transpose()?;
+        let (key, split) = match &spec.split {
+            Split::Key { columns, .. } => {
+                (columns.iter().map(|column| find_column("key", column, names)).collect::<Result<Vec<_>>>()?, None)
+            }
+            Split::Column { column } | Split::OrderBy { column, .. } => (Vec::new(), Some(find_column("split", column, names)?)),
+            Split::Random { .. } | Split::None => (Vec::new(), None),
+        };
+        if weight == Some(target) || key.contains(&target) || split == Some(target) {
+            return Err(Error::data(format!("the target {} cannot also be the weight, key or split column", names[target])));
+        }
+        let reserved = |i: &usize| *i == target || weight == Some(*i) || key.contains(i) || split == Some(*i);
+        let features: Vec<usize> = (0..names.len()).filter(|i| !reserved(i)).collect();
+        if features.is_empty() {
+            return Err(Error::data("the training query has no feature: it needs at least one column beside the target")
+                .with_hint("add columns to its SELECT list"));
+        }
+        Ok(Self { target, weight, key, split, features })
+    }
+}
+
+/// The names of a schema's columns.
+pub(crate) fn column_names(schema: &SchemaRef) -> Vec<String> {
+    schema.fields().iter().map(|field| field.name().clone()).collect()
+}
+
+/// Checks that the type of each feature is one that models can learn from.
+pub(crate) fn check_feature_types(schema: &SchemaRef, roles: &Roles) -> Result<()> {
+    for feature in &roles.features {
+        let field = schema.field(*feature);
+        if ColumnType::from_arrow(field.data_type()).is_none() {
+            return Err(Error::data(format!(
+                "column {} has type {}, which cannot be a feature",
+                field.name(),
+                field.data_type()
+            ))
+            .with_hint(
+                "leave it out of the query, or turn it into numbers, booleans or text, for example with date_part or CAST",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Runs the training query, all partitions at once, and keeps its rows. Memory is taken from the session's pool.
+///
+/// Dropping the future stops the query.
+pub(crate) async fn collect(query: DataFrame, reservation: &MemoryReservation, seen: impl Fn(usize)) -> Result<Table> {
+    let task_context = std::sync::Arc::new(query.task_ctx());
+    let plan = query.create_physical_plan().await?;
+    let schema = plan.schema();
+    let streams = execute_stream_partitioned(plan, task_context)?;
+    let (sender, mut receiver) = tokio::sync::mpsc::channel(streams.len().max(1));
+    // Dropping the set, with this future, aborts the tasks.
+    let mut tasks = JoinSet::new();
+    for mut stream in streams {
+        let sender = sender.clone();
+        tasks.spawn(async move {
+            while let Some(batch) = stream.next().await {
+                if sender.send(batch).await.is_err() {
+                    break;
+                }
+            }
+        });
+    }
+    drop(sender);
+    let mut batches: Vec<RecordBatch> = Vec::new();
+    let mut n_rows = 0;
+    while let Some(batch) = receiver.recv().await {
+        let batch = batch?;
+        if batch.num_rows() > 0 {
+            reservation.try_grow(batch.get_array_memory_size())?;
+            n_rows += batch.num_rows();
+            seen(n_rows);
+            batches.push(batch);
+        }
+    }
+    while let Some(joined) = tasks.join_next().await {
+        joined.map_err(|error| Error::internal(format!("a reader of the training query failed: {error}")))?;
+    }
+    let columns = schema.fields().iter().enumerate().map(|(i, field)| Column {
+        name: field.name().clone(),
+        data_type: field.data_type().clone(),
+        arrays: batches.iter().map(|batch| ArrayRef::clone(batch.column(i))).collect(),
+    });
+    Ok(Table { columns: columns.collect(), n_rows })
+}

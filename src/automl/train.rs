@@ -1,0 +1,170 @@
+//! From prepared rows to a model: fit, threshold, evaluate, report.
+
+use super::least_squares::LeastSquares;
+use super::linear::{self, Penalty};
+use super::logistic::{Logistic, raw_predictions};
+use super::metrics::{BinaryMetrics, curve, decision_metrics, regression_metrics, thin};
+use super::out_of_fold;
+use super::prepare::{Prepared, Request};
+use super::report::{self, Fit};
+use super::spec::{ThresholdChoice, TrainSpec};
+use super::threshold;
+use crate::error::Result;
+use crate::model::{Evaluation, LinearPredictor, Link, Model, Predictor, ProblemType, Report, Sample, Threshold, decisions_at};
+
+/// The penalty of logistic regression unless the statement says otherwise: scikit-learn's C = 1.
+const LOGISTIC_L2: f64 = 1.0;
+
+/// Trains a model. Runs for as long as it takes on this thread and those it starts; look at `cancel` to stop it.
+pub(crate) fn train(request: Request<'_>) -> Result<Model> {
+    let (spec, version, progress) = (request.spec, request.version, request.progress);
+    let prepared = Prepared::new(request)?;
+    let trained = match prepared.problem_type {
+        ProblemType::Binary => train_binary(spec, &prepared, progress)?,
+        ProblemType::Regression => train_regression(spec, &prepared, progress)?,
+    };
+    let Trained { predictor, link, threshold, evaluation, fit } = trained;
+    let mut model = Model {
+        name: spec.name.clone(),
+        version,
+        description: spec.description.clone(),
+        function: spec.function.clone(),
+        problem_type: prepared.problem_type,
+        target: prepared.target.clone(),
+        features: prepared.features.clone(),
+        predictor: Predictor::Linear(predictor),
+        link,
+        threshold,
+        statement: spec.statement.clone(),
+        data_fingerprint: prepared.segments.fingerprint.clone(),
+        report: Report::default(),
+        evaluation,
+    };
+    model.report = report::full(spec, &prepared, &model, &fit);
+    Ok(model)
+}
+
+struct Trained {
+    predictor: LinearPredictor,
+    link: Link,
+    threshold: Option<Threshold>,
+    evaluation: Evaluation,
+    fit: Fit,
+}
+
+/// The segments whose rows are reported on, and what those rows are.
+fn reported(prepared: &Prepared) -> (Vec<usize>, Sample) {
+    if prepared.segments.n_held_out() > 0 {
+        (vec![prepared.segments.held_out()], Sample::HeldOut)
+    } else {
+        (prepared.segments.train(), Sample::Training)
+    }
+}
+
+fn train_binary(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str, Option<f64>)) -> Result<Trained> {
+    let (source, layout, train) = (&prepared.source, &prepared.layout, prepared.segments.train());
+    let logistic = Logistic {
+        layout,
+        penalty: Penalty { l2: spec.l2.unwrap_or(LOGISTIC_L2) },
+        max_iterations: spec.max_iterations,
+        tolerance: spec.tolerance,
+    };
+    progress("fitting", None);
+    let prior = prepared.target_moments.mean;
+    let start = LinearPredictor { intercept: (prior / (1.0 - prior)).ln(), ..linear::zero(layout) };
+    let fitted = logistic.fit(source, &train, start)?;
+    let equations = out_of_fold::segment_equations(&logistic, source, &train, &fitted.predictor)?;
+
+    progress("choosing the threshold", None);
+    let costs = match spec.threshold {
+        Some(ThresholdChoice::Cost { false_positive, false_negative }) => (false_positive, false_negative),
+        _ => (1.0, 1.0),
+    };
+    let unseen = out_of_fold::predict(&logistic, source, prepared.segments.in_time, &fitted, &equations)?;
+    let y: Vec<f64> = unseen.rows.iter().map(|row| source.rows.y[*row]).collect();
+    let weight: Option<Vec<f64>> = prepared.weight.as_ref().map(|weight| unseen.rows.iter().map(|row| weight[*row]).collect());
+    let unseen_curve = curve(&unseen.raw, &y, weight.as_deref());
+    let threshold = threshold::choose(spec, &unseen_curve, costs);
+
+    progress("evaluating", None);
+    let predict =
+        |segments: &[usize]| source.map_rows(segments, |block, raw| raw_predictions(layout, &fitted.predictor, block, raw));
+    let (segments, sample) = reported(prepared);
+    let rows = segments.first().map_or(0, |s| source.segments[*s].start)..segments.last().map_or(0, |s| source.segments[*s].end);
+    let raw = predict(&segments)?;
+    let weight = prepared.weight.as_ref().map(|weight| &weight[rows.clone()]);
+    let measured = BinaryMetrics::new(&raw, &source.rows.y[rows.clone()], weight, prior);
+    let train_raw = predict(&train)?;
+    let on_right_side = |(raw, y): (&f64, &f64)| if *y > 0.0 { *raw > 0.0 } else { *raw < 0.0 };
+    let separated = train_raw.iter().zip(&source.rows.y).all(on_right_side);
+
+    let decisions: Vec<_> = [0.5, threshold.value]
+        .into_iter()
+        .filter_map(|t| decisions_at(&measured.curve, t))
+        .map(|decisions| (decisions.threshold, decision_metrics(&decisions, measured.effective_rows, prior)))
+        .collect();
+    let keep = [0.5, threshold.value];
+    let mut all = super::normal_equations::NormalEquations::new(layout);
+    equations.iter().for_each(|segment| all.merge(segment));
+    Ok(Trained {
+        fit: Fit {
+            algorithm: "logistic regression",
+            solver: "Newton steps",
+            penalty: logistic.penalty,
+            iterations: Some((fitted.iterations, fitted.converged, fitted.last_decrement)),
+            separated,
+            dependencies: linear::dependencies(&all, layout),
+            decisions,
+        },
+        predictor: fitted.predictor,
+        link: Link::Logit,
+        evaluation: Evaluation {
+            sample,
+            n_rows: rows.len() as u64,
+            metrics: measured.metrics,
+            curve: thin(&measured.curve, &keep),
+            out_of_fold: thin(&unseen_curve, &keep),
+            costs,
+        },
+        threshold: Some(threshold),
+    })
+}
+
+fn train_regression(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str, Option<f64>)) -> Result<Trained> {
+    let (source, layout, moments) = (&prepared.source, &prepared.layout, &prepared.target_moments);
+    let least_squares = LeastSquares {
+        layout,
+        penalty: Penalty { l2: spec.l2.unwrap_or(0.0) },
+        target_mean: moments.mean,
+        target_std_dev: if moments.std_dev > 0.0 { moments.std_dev } else { 1.0 },
+    };
+    progress("fitting", None);
+    let (predictor, equations) = least_squares.fit(source, &prepared.segments.train())?;
+    progress("evaluating", None);
+    let (segments, sample) = reported(prepared);
+    let rows = segments.first().map_or(0, |s| source.segments[*s].start)..segments.last().map_or(0, |s| source.segments[*s].end);
+    let predictions = source.map_rows(&segments, |block, raw| raw_predictions(layout, &predictor, block, raw))?;
+    let weight = prepared.weight.as_ref().map(|weight| &weight[rows.clone()]);
+    Ok(Trained {
+        fit: Fit {
+            algorithm: if least_squares.penalty.l2 > 0.0 { "ridge regression" } else { "least squares" },
+            solver: "normal equations",
+            penalty: least_squares.penalty,
+            iterations: None,
+            separated: false,
+            dependencies: linear::dependencies(&equations, layout),
+            decisions: Vec::new(),
+        },
+        predictor,
+        link: Link::Identity,
+        threshold: None,
+        evaluation: Evaluation {
+            sample,
+            n_rows: rows.len() as u64,
+            metrics: regression_metrics(&predictions, &source.rows.y[rows], weight, moments.mean),
+            curve: Vec::new(),
+            out_of_fold: Vec::new(),
+            costs: (1.0, 1.0),
+        },
+    })
+}

@@ -1,0 +1,132 @@
+//! Warnings of the report: what a careful colleague would point out, each with its column and what to do.
+
+use super::prepare::Prepared;
+use super::report::{Fit, describe_column};
+use crate::model::{DesignColumn, Encoder, IgnoredReason, NumberEncoder, NumberSource};
+
+/// Fewer held-out rows than this say little.
+const FEW_HELD_OUT: usize = 30;
+/// A class with fewer training rows than this is rare, as is one of less than a hundredth of the rows.
+const RARE_ROWS: f64 = 50.0;
+const RARE_SHARE: f64 = 0.01;
+/// Dependent columns that are named; more are counted.
+const NAMED: usize = 10;
+
+/// One warning.
+#[derive(Debug)]
+pub(super) struct Warning {
+    /// The column, or `model`.
+    pub item: String,
+    pub what: String,
+    pub advice: String,
+}
+
+fn warning(item: impl Into<String>, what: impl Into<String>, advice: impl Into<String>) -> Warning {
+    Warning { item: item.into(), what: what.into(), advice: advice.into() }
+}
+
+/// What can be said before fitting.
+pub(super) fn before_fit(prepared: &Prepared) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    for feature in &prepared.findings {
+        let name = &feature.name;
+        match &feature.encoder {
+            Encoder::Ignored(reason) => {
+                let advice = match reason {
+                    IgnoredReason::Identifier => "left out; if it is a property, CAST it to text or bucket it",
+                    IgnoredReason::Constant | IgnoredReason::AllNull => "left out",
+                };
+                warnings.push(warning(name, reason.describe(), advice));
+            }
+            Encoder::Number(NumberEncoder { source, missing_indicator, .. }) => {
+                if *source == NumberSource::Text {
+                    warnings.push(warning(name, "numbers kept as text", "read as numbers; blanks, NA, ? and the like are nulls"));
+                }
+                if *missing_indicator {
+                    let what = format!("{} nulls among the training rows", feature.nulls);
+                    warnings.push(warning(name, what, "filled with the mean, and marked by a column of their own"));
+                }
+            }
+            Encoder::Category(category) => {
+                if feature.rare_rows > 0 {
+                    let what = format!("{} training rows have rare values", feature.rare_rows);
+                    let advice = format!(
+                        "they share one column, as unseen values will; {} values have their own",
+                        category.values().len()
+                    );
+                    warnings.push(warning(name, what, advice));
+                }
+            }
+        }
+        if let Some(leak) = &feature.leak {
+            let advice = "likely a leak: make sure that it is known before the target is, or leave it out";
+            warnings.push(warning(name, format!("predicts the target almost perfectly ({leak})"), advice));
+        }
+    }
+    let segments = &prepared.segments;
+    if (1..FEW_HELD_OUT).contains(&segments.n_held_out()) {
+        let what = format!("only {} held-out rows", segments.n_held_out());
+        warnings.push(warning("model", what, "the metrics are rough: mind their intervals"));
+    }
+    if segments.n_held_out() == 0 {
+        warnings.push(warning(
+            "model",
+            "no rows are held out",
+            "the metrics are those of the training rows: new rows will do worse",
+        ));
+    }
+    let share = prepared.target_moments.mean;
+    let n_train = segments.n_train() as f64;
+    if let [negative, positive] = prepared.target.labels.as_slice() {
+        for (label, share) in [(negative, 1.0 - share), (positive, share)] {
+            if share * n_train < RARE_ROWS || share < RARE_SHARE {
+                let what = format!("the label {label} is rare: {} of {n_train} training rows", (share * n_train).round());
+                warnings.push(warning(&prepared.target.name, what, "its predictions rest on few rows"));
+            }
+        }
+    } else if prepared.target_moments.is_constant() {
+        warnings.push(warning(
+            &prepared.target.name,
+            "the target is the same in every training row",
+            "the model predicts just that",
+        ));
+    }
+    if prepared.class_weights.is_some() {
+        warnings.push(warning("model", "class weights are set", "probabilities are shifted on purpose and no longer calibrated"));
+    }
+    warnings
+}
+
+/// What fitting showed.
+pub(super) fn after_fit(prepared: &Prepared, fit: &Fit) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    if let Some((iterations, false, _)) = fit.iterations
+        && !fit.separated
+    {
+        let what = format!("not converged after {iterations} iterations");
+        warnings.push(warning("model", what, "raise MAX_ITERATIONS or L2 in HYPERPARAMETERS"));
+    }
+    if fit.separated {
+        let advice = "probabilities are more extreme than is known; look for a leak, or raise L2";
+        warnings.push(warning("model", "the classes are perfectly separated in the training rows", advice));
+    }
+    let columns: Vec<DesignColumn> = prepared.layout.columns().collect();
+    // Columns that are null together are no surprise.
+    let named = fit.dependencies.iter().filter(|(column, _)| !matches!(columns[*column], DesignColumn::Missing { .. }));
+    let named: Vec<_> = named.collect();
+    for (column, of) in named.iter().take(NAMED) {
+        let of: Vec<String> = of.iter().take(NAMED).map(|column| describe_column(prepared, *column)).collect();
+        let item = prepared.features[columns[*column].feature()].name.clone();
+        let what = if of.is_empty() {
+            format!("{} says nothing more", describe_column(prepared, *column))
+        } else {
+            format!("{} follows from {}", describe_column(prepared, *column), of.join(", "))
+        };
+        warnings.push(warning(item, what, "predictions are not affected, but their coefficients have no meaning of their own"));
+    }
+    if named.len() > NAMED {
+        let what = format!("{} more columns follow from others", named.len() - NAMED);
+        warnings.push(warning("model", what, "predictions are not affected"));
+    }
+    warnings
+}
