@@ -83,6 +83,11 @@ impl CategoryEncoder {
         self.codes = (0_u32..).zip(&self.values).map(|(code, value)| (Arc::clone(value), code)).collect();
     }
 
+    /// Whether the look-up table is built and every value has a code of its own: false if a value appears twice.
+    pub(crate) fn is_indexed(&self) -> bool {
+        self.codes.len() == self.values.len()
+    }
+
     /// The values that have a column of their own, most frequent first.
     pub fn values(&self) -> &[Arc<str>] {
         &self.values

@@ -12,6 +12,9 @@ mod name;
 mod predictor;
 mod report;
 mod store;
+#[cfg(test)]
+mod tests;
+mod validate;
 
 pub use column_type::ColumnType;
 pub use encoder::{CategoryEncoder, Encoder, FeatureValues, IgnoredReason, NumberEncoder, NumberSource};
