@@ -115,6 +115,10 @@ impl CategoryEncoder {
     fn codes(&self, array: &ArrayRef) -> Result<Vec<u32>> {
         if let DataType::Dictionary(_, _) = array.data_type() {
             let dictionary = array.as_any_dictionary();
+            // Arrow cannot give the keys of a dictionary without values; then all rows are null.
+            if dictionary.values().is_empty() {
+                return Ok(vec![self.null(); array.len()]);
+            }
             let of_values = self.codes(dictionary.values())?;
             let keys = dictionary.normalized_keys();
             return Ok((0..array.len())
