@@ -91,6 +91,11 @@ impl CategoryEncoder {
         self.codes = (0_u32..).zip(&self.values).map(|(code, value)| (Arc::clone(value), code)).collect();
     }
 
+    /// Whether the look-up table is built and every value has a code of its own: false if a value appears twice.
+    pub(crate) fn is_indexed(&self) -> bool {
+        self.codes.len() == self.values.len()
+    }
+
     /// The values that have a column of their own, most frequent first.
     pub fn values(&self) -> &[Arc<str>] {
         &self.values
@@ -123,6 +128,10 @@ impl CategoryEncoder {
     fn codes(&self, array: &ArrayRef) -> Result<Vec<u32>> {
         if let DataType::Dictionary(_, _) = array.data_type() {
             let dictionary = array.as_any_dictionary();
+            // Arrow cannot give the keys of a dictionary without values; then all rows are null.
+            if dictionary.values().is_empty() {
+                return Ok(vec![self.null(); array.len()]);
+            }
             let of_values = self.codes(dictionary.values())?;
             let keys = dictionary.normalized_keys();
             return Ok((0..array.len())

@@ -6,6 +6,7 @@ mod artifact;
 mod column_type;
 mod encoder;
 mod evaluation;
+mod exp;
 mod label;
 mod layout;
 mod name;
@@ -13,6 +14,9 @@ mod predictor;
 mod report;
 pub(crate) mod row_hash;
 mod store;
+#[cfg(test)]
+mod tests;
+mod validate;
 
 pub use column_type::ColumnType;
 pub(crate) use encoder::parse_number;
@@ -21,6 +25,7 @@ pub use evaluation::{CurvePoint, Evaluation, Interval, Metric, Sample, decisions
 pub use label::Label;
 pub use layout::{ColumnLayout, DesignColumn, EncodedBatch};
 pub use name::ModelName;
+pub(crate) use name::quote_identifier;
 pub use predictor::{LinearPredictor, Link, Predictor};
 pub use report::{Report, ReportLine};
 pub use store::{DamagedFile, ModelStore};

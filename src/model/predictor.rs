@@ -1,7 +1,9 @@
 //! Parameters, and the reference scorer.
 
+use pulp::Arch;
 use serde::{Deserialize, Serialize};
 
+use super::exp::exp;
 use super::{ColumnLayout, EncodedBatch};
 
 /// From raw prediction to prediction: `raw = link(prediction)`, `prediction = inverse(raw)`.
@@ -25,12 +27,24 @@ impl Link {
     /// assert_eq!(Link::Logit.inverse(-1e3), 0.0);
     /// assert_eq!(Link::Identity.inverse(3.5), 3.5);
     /// ```
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "only inlined code takes part in the caller's choice of SIMD instructions")]
     pub fn inverse(self, raw: f64) -> f64 {
         match self {
             Self::Identity => raw,
             // exp(-r) overflows to infinity for very negative r, and 1/inf = 0 is the right limit.
-            Self::Logit => 1.0 / (1.0 + (-raw).exp()),
+            Self::Logit => 1.0 / (1.0 + exp(-raw)),
+        }
+    }
+
+    /// Replaces raw predictions by predictions: the same bits as [`inverse`](Self::inverse), many rows at once.
+    pub(crate) fn inverse_all(self, raw: &mut [f64]) {
+        match self {
+            Self::Identity => {}
+            Self::Logit => Arch::new().dispatch(
+                #[inline(always)]
+                || raw.iter_mut().for_each(|raw| *raw = self.inverse(*raw)),
+            ),
         }
     }
 }

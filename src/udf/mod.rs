@@ -1,1 +1,45 @@
-//! Runs models: compiles a [`Model`](crate::Model) into the scalar functions that it publishes.
+//! Runs models: compiles a [`Model`] into the ordinary scalar functions that it publishes.
+//!
+//! A model is compiled once, when its functions are made: [`compile`] folds the encoders and parameters into one term per
+//! feature, [`signature`] knows the arguments and checks a call while it is planned, [`predict`] is the function that
+//! DataFusion sees, [`label`] turns decisions into the target's own type. A function holds its model, so a plan keeps the
+//! version that it was planned with.
+
+mod assert;
+mod category;
+mod compile;
+mod kernel;
+mod label;
+mod number;
+mod predict;
+mod signature;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use datafusion::logical_expr::ScalarUDF;
+
+pub(crate) use self::assert::ml_assert;
+pub(crate) use self::compile::CompiledModel;
+use self::predict::{ModelFunction, Output};
+use crate::error::Result;
+use crate::model::{Model, ProblemType};
+
+/// The functions that a model publishes, with the names of [`function_names`] and in their order.
+///
+/// # Errors
+/// [`Internal`](crate::ErrorKind::Internal) if the model's parts do not fit together.
+pub(crate) fn functions(model: Arc<Model>) -> Result<Vec<Arc<ScalarUDF>>> {
+    let outputs = Output::of(model.problem_type);
+    let compiled = Arc::new(CompiledModel::new(model)?);
+    outputs
+        .iter()
+        .map(|output| Ok(Arc::new(ScalarUDF::new_from_impl(ModelFunction::new(Arc::clone(&compiled), *output)?))))
+        .collect()
+}
+
+/// The names of the functions that a model with this base name would publish.
+pub(crate) fn function_names(base: &str, problem_type: ProblemType) -> Vec<String> {
+    Output::of(problem_type).iter().map(|output| output.function_name(base)).collect()
+}

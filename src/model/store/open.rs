@@ -1,0 +1,71 @@
+//! Reading a folder of models.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::super::{Model, ModelName};
+use super::file::{self, store_error};
+use super::file_name::{self, EXTENSION};
+use super::index::{DamagedFile, Entry, Index};
+use super::rename;
+use crate::error::{ErrorKind, Result};
+
+/// Reads all models of a folder, creating it where it does not exist, and finishes what a crash has left undone.
+pub(super) fn index_of(folder: &Path) -> Result<Index> {
+    create_folder(folder)?;
+    let mut names = Vec::new();
+    let cannot_list = |error| store_error("cannot list the model folder", folder, error);
+    for entry in fs::read_dir(folder).map_err(cannot_list)? {
+        names.push(entry.map_err(cannot_list)?.file_name());
+    }
+    // The order of a listing is the file system's; what the store says must not depend on it.
+    names.sort();
+    let mut index = Index::default();
+    for os_name in &names {
+        let path = folder.join(os_name);
+        let name = os_name.to_string_lossy();
+        if file::is_temporary(&name) {
+            file::remove_left_over(&path);
+        } else if name.starts_with('.') || !name.to_ascii_lowercase().ends_with(EXTENSION) {
+            // Hidden files and other kinds of file are nobody's models.
+        } else if let Some((model, version)) = os_name.to_str().and_then(file_name::parse) {
+            let entry = entry(&path, &model, version);
+            index.insert(model, version, entry);
+        } else {
+            let reason = "its name is not one that the store gives (name@version.dfml)".to_owned();
+            index.foreign.push(Arc::new(DamagedFile { path, model: None, reason }));
+        }
+    }
+    rename::finish(folder, &mut index);
+    Ok(index)
+}
+
+fn create_folder(folder: &Path) -> Result<()> {
+    match fs::metadata(folder) {
+        Ok(metadata) if metadata.is_dir() => Ok(()),
+        Ok(_) => Err(store_error("cannot open the model folder", folder, io::ErrorKind::NotADirectory.into())
+            .with_hint("a model store is a folder; choose another path")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(folder).map_err(|error| store_error("cannot create the model folder", folder, error))
+        }
+        Err(error) => Err(store_error("cannot open the model folder", folder, error)),
+    }
+}
+
+/// What a file holds that by its name is a version of a model.
+pub(super) fn entry(path: &Path, name: &ModelName, version: u32) -> Entry {
+    let reason = match Model::read(path) {
+        Ok(model) if model.name == *name && model.version == version => {
+            let created = fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+            return Entry::Model { model: Arc::new(model), created };
+        }
+        Ok(model) => format!("it holds version {} of model {}; model files cannot be renamed by hand", model.version, model.name),
+        Err(error) => match error.kind() {
+            ErrorKind::Artifact { reason, .. } => reason.clone(),
+            _ => error.to_string(),
+        },
+    };
+    Entry::Damaged(Arc::new(DamagedFile { path: path.to_owned(), model: Some((name.clone(), version)), reason }))
+}

@@ -1,0 +1,104 @@
+//! Tests of the model file and the store.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "a test may panic and talk")]
+
+mod artifact;
+mod crash;
+mod golden;
+mod hostile;
+mod store;
+mod strategy;
+
+use std::sync::Arc;
+
+use super::*;
+
+/// A binary model with every kind of encoder.
+pub(super) fn churn() -> Model {
+    let number =
+        |source, mean, std_dev, missing_indicator| Encoder::Number(NumberEncoder { source, mean, std_dev, missing_indicator });
+    let feature = |name: &str, column_type, encoder| Feature { name: name.into(), column_type, encoder };
+    let mut report = Report::default();
+    report.push("model", "rows used", "7032", "11 dropped: target is null");
+    let point = |threshold, true_positives, false_positives| CurvePoint {
+        threshold,
+        true_positives,
+        false_positives,
+        true_negatives: 1_549.0 - false_positives,
+        false_negatives: 561.0 - true_positives,
+    };
+    Model {
+        name: ModelName::new(["ml", "Churn"]),
+        version: 1,
+        description: "who leaves — by month".into(),
+        function: "predict_churn".into(),
+        problem_type: ProblemType::Binary,
+        target: Target {
+            name: "Churn".into(),
+            column_type: ColumnType::Utf8View,
+            labels: vec![Label::Text("No".into()), Label::Text("Yes".into())],
+        },
+        features: vec![
+            feature("customerID", ColumnType::Utf8View, Encoder::Ignored(IgnoredReason::Identifier)),
+            feature("tenure", ColumnType::Int64, number(NumberSource::Numeric, 32.4, 24.5, false)),
+            feature("TotalCharges", ColumnType::Utf8, number(NumberSource::Text, 2_283.3, 2_266.8, true)),
+            feature("Partner", ColumnType::Boolean, number(NumberSource::Boolean, 0.48, 0.5, false)),
+            feature(
+                "Contract",
+                ColumnType::Utf8View,
+                Encoder::Category(CategoryEncoder::new(["Month-to-month", "Two year", "One year"].map(Arc::from))),
+            ),
+        ],
+        predictor: Predictor::Linear(LinearPredictor {
+            intercept: -1.25,
+            coefficients: vec![-0.8, 0.1, 0.0, -0.05, 0.7, -0.9, -0.1, 0.0, 0.0],
+        }),
+        link: Link::Logit,
+        threshold: Some(Threshold { value: 0.35, chosen_by: "highest F1 of the out-of-fold predictions".into() }),
+        statement: "CREATE MODEL ml.\"Churn\" FROM customers TARGET \"Churn\"".into(),
+        data_fingerprint: "00ff".repeat(16),
+        report,
+        evaluation: Evaluation {
+            sample: Sample::HeldOut,
+            n_rows: 2_110,
+            metrics: vec![
+                Metric {
+                    name: "roc_auc".into(),
+                    value: 0.845,
+                    interval: Some(Interval { low: 0.827, high: 0.862 }),
+                    baseline: Some(0.5),
+                },
+                Metric { name: "precision".into(), value: f64::NAN, interval: None, baseline: None },
+            ],
+            curve: vec![point(0.9, 3.0, 1.0), point(0.1, 550.0, 900.0)],
+            out_of_fold: vec![point(0.35, 400.5, 300.25)],
+            costs: (1.0, 5.0),
+        },
+    }
+}
+
+/// The smallest valid model.
+pub(super) fn small(name: &str) -> Model {
+    Model {
+        name: ModelName::new([name]),
+        version: 1,
+        description: String::new(),
+        function: "f".into(),
+        problem_type: ProblemType::Regression,
+        target: Target { name: "y".into(), column_type: ColumnType::Float64, labels: Vec::new() },
+        features: Vec::new(),
+        predictor: Predictor::Linear(LinearPredictor { intercept: 1.0, coefficients: Vec::new() }),
+        link: Link::Identity,
+        threshold: None,
+        statement: String::new(),
+        data_fingerprint: String::new(),
+        report: Report::default(),
+        evaluation: Evaluation {
+            sample: Sample::Training,
+            n_rows: 0,
+            metrics: Vec::new(),
+            curve: Vec::new(),
+            out_of_fold: Vec::new(),
+            costs: (1.0, 1.0),
+        },
+    }
+}

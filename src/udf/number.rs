@@ -1,0 +1,110 @@
+//! Number features: their term of the raw prediction, and their values as blocks of numbers.
+
+use datafusion::arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, Float64Array};
+use datafusion::arrow::buffer::NullBuffer;
+use datafusion::arrow::datatypes::{
+    DataType, Float32Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use datafusion::arrow::util::bit_chunk_iterator::BitChunks;
+use datafusion::logical_expr::ColumnarValue;
+use pulp::Arch;
+
+use crate::error::Result;
+use crate::model::NumberSource;
+
+/// The term `(x - mean) · scale` of a number, or `missing` where it is null or NaN.
+///
+/// `scale` is the coefficient over the standard deviation, `missing` the coefficient of the missing indicator or 0.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct NumberTerm {
+    /// Index of the feature.
+    pub(super) feature: usize,
+    pub(super) source: NumberSource,
+    pub(super) mean: f64,
+    pub(super) scale: f64,
+    pub(super) missing: f64,
+}
+
+/// The values of one number feature in one batch; missing values are read as NaN.
+pub(super) enum NumberColumn<'a> {
+    /// One number for all rows.
+    Constant(f64),
+    /// Numbers that are read in place, save where nulls must be turned into NaN.
+    Array(Float64Array),
+    /// Numbers of another type: fills a block with those from a row on.
+    Convert(Box<dyn Fn(usize, &mut [f64]) + 'a>),
+}
+
+impl<'a> NumberColumn<'a> {
+    /// The column of an argument.
+    pub(super) fn new(source: NumberSource, argument: &'a ColumnarValue) -> Result<Self> {
+        let array = match argument {
+            ColumnarValue::Array(array) => array,
+            ColumnarValue::Scalar(scalar) => {
+                let one = source.read(&scalar.to_array_of_size(1)?)?;
+                return Ok(Self::Constant(if one.is_null(0) { f64::NAN } else { one.value(0) }));
+            }
+        };
+        // The usual types are converted block by block while the values are in the cache; all others the way training does.
+        // Text is never among the usual types, so `source` makes no difference to them.
+        Ok(match array.data_type() {
+            DataType::Null => Self::Constant(f64::NAN),
+            DataType::Float32 => convert::<Float32Type>(array, f64::from),
+            DataType::Int8 => convert::<Int8Type>(array, f64::from),
+            DataType::Int16 => convert::<Int16Type>(array, f64::from),
+            DataType::Int32 => convert::<Int32Type>(array, f64::from),
+            DataType::Int64 => convert::<Int64Type>(array, |value| value as f64),
+            DataType::UInt8 => convert::<UInt8Type>(array, f64::from),
+            DataType::UInt16 => convert::<UInt16Type>(array, f64::from),
+            DataType::UInt32 => convert::<UInt32Type>(array, f64::from),
+            DataType::UInt64 => convert::<UInt64Type>(array, |value| value as f64),
+            _ => Self::Array(source.read(array)?),
+        })
+    }
+
+    /// The values of the rows from `start` on, as many as `buffer` is long, which is used unless they can be read in place.
+    pub(super) fn block<'b>(&'b self, start: usize, buffer: &'b mut [f64]) -> &'b [f64] {
+        match self {
+            Self::Constant(value) => buffer.fill(*value),
+            Self::Array(array) => {
+                let values = &array.values()[start..start + buffer.len()];
+                let Some(nulls) = array.nulls().filter(|nulls| nulls.null_count() > 0) else { return values };
+                buffer.copy_from_slice(values);
+                nulls_to_nan(nulls, start, buffer);
+            }
+            Self::Convert(fill) => fill(start, buffer),
+        }
+        buffer
+    }
+}
+
+/// A column of another numeric type.
+fn convert<'a, T: ArrowPrimitiveType>(array: &'a ArrayRef, to_f64: impl Fn(T::Native) -> f64 + Copy + 'a) -> NumberColumn<'a> {
+    let array = array.as_primitive::<T>();
+    let nulls = array.nulls().filter(|nulls| nulls.null_count() > 0);
+    NumberColumn::Convert(Box::new(move |start, buffer| {
+        let values = &array.values()[start..start + buffer.len()];
+        Arch::new().dispatch(
+            #[inline(always)]
+            || buffer.iter_mut().zip(values).for_each(|(out, value)| *out = to_f64(*value)),
+        );
+        if let Some(nulls) = nulls {
+            nulls_to_nan(nulls, start, buffer);
+        }
+    }))
+}
+
+/// Writes NaN over the nulls of a block that begins at row `start`.
+fn nulls_to_nan(nulls: &NullBuffer, start: usize, block: &mut [f64]) {
+    let bits = BitChunks::new(nulls.buffer(), nulls.offset() + start, block.len());
+    // Words of 64 rows: most have no null and are passed over at once. The last word is padded with zeros past the block.
+    for (rows, valid) in block.chunks_mut(64).zip(bits.iter_padded()) {
+        if valid != u64::MAX {
+            for (bit, value) in rows.iter_mut().enumerate() {
+                if valid >> bit & 1 == 0 {
+                    *value = f64::NAN;
+                }
+            }
+        }
+    }
+}

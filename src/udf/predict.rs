@@ -1,0 +1,202 @@
+//! The functions that DataFusion sees.
+
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array};
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type};
+use datafusion::common::{DataFusionError, Result as DfResult, ScalarValue};
+use datafusion::logical_expr::{
+    ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility,
+};
+
+use super::compile::CompiledModel;
+use super::label::LabelPair;
+use super::signature::CallSignature;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::ProblemType;
+
+/// What a function returns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Output {
+    /// `f`: the prediction itself, `DOUBLE`.
+    Number,
+    /// `f`: the label at the model's threshold.
+    Label,
+    /// `f_at`: the label at the threshold that is the first argument.
+    LabelAt,
+    /// `f_probability`: the probability of the positive label.
+    Probability,
+}
+
+impl Output {
+    /// The functions of a kind of model.
+    pub(super) fn of(problem_type: ProblemType) -> &'static [Self] {
+        match problem_type {
+            ProblemType::Binary => &[Self::Label, Self::LabelAt, Self::Probability],
+            ProblemType::Regression => &[Self::Number],
+        }
+    }
+
+    /// The name of the function of a model with this base name.
+    pub(super) fn function_name(self, base: &str) -> String {
+        match self {
+            Self::Number | Self::Label => base.to_owned(),
+            Self::LabelAt => format!("{base}_at"),
+            Self::Probability => format!("{base}_probability"),
+        }
+    }
+
+    fn describe(self, target: &str) -> String {
+        match self {
+            Self::Number => format!("Predicts {target}"),
+            Self::Label => format!("Predicts the label of {target}"),
+            Self::LabelAt => format!("Predicts the label of {target} at a threshold in [0, 1]"),
+            Self::Probability => format!("Predicts the probability of the positive label of {target}"),
+        }
+    }
+}
+
+/// One function of a model.
+#[derive(Debug)]
+pub(super) struct ModelFunction {
+    name: String,
+    output: Output,
+    model: Arc<CompiledModel>,
+    /// Binary models only.
+    labels: Option<LabelPair>,
+    /// The model's own threshold.
+    threshold: f64,
+    call: CallSignature,
+    signature: Signature,
+    return_type: DataType,
+    metadata: HashMap<String, String>,
+    documentation: Documentation,
+}
+
+impl ModelFunction {
+    /// A function of a model.
+    ///
+    /// # Errors
+    /// [`Internal`](crate::ErrorKind::Internal) if the output does not fit the model.
+    pub(super) fn new(compiled: Arc<CompiledModel>, output: Output) -> Result<Self> {
+        let model = compiled.model();
+        let name = output.function_name(&model.function);
+        let call = CallSignature::new(&name, &model.features, output == Output::LabelAt);
+        let signature = Signature::user_defined(Volatility::Immutable).with_parameter_names(call.parameter_names())?;
+        let labels = match model.problem_type {
+            ProblemType::Binary => Some(LabelPair::new(&model.target)?),
+            ProblemType::Regression => None,
+        };
+        let return_type = match (output, &labels) {
+            (Output::Label | Output::LabelAt, Some(labels)) => labels.data_type().clone(),
+            _ => DataType::Float64,
+        };
+        let threshold = model.threshold.as_ref().map_or(0.5, |threshold| threshold.value);
+        let metadata =
+            HashMap::from([("ml.model".into(), model.name.to_string()), ("ml.version".into(), model.version.to_string())]);
+        let description = format!("{}; model {}, version {}.", output.describe(&model.target.name), model.name, model.version);
+        let documentation = call.document(description);
+        Ok(Self { name, output, labels, threshold, call, signature, return_type, metadata, documentation, model: compiled })
+    }
+
+    /// The results of a batch. Shape: `(n_rows,)`.
+    fn evaluate(&self, arguments: &[ColumnarValue], n_rows: usize) -> Result<ArrayRef> {
+        let (threshold, features) = match (self.output, arguments) {
+            (Output::LabelAt, [threshold, features @ ..]) => (Some(threshold), features),
+            _ => (None, arguments),
+        };
+        let mut values = self.model.raw_predictions_of(features, n_rows)?;
+        self.model.model().link.inverse_all(&mut values);
+        match (self.output, &self.labels) {
+            (Output::Label, Some(labels)) => labels.of_rows(values.iter().map(|p| *p >= self.threshold), None),
+            (Output::LabelAt, Some(labels)) => {
+                let Some(threshold) = threshold else { return Err(Error::internal("the threshold is missing")) };
+                let thresholds = threshold.to_array_of_size(n_rows)?;
+                let thresholds = read_thresholds(&self.name, &thresholds)?;
+                let positive = values.iter().zip(thresholds.values()).map(|(p, threshold)| p >= threshold);
+                labels.of_rows(positive, thresholds.nulls().cloned())
+            }
+            _ => Ok(Arc::new(Float64Array::from(values))),
+        }
+    }
+}
+
+/// Thresholds of a batch, each null or in [0, 1].
+fn read_thresholds(function: &str, array: &ArrayRef) -> Result<Float64Array> {
+    if array.data_type() == &DataType::Null {
+        return Ok(Float64Array::new_null(array.len()));
+    }
+    let Some(thresholds) = array.as_primitive_opt::<Float64Type>() else {
+        return Err(Error::internal(format!("a threshold cannot be read from {}", array.data_type())));
+    };
+    match thresholds.iter().flatten().find(|threshold| !(0.0..=1.0).contains(threshold)) {
+        Some(wrong) => Err(Error::data(format!("the threshold of {function} must be between 0 and 1, not {wrong}"))),
+        None => Ok(thresholds.clone()),
+    }
+}
+
+/// Faults of the data are execution errors, as of any other function.
+fn to_datafusion(error: Error) -> DataFusionError {
+    match error.kind() {
+        ErrorKind::Data { .. } => DataFusionError::Execution(error.to_string()),
+        _ => error.into(),
+    }
+}
+
+impl ScalarUDFImpl for ModelFunction {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn coerce_types(&self, arg_types: &[DataType]) -> DfResult<Vec<DataType>> {
+        Ok(self.call.coerce(arg_types))
+    }
+
+    fn return_type(&self, _arg_types: &[DataType]) -> DfResult<DataType> {
+        Ok(self.return_type.clone())
+    }
+
+    fn return_field_from_args(&self, args: ReturnFieldArgs) -> DfResult<FieldRef> {
+        self.call.check(args.arg_fields)?;
+        // Only a null threshold makes a null: missing features have a prediction too.
+        let nullable = self.output == Output::LabelAt && args.arg_fields.first().is_some_and(|field| field.is_nullable());
+        Ok(Arc::new(Field::new(&self.name, self.return_type.clone(), nullable).with_metadata(self.metadata.clone())))
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> DfResult<ColumnarValue> {
+        let is_scalar = args.args.iter().all(|argument| matches!(argument, ColumnarValue::Scalar(_)));
+        let n_rows = if is_scalar { 1 } else { args.number_rows };
+        let array = self.evaluate(&args.args, n_rows).map_err(to_datafusion)?;
+        if is_scalar {
+            Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&array, 0)?))
+        } else {
+            Ok(ColumnarValue::Array(array))
+        }
+    }
+
+    fn documentation(&self) -> Option<&Documentation> {
+        Some(&self.documentation)
+    }
+}
+
+// Two functions are the same if they have the same name and their models the same content.
+impl PartialEq for ModelFunction {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.model.fingerprint() == other.model.fingerprint()
+    }
+}
+
+impl Eq for ModelFunction {}
+
+impl Hash for ModelFunction {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+        self.model.fingerprint().hash(state);
+    }
+}
