@@ -5,10 +5,11 @@ mod context;
 mod error;
 mod model;
 mod sql;
+mod training;
 mod udf;
 
 pub use crate::automl::{ClassWeights, Objective, ProblemChoice, Split, ThresholdChoice, TrainSpec};
-pub use crate::context::{Event, MlContext};
+pub use crate::context::{Event, IfExists, MlContext};
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::model::{
     CategoryEncoder, ColumnLayout, ColumnType, CurvePoint, DamagedFile, DesignColumn, EncodedBatch, Encoder, Evaluation, Feature,

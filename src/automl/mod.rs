@@ -31,5 +31,5 @@ pub use spec::{ClassWeights, Objective, ProblemChoice, Split, ThresholdChoice, T
 pub(crate) use cancel::Cancel;
 pub(crate) use prepare::{Prepared, Request};
 pub(crate) use report::dry_run;
-pub(crate) use table::{Roles, check_feature_types, collect, column_names};
+pub(crate) use table::{Roles, Table, check_feature_types, collect, column_names};
 pub(crate) use train::train;

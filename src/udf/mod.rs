@@ -13,6 +13,7 @@ mod label;
 mod number;
 mod predict;
 mod signature;
+mod split;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ use datafusion::logical_expr::ScalarUDF;
 pub(crate) use self::assert::ml_assert;
 pub(crate) use self::compile::CompiledModel;
 use self::predict::{ModelFunction, Output};
+pub(crate) use self::split::ml_split;
 use crate::error::Result;
 use crate::model::{Model, ProblemType};
 
