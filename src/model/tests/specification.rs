@@ -96,7 +96,7 @@ impl<'a> Payload<'a> {
                 let source = self.choice(&["Numeric", "Boolean", "Text"]);
                 format!("{source} {} {} {}", self.float(), self.float(), self.byte())
             }
-            _ => self.list(|p| p.text()).join("|"),
+            _ => self.list(Payload::text).join("|"),
         }
     }
 
@@ -118,13 +118,13 @@ fn the_specification_is_enough_to_read_a_model() {
     assert_eq!(header["model"], "ml.\"Churn\"");
 
     let mut p = Payload(&file[header_end..payload_end]);
-    assert_eq!(p.list(|p| p.text()), ["ml", "Churn"]);
+    assert_eq!(p.list(Payload::text), ["ml", "Churn"]);
     assert_eq!(p.varint(), 1, "version");
     assert_eq!(p.text(), "who leaves — by month");
     assert_eq!(p.text(), "predict_churn");
     assert_eq!(p.choice(&["Binary", "Regression"]), "Binary");
     assert_eq!((p.text(), p.column_type()), ("Churn", "Utf8View"));
-    assert_eq!(p.list(|p| p.label()), ["No", "Yes"]);
+    assert_eq!(p.list(Payload::label), ["No", "Yes"]);
     let features = p.list(|p| format!("{}: {} {}", p.text(), p.column_type(), p.encoder()));
     assert_eq!(
         features,
@@ -137,7 +137,7 @@ fn the_specification_is_enough_to_read_a_model() {
         ]
     );
     assert_eq!(p.choice(&["Linear"]), "Linear");
-    assert_eq!((p.float(), p.list(|p| p.float()).len()), (-1.25, 9));
+    assert_eq!((p.float(), p.list(Payload::float).len()), (-1.25, 9));
     assert_eq!(p.choice(&["Identity", "Logit"]), "Logit");
     assert_eq!(p.option(|p| (p.float(), p.text())), Some((0.35, "highest F1 of the out-of-fold predictions")));
     assert!(p.text().starts_with("CREATE MODEL"));
@@ -146,7 +146,7 @@ fn the_specification_is_enough_to_read_a_model() {
     assert_eq!(report, [["model", "rows used", "7032", "11 dropped: target is null"]]);
     assert_eq!(p.choice(&["HeldOut", "Training"]), "HeldOut");
     assert_eq!(p.varint(), 2110, "rows");
-    let metrics = p.list(|p| (p.text(), p.float(), p.option(|p| (p.float(), p.float())), p.option(|p| p.float())));
+    let metrics = p.list(|p| (p.text(), p.float(), p.option(|p| (p.float(), p.float())), p.option(Payload::float)));
     assert_eq!(metrics[0], ("roc_auc", 0.845, Some((0.827, 0.862)), Some(0.5)));
     assert!(metrics[1].0 == "precision" && metrics[1].1.is_nan() && metrics[1].2.is_none() && metrics[1].3.is_none());
     assert_eq!(p.curve(), [[0.9, 3.0, 1.0, 1548.0, 558.0], [0.1, 550.0, 900.0, 649.0, 11.0]]);

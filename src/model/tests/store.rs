@@ -213,6 +213,46 @@ fn an_interrupted_renaming_is_finished() {
 }
 
 #[test]
+fn a_renaming_under_way_is_left_to_who_does_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for version in [1, 2] {
+        put(folder.path(), &format!("old@{version}.dfml"), "old", version);
+    }
+    put(folder.path(), "new@1.dfml", "new", 1);
+    fs::write(folder.path().join(".dfml-rename"), serde_json::to_vec(&(name("old"), name("new"))).unwrap()).unwrap();
+    let note = File::open(folder.path().join(".dfml-rename")).unwrap();
+    note.lock().unwrap();
+    let store = ModelStore::open(folder.path()).unwrap();
+    assert_eq!(store.models().len(), 1);
+    assert_eq!(numbers(&store.versions(&name("new"))), [1, 2]);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4, "no file was touched");
+}
+
+#[test]
+fn opening_while_another_process_renames_finds_the_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = ModelStore::open(folder.path()).unwrap();
+    for _ in 0..3 {
+        store.save(small("a")).unwrap();
+    }
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for round in 0..100 {
+                let (from, to) = if round % 2 == 0 { ("a", "b") } else { ("b", "a") };
+                store.rename(&name(from), &name(to)).unwrap();
+            }
+        });
+        for _ in 0..100 {
+            let other = ModelStore::open(folder.path()).unwrap();
+            assert!(other.damaged().is_empty(), "{:?}", other.damaged());
+            assert_eq!(other.models().len(), 1, "the model is never nowhere and never twice");
+        }
+    });
+    let store = ModelStore::open(folder.path()).unwrap();
+    assert_eq!(numbers(&store.versions(&name("a"))), [1, 2, 3]);
+}
+
+#[test]
 fn a_note_that_says_nothing_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     put(folder.path(), "old@1.dfml", "old", 1);
