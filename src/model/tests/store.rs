@@ -237,12 +237,12 @@ fn opening_while_another_process_renames_finds_the_model() {
     }
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            for round in 0..100 {
+            for round in 0..20 {
                 let (from, to) = if round % 2 == 0 { ("a", "b") } else { ("b", "a") };
                 store.rename(&name(from), &name(to)).unwrap();
             }
         });
-        for _ in 0..100 {
+        for _ in 0..20 {
             let other = ModelStore::open(folder.path()).unwrap();
             assert!(other.damaged().is_empty(), "{:?}", other.damaged());
             assert_eq!(other.models().len(), 1, "the model is never nowhere and never twice");
