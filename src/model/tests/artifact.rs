@@ -42,7 +42,7 @@ fn one_nan_is_like_another() {
 
 #[test]
 fn large_models_pass_the_limits() {
-    for n_values in [10_000, 400_000, 1_000_000] {
+    for n_values in [1_000, 10_000, 400_000] {
         let mut model = small("m");
         let values = (0..n_values).map(|i| Arc::from(format!("{i:x}")));
         let encoder = Encoder::Category(CategoryEncoder::new(values));
