@@ -53,7 +53,10 @@ impl ScalarUDFImpl for MlAssert {
         let [condition, message] = arrays.as_slice() else {
             return exec_err!("ml_assert takes 2 arguments, not {}", arrays.len());
         };
-        let (condition, message) = (condition.as_boolean(), message.as_string::<i32>());
+        // The signature has the planner cast to these types; a plan that was made by hand may not.
+        let (Some(condition), Some(message)) = (condition.as_boolean_opt(), message.as_string_opt::<i32>()) else {
+            return exec_err!("ml_assert takes a BOOLEAN and a VARCHAR");
+        };
         let holds = |row: usize| condition.is_valid(row) && condition.value(row);
         let n_rows = condition.len().min(args.number_rows);
         let mut failing = (0..n_rows).filter(|row| !holds(*row));

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringArrayType};
 use datafusion::arrow::datatypes::DataType;
-use datafusion::logical_expr::ColumnarValue;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::compile::Argument;
 use crate::error::{Error, Result};
 use crate::model::CategoryEncoder;
 
@@ -75,10 +75,10 @@ impl CategoryTerm {
     }
 
     /// Adds the term of every row to `raw`.
-    pub(super) fn add_to(&self, raw: &mut [f64], argument: &ColumnarValue) -> Result<()> {
+    pub(super) fn add_to(&self, raw: &mut [f64], argument: Argument<'_>) -> Result<()> {
         match argument {
-            ColumnarValue::Array(array) => self.add_array(raw, array),
-            ColumnarValue::Scalar(scalar) => {
+            Argument::Rows(array) => self.add_array(raw, array),
+            Argument::One(scalar) => {
                 let mut one = [0.0];
                 self.add_array(&mut one, &scalar.to_array_of_size(1)?)?;
                 raw.iter_mut().for_each(|raw| *raw += one[0]);

@@ -117,11 +117,7 @@ impl CallSignature {
     pub(super) fn check(&self, arguments: &[FieldRef]) -> Result<(), DataFusionError> {
         // The planner hands over `*` as an argument that is of type null and yet never null.
         if arguments.iter().any(|field| field.data_type().is_null() && !field.is_nullable()) {
-            return Err(self.error(format!(
-                "{}(*) is understood by MlContext::sql only; here name the arguments: {}",
-                quote_identifier(&self.function),
-                self.named_form()
-            )));
+            return Err(self.wildcard());
         }
         if arguments.len() != self.parameters.len() {
             return Err(self.error(self.wrong_number(arguments.len())));
@@ -138,6 +134,15 @@ impl CallSignature {
             ))),
             None => Ok(()),
         }
+    }
+
+    /// The error of a call with `*`.
+    pub(super) fn wildcard(&self) -> DataFusionError {
+        self.error(format!(
+            "{}(*) is understood by MlContext::sql only; here name the arguments: {}",
+            quote_identifier(&self.function),
+            self.named_form()
+        ))
     }
 
     fn wrong_number(&self, found: usize) -> String {
