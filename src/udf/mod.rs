@@ -24,6 +24,7 @@ use datafusion::logical_expr::ScalarUDF;
 pub(crate) use self::assert::ml_assert;
 pub(crate) use self::compile::CompiledModel;
 use self::predict::{ModelFunction, Output};
+use self::signature::CallSignature;
 pub(crate) use self::split::ml_split;
 use crate::error::Result;
 use crate::model::{Model, ProblemType};
@@ -44,4 +45,12 @@ pub(crate) fn functions(model: Arc<Model>) -> Result<Vec<Arc<ScalarUDF>>> {
 /// The names of the functions that a model with this base name would publish.
 pub(crate) fn function_names(base: &str, problem_type: ProblemType) -> Vec<String> {
     Output::of(problem_type).iter().map(|output| output.function_name(base)).collect()
+}
+
+/// The functions that a model publishes, each with its arguments: `predict_churn(tenure BIGINT, "Contract" VARCHAR)`.
+pub(crate) fn signatures(model: &Model) -> Vec<String> {
+    let outputs = Output::of(model.problem_type).iter();
+    outputs
+        .map(|output| CallSignature::new(&output.function_name(&model.function), &model.features, *output == Output::LabelAt).text())
+        .collect()
 }

@@ -163,7 +163,7 @@ impl CallSignature {
     }
 
     /// `predict_churn(tenure BIGINT, "Contract" VARCHAR)`.
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         self.list(|parameter| format!("{} {}", quote_identifier(&parameter.name), parameter.sql_type))
     }
 
