@@ -28,7 +28,7 @@ pub(crate) fn parse_with_session(text: &str, session: &SessionContext) -> Result
     let options = &state.config_options().sql_parser;
     let dialect = dialect_from_str(options.dialect.to_string())
         .ok_or_else(|| Error::unsupported(format!("the SQL dialect {}", options.dialect)))?;
-    parse(text, dialect.as_ref(), options.recursion_limit)
+    parse(text, dialect.as_ref(), options.recursion_limit.get())
 }
 
 /// Runs a statement.
@@ -43,8 +43,8 @@ pub(crate) async fn execute(context: &MlContext, mut statement: Statement, optio
         Statement::CreateModel(create) => create_model(context, &create).await,
         Statement::ExplainCreateModel { analyze, verbose, create } => explain(context, &create, analyze, verbose).await,
         Statement::ShowModels | Statement::ShowModel(ShowModel::All) => rows(context, model_rows(store)?),
-        Statement::ShowModel(ShowModel::Name(name)) => rows(context, report_rows(&show(context, &find(context, &name)?))?),
-        Statement::DescribeModel { name } => rows(context, signature_rows(&*find(context, &name)?)?),
+        Statement::ShowModel(ShowModel::Name(name)) => rows(context, report_rows(&show(context, find(context, &name)?.as_ref()))?),
+        Statement::DescribeModel { name } => rows(context, signature_rows(find(context, &name)?.as_ref())?),
         Statement::DropModel(drop) => drop_model(context, &drop),
         Statement::AlterModel(alter) => alter_model(context, &alter),
         Statement::RefreshModel { .. } | Statement::ExportModel(_) | Statement::ImportModel(_) => {
@@ -57,7 +57,9 @@ pub(crate) async fn execute(context: &MlContext, mut statement: Statement, optio
 /// The arguments of a function that takes exactly a model's features.
 fn features_of(context: &MlContext, function: &str) -> Option<Vec<String>> {
     let models = context.store().models();
-    let model = models.iter().find(|model| udf::function_names(&model.function, model.problem_type).iter().any(|name| name == function))?;
+    let model = models
+        .iter()
+        .find(|model| udf::function_names(&model.function, model.problem_type).iter().any(|name| name == function))?;
     Some(model.features.iter().map(|feature| feature.name.clone()).collect())
 }
 
@@ -136,7 +138,7 @@ async fn create_model(context: &MlContext, create: &CreateModel) -> Result<DataF
     let trained = context.create_model(spec, query, if_exists).await.map_err(|error| place(error, create))?;
     let Some(model) = trained else {
         context.tell(Event::Notice(format!("model {name} exists already; it was left as it is")));
-        return rows(context, report_rows(&show(context, &find(context, &create.name)?))?);
+        return rows(context, report_rows(&show(context, find(context, &create.name)?.as_ref()))?);
     };
     let mut report = model.report.clone();
     report.push("training", "seconds", format!("{:.3}", start.elapsed().as_secs_f64()), "reading, training and saving");
@@ -168,7 +170,12 @@ async fn explain(context: &MlContext, create: &CreateModel, analyze: bool, verbo
     let mut report = context.dry_run(spec, query).await.map_err(|error| place(error, create))?;
     for batch in plans {
         let options = FormatOptions::default();
-        let columns = batch.columns().iter().take(2).map(|column| ArrayFormatter::try_new(column, &options)).collect::<Result<Vec<_>, _>>()?;
+        let columns = batch
+            .columns()
+            .iter()
+            .take(2)
+            .map(|column| ArrayFormatter::try_new(column, &options))
+            .collect::<Result<Vec<_>, _>>()?;
         let [kind, plan] = columns.as_slice() else { continue };
         for row in 0..batch.num_rows() {
             report.push("plan", kind.value(row).to_string(), plan.value(row).to_string(), "");

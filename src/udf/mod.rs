@@ -51,6 +51,8 @@ pub(crate) fn function_names(base: &str, problem_type: ProblemType) -> Vec<Strin
 pub(crate) fn signatures(model: &Model) -> Vec<String> {
     let outputs = Output::of(model.problem_type).iter();
     outputs
-        .map(|output| CallSignature::new(&output.function_name(&model.function), &model.features, *output == Output::LabelAt).text())
+        .map(|output| {
+            CallSignature::new(&output.function_name(&model.function), &model.features, *output == Output::LabelAt).text()
+        })
         .collect()
 }

@@ -240,9 +240,7 @@ async fn thresholds() {
         +-----+-------+
         ");
     // A row whose probability is the threshold itself is positive.
-    let sql = format!(
-        "SELECT DISTINCT predict_churn_at(predict_churn_probability({CALL}), {CALL}) AS label FROM customers"
-    );
+    let sql = format!("SELECT DISTINCT predict_churn_at(predict_churn_probability({CALL}), {CALL}) AS label FROM customers");
     assert_snapshot!(run(&session, &sql).await, @"");
     let sql = format!(
         "SELECT id, predict_churn_at(0, {CALL}) AS low, predict_churn_at(NULL, {CALL}) AS none FROM customers ORDER BY id"
