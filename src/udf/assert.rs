@@ -33,7 +33,7 @@ struct MlAssert {
 }
 
 impl ScalarUDFImpl for MlAssert {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "ml_assert"
     }
 

@@ -447,7 +447,7 @@ async fn assertions() {
     assert_snapshot!(run(&session, "SELECT ml_assert(1, 'number')").await, @r"
         Error during planning: Failed to coerce arguments to satisfy a call to 'ml_assert' function: coercion from Int64, Utf8 to the signature Exact(Boolean, Utf8) failed. No function matches the given name and argument types 'ml_assert(Int64, Utf8)'. You might need to add explicit type casts.
         	Candidate functions:
-        	ml_assert(Boolean, Utf8)
+        	ml_assert(condition: Boolean, message: Utf8)
         ");
     assert_snapshot!(run(&session, "SELECT ml_assert(message => NULL, condition => NULL)").await, @"Execution error: ml_assert failed in 1 row: the condition does not hold");
     assert_snapshot!(run(&session, "SELECT count(*) FROM customers WHERE ml_assert(x > 0, 'x is missing')").await, @"Execution error: ml_assert failed in 1 row: x is missing");
