@@ -1,7 +1,6 @@
 //! Scoring in a query beside the same formula written out in SQL, and beside plain sums of the same columns.
 //!
-//! One million rows of 28 numbers in memory, two partitions. Everything runs through DataFusion: what differs is only the
-//! expression. Prints the three times and their ratios before the usual figures.
+//! One million rows of 28 numbers in memory, two partitions. Each is one query: what differs is only the expression. Prints the three times and their ratios before the usual figures.
 #![allow(
     missing_docs,
     clippy::expect_used,
@@ -23,7 +22,7 @@ const ROWS: usize = 1_000_000;
 const BATCH: usize = 8_192;
 const FEATURES: usize = 28;
 
-/// A number in [-1, 1) that depends on its place only (SplitMix64).
+/// A number in [-1, 1) that depends on its place only (`SplitMix64`).
 fn noise(row: usize, column: usize) -> f64 {
     let mut z = ((row * 64 + column) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

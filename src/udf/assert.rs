@@ -22,7 +22,8 @@ use super::compile::rows;
 /// SELECT ml_assert(f1_score > 0.6, 'churn has become worse') FROM ml_evaluate('churn')
 /// ```
 pub(crate) fn ml_assert() -> Arc<ScalarUDF> {
-    let signature = Signature::exact(vec![DataType::Boolean, DataType::Utf8], Volatility::Volatile);
+    let mut signature = Signature::exact(vec![DataType::Boolean, DataType::Utf8], Volatility::Volatile);
+    signature.parameter_names = Some(vec!["condition".into(), "message".into()]);
     Arc::new(ScalarUDF::new_from_impl(MlAssert { signature }))
 }
 
@@ -32,7 +33,7 @@ struct MlAssert {
 }
 
 impl ScalarUDFImpl for MlAssert {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "ml_assert"
     }
 

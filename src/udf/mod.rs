@@ -1,8 +1,8 @@
 //! Runs models: compiles a [`Model`] into the ordinary scalar functions that it publishes.
 //!
 //! A model is compiled once, when its functions are made: [`compile`] folds the encoders and parameters into one term per
-//! feature, [`signature`] knows the arguments and checks a call while it is planned, [`predict`] is the function that
-//! DataFusion sees, [`label`] turns decisions into the target's own type. A function holds its model, so a plan keeps the
+//! feature, [`signature`] knows the arguments and checks a call while it is planned, [`predict`] is the function that the
+//! planner sees, [`label`] turns decisions into the target's own type. A function holds its model, so a plan keeps the
 //! version that it was planned with.
 
 mod assert;

@@ -25,6 +25,9 @@ pub(super) struct NumberTerm {
     pub(super) missing: f64,
 }
 
+/// Writes the numbers from a row on into a block.
+type FillBlock<'a> = dyn Fn(usize, &mut [f64]) + 'a;
+
 /// The values of one number feature in one batch; missing values are read as NaN.
 pub(super) enum NumberColumn<'a> {
     /// One number for all rows.
@@ -33,8 +36,8 @@ pub(super) enum NumberColumn<'a> {
     InPlace(&'a Float64Array),
     /// Numbers that were made from another type.
     Made(Float64Array),
-    /// Numbers of another type: fills a block with those from a row on.
-    Convert(Box<dyn Fn(usize, &mut [f64]) + 'a>),
+    /// Numbers of another type, converted block by block.
+    Convert(Box<FillBlock<'a>>),
 }
 
 impl<'a> NumberColumn<'a> {

@@ -1,4 +1,4 @@
-//! The functions that DataFusion sees.
+//! The functions that the planner sees.
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};

@@ -1,7 +1,9 @@
 //! The arguments of a model's function, and what is said about a call that does not fit them.
 //!
-//! DataFusion wraps an error of `coerce_types` into two of its own. So types that do not fit pass through there, and
+//! The planner wraps an error of `coerce_types` into two of its own. So types that do not fit pass through there, and
 //! [`CallSignature::check`] refuses them where the type of the result is asked for, still while the query is planned.
+
+use std::fmt::Display;
 
 use datafusion::arrow::datatypes::{DataType, FieldRef};
 use datafusion::common::DataFusionError;
@@ -152,13 +154,13 @@ impl CallSignature {
         let missing: Vec<_> = self.parameters.iter().skip(found).map(|parameter| quote_identifier(&parameter.name)).collect();
         match missing.as_slice() {
             [] => {}
-            [one] => message.push_str(&format!(": {one} is missing")),
-            several => message.push_str(&format!(": {} are missing", several.join(", "))),
+            [one] => message = format!("{message}: {one} is missing"),
+            several => message = format!("{message}: {} are missing", several.join(", ")),
         }
         message
     }
 
-    fn error(&self, message: String) -> DataFusionError {
+    fn error(&self, message: impl Display) -> DataFusionError {
         DataFusionError::Plan(format!("{message}; the signature is {}", self.text()))
     }
 

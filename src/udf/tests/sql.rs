@@ -241,7 +241,13 @@ async fn thresholds() {
         ");
     // A row whose probability is the threshold itself is positive.
     let sql = format!("SELECT DISTINCT predict_churn_at(predict_churn_probability({CALL}), {CALL}) AS label FROM customers");
-    assert_snapshot!(run(&session, &sql).await, @"");
+    assert_snapshot!(run(&session, &sql).await, @r"
+        +-------+
+        | label |
+        +-------+
+        | Yes   |
+        +-------+
+        ");
     let sql = format!(
         "SELECT id, predict_churn_at(0, {CALL}) AS low, predict_churn_at(NULL, {CALL}) AS none FROM customers ORDER BY id"
     );
@@ -286,7 +292,13 @@ async fn a_feature_may_be_called_threshold() {
         session.register_udf(function.as_ref().clone());
     }
     let sql = r#"SELECT predict_named_at("Threshold" => 9, decision_threshold => 0.9) AS a, predict_named_at(0.9, -9) AS b"#;
-    assert_snapshot!(run(&session, sql).await, @"");
+    assert_snapshot!(run(&session, sql).await, @r"
+        +-----+----+
+        | a   | b  |
+        +-----+----+
+        | Yes | No |
+        +-----+----+
+        ");
 }
 
 #[tokio::test]
@@ -431,8 +443,12 @@ async fn assertions() {
     assert_snapshot!(run(&session, "SELECT ml_assert(id <> 3 AND id < 4, 'customer ' || id) FROM customers").await, @"Execution error: ml_assert failed in 2 rows: customer 3");
     assert_snapshot!(run(&session, "SELECT ml_assert(1 + 1 = 3, 'arithmetic')").await, @"Execution error: ml_assert failed in 1 row: arithmetic");
     let sql = "SELECT ml_assert(false, arrow_cast('a view', 'Utf8View'))";
-    assert_snapshot!(run(&session, sql).await, @"");
-    assert_snapshot!(run(&session, "SELECT ml_assert(1, 'number')").await, @"");
-    assert_snapshot!(run(&session, "SELECT ml_assert(NULL, NULL)").await, @"Execution error: ml_assert failed in 1 row: the condition does not hold");
+    assert_snapshot!(run(&session, sql).await, @"Execution error: ml_assert failed in 1 row: a view");
+    assert_snapshot!(run(&session, "SELECT ml_assert(1, 'number')").await, @r"
+        Error during planning: Failed to coerce arguments to satisfy a call to 'ml_assert' function: coercion from Int64, Utf8 to the signature Exact(Boolean, Utf8) failed. No function matches the given name and argument types 'ml_assert(Int64, Utf8)'. You might need to add explicit type casts.
+        	Candidate functions:
+        	ml_assert(condition: Boolean, message: Utf8)
+        ");
+    assert_snapshot!(run(&session, "SELECT ml_assert(message => NULL, condition => NULL)").await, @"Execution error: ml_assert failed in 1 row: the condition does not hold");
     assert_snapshot!(run(&session, "SELECT count(*) FROM customers WHERE ml_assert(x > 0, 'x is missing')").await, @"Execution error: ml_assert failed in 1 row: x is missing");
 }
