@@ -7,7 +7,6 @@ mod args;
 mod failure;
 mod flatten;
 mod interactive;
-mod interrupt;
 mod output;
 mod progress;
 mod rows;
@@ -18,19 +17,23 @@ mod statements;
 
 use std::process::ExitCode;
 
+use tokio::runtime::Builder;
+
 use crate::args::Args;
 
 fn main() -> ExitCode {
     let args = Args::read();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            eprintln!("error: cannot start: {error}");
-            return ExitCode::FAILURE;
-        }
-    };
-    let result = runtime.block_on(run::run(args));
+    let (workers, own) =
+        match (Builder::new_multi_thread().enable_all().build(), Builder::new_current_thread().enable_all().build()) {
+            (Ok(workers), Ok(own)) => (workers, own),
+            (Err(error), _) | (_, Err(error)) => {
+                eprintln!("error: cannot start: {error}");
+                return ExitCode::FAILURE;
+            }
+        };
+    // This thread keeps a runtime of its own: where a statement keeps all workers busy for long, somebody must hear Ctrl-C.
+    let result = own.block_on(run::run(args, workers.handle().clone()));
     // What was cancelled may still be on its way to noticing; nobody waits for it.
-    runtime.shutdown_background();
+    workers.shutdown_background();
     result.map_or_else(|failure| failure.report(), |()| ExitCode::SUCCESS)
 }

@@ -7,17 +7,17 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use datafusion::arrow::error::ArrowError;
-use datafusion::common::runtime::SpawnedTask;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::physical_plan::stream::RecordBatchReceiverStream;
 use datafusion_ml::{Error, MlContext, Statement};
 use futures::StreamExt;
+use tokio::runtime::Handle;
+use tokio::task::JoinSet;
 
 use crate::args::{Args, Format};
 use crate::failure::Failure;
 use crate::interactive;
-use crate::interrupt::Interrupts;
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::rows::write_rows;
@@ -26,12 +26,12 @@ use crate::source::Origin;
 use crate::statements::first_lines;
 
 /// Does what the command line says.
-pub(crate) async fn run(args: Args) -> Result<(), Failure> {
+pub(crate) async fn run(args: Args, workers: Handle) -> Result<(), Failure> {
     let progress = Arc::new(Progress::new(args.quiet));
     let ml = session::open(&args, Arc::clone(&progress)).await?;
     let prompt = args.origins.is_empty() && io::stdin().is_terminal();
     let origins = if args.origins.is_empty() && !prompt { vec![Origin::Input] } else { args.origins };
-    let mut runner = Runner { ml, format: args.format, check: args.check, output: Output::stdout(), progress, interrupts: None };
+    let mut runner = Runner { ml, format: args.format, check: args.check, output: Output::stdout(), progress, workers };
     if !args.check {
         let result = runner.run_rc(args.rc).await;
         match result {
@@ -58,8 +58,8 @@ pub(crate) struct Runner {
     check: bool,
     output: Output,
     progress: Arc<Progress>,
-    /// Listened to from the first statement on; until then Ctrl-C ends the program by itself.
-    interrupts: Option<Interrupts>,
+    /// Where statements run.
+    workers: Handle,
 }
 
 impl Runner {
@@ -106,22 +106,20 @@ impl Runner {
     }
 
     async fn run_statement(&mut self, statement: Statement) -> Result<(), Failure> {
-        let Self { ml, format, check, output, progress, interrupts } = self;
+        let Self { ml, format, check, output, progress, workers } = self;
         if *check {
             let result = writeln!(output, "{statement};").and_then(|()| output.flush());
             return output.settle(result.map_err(ArrowError::from));
         }
-        let interrupts = interrupts.get_or_insert_with(Interrupts::listen);
-        interrupts.forget();
         let started = Instant::now();
         let work = async {
-            let rows = in_background(ml.clone(), statement).await?;
+            let rows = start(ml.clone(), statement, workers).await?;
             let columns = rows.schema().fields().len();
             Ok((write_rows(rows, *format, output, || progress.clear()).await?, columns))
         };
         let result = tokio::select! {
             biased;
-            () = interrupts.next() => Err(Failure::Interrupted),
+            Ok(()) = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
             result = work => result,
             never = progress.watch() => match never {},
         };
@@ -137,24 +135,26 @@ impl Runner {
     }
 }
 
-/// Runs a statement on the runtime's own threads: Ctrl-C is then heard at once, even where the statement computes for long without
-/// pausing. Dropping the future or the rows cancels it.
-async fn in_background(ml: MlContext, statement: Statement) -> Result<SendableRecordBatchStream, Failure> {
-    let started = SpawnedTask::spawn(async move { Ok(ml.execute(statement).await?.execute_stream().await?) });
-    let mut rows = match started.await {
-        Ok(rows) => rows.map_err(|error: Error| Failure::from(error))?,
-        Err(error) => return Err(DataFusionError::from(error).into()),
+/// Runs a statement on the workers; dropping the future or the rows cancels it.
+async fn start(ml: MlContext, statement: Statement, workers: &Handle) -> Result<SendableRecordBatchStream, Failure> {
+    let mut task = JoinSet::new();
+    task.spawn_on(async move { Ok::<_, Error>(ml.execute(statement).await?.execute_stream().await?) }, workers);
+    let mut rows = match task.join_next().await {
+        Some(Ok(rows)) => rows?,
+        Some(Err(error)) => return Err(DataFusionError::ExecutionJoin(Box::new(error)).into()),
+        None => return Err(Failure::Interrupted),
     };
     let mut channel = RecordBatchReceiverStream::builder(rows.schema(), 2);
     let sender = channel.tx();
-    channel.spawn(async move {
+    let pass_on = async move {
         while let Some(batch) = rows.next().await {
             if sender.send(batch).await.is_err() {
                 break;
             }
         }
         Ok(())
-    });
+    };
+    channel.spawn_on(pass_on, workers);
     Ok(channel.build())
 }
 

@@ -11,7 +11,11 @@ pub(crate) fn is_complete(text: &str) -> bool {
             last.is_none_or(|token| *token == Token::SemiColon)
         }
         // An open quote or comment may still be closed; what else cannot be read is for the parser to explain.
-        Err(error) => !(error.message.contains("Unterminated") || error.message.contains("Unexpected EOF")),
+        Err(error) => {
+            !(error.message.contains("Unterminated")
+                || error.message.contains("before EOF")
+                || error.message.contains("Unexpected EOF"))
+        }
     }
 }
 
