@@ -1,5 +1,7 @@
 //! Makes models: data → split → features → estimator (folds) → evaluate → threshold → model.
 
+#[cfg_attr(not(test), allow(dead_code, reason = "how a cluster folds; local training folds in memory"))]
+mod aggregate;
 mod cancel;
 mod features;
 mod fold;
