@@ -1,13 +1,13 @@
 //! Text → statement → action.
 
-use std::fmt;
+mod ast;
+mod expand;
+mod options;
+mod parser;
+#[cfg(test)]
+mod tests;
 
-/// One statement of a text: ours, or one that goes to DataFusion untouched. `Display` prints it canonically.
-#[derive(Debug, Clone)]
-pub struct Statement {}
-
-impl fmt::Display for Statement {
-    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Ok(())
-    }
-}
+pub use ast::Statement;
+pub(crate) use expand::expand_stars;
+pub(crate) use options::{Alteration, alteration, train_spec};
+pub(crate) use parser::parse;
