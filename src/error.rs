@@ -3,6 +3,9 @@
 //! An [`Error`] carries an [`ErrorKind`] that callers can match on, and, where the fault lies in the text of a statement, a
 //! [`Span`]. [`Error::render`] draws the statement with a caret under the fault; `Display` says the same in one paragraph.
 
+mod host;
+mod render;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,6 +33,12 @@ pub enum ErrorKind {
     #[error("{message}")]
     Syntax {
         /// What was expected and what was found.
+        message: String,
+    },
+    /// The statement can be read, but its parts do not fit together or one is missing.
+    #[error("{message}")]
+    Statement {
+        /// Which parts, and why not.
         message: String,
     },
     /// The statement is understood but this version cannot do it.
@@ -204,6 +213,14 @@ impl Error {
         ErrorKind::Data { message: message.into() }.into()
     }
 
+    pub(crate) fn syntax(message: impl Into<String>) -> Self {
+        ErrorKind::Syntax { message: message.into() }.into()
+    }
+
+    pub(crate) fn statement(message: impl Into<String>) -> Self {
+        ErrorKind::Statement { message: message.into() }.into()
+    }
+
     pub(crate) fn internal(message: impl Into<String>) -> Self {
         ErrorKind::Internal { message: message.into() }.into()
     }
@@ -220,24 +237,8 @@ impl From<ErrorKind> for Error {
 }
 
 impl From<DataFusionError> for Error {
-    /// Takes our own error out again where DataFusion only carried it.
     fn from(error: DataFusionError) -> Self {
-        match error {
-            DataFusionError::External(inner) => match inner.downcast::<Error>() {
-                Ok(ours) => *ours,
-                Err(other) => ErrorKind::DataFusion(DataFusionError::External(other)).into(),
-            },
-            DataFusionError::Context(_, inner) if is_ours(&inner) => Self::from(*inner),
-            other => ErrorKind::DataFusion(other).into(),
-        }
-    }
-}
-
-fn is_ours(error: &DataFusionError) -> bool {
-    match error {
-        DataFusionError::External(inner) => inner.is::<Error>(),
-        DataFusionError::Context(_, inner) => is_ours(inner),
-        _ => false,
+        host::from_datafusion(error)
     }
 }
 

@@ -5,6 +5,9 @@ mod context;
 mod error;
 mod model;
 mod sql;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, clippy::float_cmp, reason = "tests")]
+mod tests;
 mod training;
 mod udf;
 

@@ -101,7 +101,7 @@ impl<F: Fold> FoldAccumulator<F> {
     }
 }
 
-impl<F: Fold + Send> Accumulator for FoldAccumulator<F> {
+impl<F: Fold + Send + 'static> Accumulator for FoldAccumulator<F> {
     fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
         let Some((target, features)) = values.split_last() else { return exec_err!("a fold needs a target") };
         let y: &Float64Array = target.as_primitive::<Float64Type>();

@@ -1,25 +1,20 @@
 //! Text → statement → action.
+//!
+//! [`parser`] reads a text into the [`ast`], [`options`] checks what the clauses say, [`expand`] writes out `f(*)`, and
+//! [`execute`] acts; [`table_functions`] are what queries see of models.
 
-use std::fmt;
+mod ast;
+mod execute;
+mod expand;
+mod options;
+mod parser;
 mod table_functions;
+#[cfg(test)]
+mod tests;
+
+pub use ast::Statement;
+pub(crate) use execute::{execute, parse_with_session};
+use expand::expand_stars;
+use options::{alteration, train_spec};
+use parser::parse;
 pub(crate) use table_functions::{TableFunctions, is_table_function};
-
-/// One statement of a text: ours, or one that goes to DataFusion untouched. `Display` prints it canonically.
-#[derive(Debug, Clone)]
-pub struct Statement {}
-
-impl fmt::Display for Statement {
-    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Ok(())
-    }
-}
-pub(crate) fn parse_with_session(_: &str, _: &datafusion::prelude::SessionContext) -> crate::Result<Vec<Statement>> {
-    Ok(vec![])
-}
-pub(crate) async fn execute(
-    _: &crate::MlContext,
-    _: Statement,
-    _: datafusion::execution::context::SQLOptions,
-) -> crate::Result<datafusion::prelude::DataFrame> {
-    Err(crate::Error::unsupported("x"))
-}

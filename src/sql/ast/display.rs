@@ -1,0 +1,233 @@
+//! Canonical SQL: keywords in upper case, clauses in the order of the grammar, names quoted where they must be.
+
+use std::fmt::{self, Display, Formatter};
+
+use datafusion::sql::sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
+
+use super::host::HostStatement;
+use super::{
+    AlterAction, AlterModel, CreateModel, DropModel, IamRole, ListItem, OptionEntry, OptionValue, ShowModel, Source, Spanned,
+    SplitClause, SplitMethod, Statement,
+};
+use crate::model::{ModelName, quote_identifier};
+
+impl Display for Statement {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DataFusion(statement) => write!(f, "{}", HostStatement(statement)),
+            Self::CreateModel(create) => write!(f, "{create}"),
+            Self::ExplainCreateModel { analyze, verbose, create } => {
+                let analyze = if *analyze { "ANALYZE " } else { "" };
+                let verbose = if *verbose { "VERBOSE " } else { "" };
+                write!(f, "EXPLAIN {analyze}{verbose}{create}")
+            }
+            Self::ShowModels => f.write_str("SHOW MODELS"),
+            Self::ShowModel(ShowModel::All) => f.write_str("SHOW MODEL ALL"),
+            Self::ShowModel(ShowModel::Name(name)) => write!(f, "SHOW MODEL {}", Name(name)),
+            Self::DescribeModel { name } => write!(f, "DESCRIBE MODEL {}", Name(name)),
+            Self::DropModel(drop) => write!(f, "{drop}"),
+            Self::AlterModel(alter) => write!(f, "{alter}"),
+            Self::RefreshModel { name } => write!(f, "REFRESH MODEL {}", Name(name)),
+            Self::ExportModel(file) => write!(f, "EXPORT MODEL {} TO {}", Name(&file.name), Text(&file.path)),
+            Self::ImportModel(file) => write!(f, "IMPORT MODEL {} FROM {}", Name(&file.name), Text(&file.path)),
+        }
+    }
+}
+
+impl Display for CreateModel {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let or_replace = if self.or_replace { "OR REPLACE " } else { "" };
+        let if_not_exists = if self.if_not_exists { "IF NOT EXISTS " } else { "" };
+        write!(f, "CREATE {or_replace}MODEL {if_not_exists}{} FROM {}", Name(&self.name), self.source.value)?;
+        if let Some(target) = &self.target {
+            write!(f, " TARGET {}", quote_identifier(target))?;
+        }
+        if let Some(function) = &self.function {
+            write!(f, " FUNCTION {}", Qualified(function))?;
+        }
+        match self.iam_role.as_deref() {
+            Some(IamRole::Default) => f.write_str(" IAM_ROLE default")?,
+            Some(IamRole::Arn(arn)) => write!(f, " IAM_ROLE {}", Text(arn))?,
+            None => {}
+        }
+        if let Some(auto) = self.auto.as_deref() {
+            write!(f, " AUTO {}", if *auto { "ON" } else { "OFF" })?;
+        }
+        for (clause, value) in [("MODEL_TYPE", &self.model_type), ("PROBLEM_TYPE", &self.problem_type)] {
+            if let Some(value) = value {
+                write!(f, " {clause} {}", BareOrText(value))?;
+            }
+        }
+        for (clause, value) in [("OBJECTIVE", &self.objective), ("PREPROCESSORS", &self.preprocessors)] {
+            if let Some(value) = value {
+                write!(f, " {clause} {}", Text(value))?;
+            }
+        }
+        if let Some(entries) = &self.hyperparameters {
+            f.write_str(" HYPERPARAMETERS DEFAULT")?;
+            if !entries.is_empty() {
+                write!(f, " EXCEPT ({})", Comma(entries))?;
+            }
+        }
+        if let Some(split) = &self.split {
+            write!(f, " SPLIT ({split})")?;
+        }
+        if let Some(settings) = &self.settings {
+            write!(f, " SETTINGS ({})", Comma(settings))?;
+        }
+        Ok(())
+    }
+}
+
+impl Display for Source {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Table(table) => write!(f, "{}", Qualified(table)),
+            Self::Query(query) => write!(f, "({query})"),
+        }
+    }
+}
+
+impl Display for SplitClause {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut items = Vec::new();
+        match self.method.as_deref() {
+            Some(SplitMethod::Key(columns)) => {
+                let columns: Vec<_> = columns.iter().map(|column| quote_identifier(column)).collect();
+                items.push(format!("KEY ({})", columns.join(", ")));
+            }
+            Some(SplitMethod::Column(column)) => items.push(format!("COLUMN {}", quote_identifier(column))),
+            Some(SplitMethod::OrderBy(column)) => items.push(format!("ORDER BY {}", quote_identifier(column))),
+            Some(SplitMethod::None) => items.push("NONE".into()),
+            None => {}
+        }
+        items.extend(self.ratio.iter().map(|ratio| format!("RATIO {}", ratio.value)));
+        items.extend(self.seed.iter().map(|seed| format!("SEED {}", seed.value)));
+        f.write_str(&items.join(", "))
+    }
+}
+
+impl Display for DropModel {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let if_exists = if self.if_exists { "IF EXISTS " } else { "" };
+        write!(f, "DROP MODEL {if_exists}{}", Name(&self.name))?;
+        self.version.as_ref().map_or(Ok(()), |version| write!(f, " VERSION {}", version.value))
+    }
+}
+
+impl Display for AlterModel {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let if_exists = if self.if_exists { "IF EXISTS " } else { "" };
+        write!(f, "ALTER MODEL {if_exists}{} ", Name(&self.name))?;
+        match &self.action {
+            AlterAction::Set(entries) => {
+                let entries: Vec<_> =
+                    entries.iter().map(|entry| format!("{} = {}", entry.key.value, entry.value.value)).collect();
+                write!(f, "SET ({})", entries.join(", "))
+            }
+            AlterAction::Rename(name) => write!(f, "RENAME TO {}", Name(name)),
+            AlterAction::SetVersion(version) => write!(f, "SET VERSION {}", version.value),
+        }
+    }
+}
+
+impl Display for OptionEntry {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.key.to_ascii_uppercase(), self.value.value)
+    }
+}
+
+impl Display for OptionValue {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "{}", Text(text)),
+            Self::Number(number) => f.write_str(number),
+            Self::Name(name) => write_ident(f, name),
+            Self::List(items) => write!(f, "({})", Comma(items)),
+        }
+    }
+}
+
+impl Display for ListItem {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.value.value)?;
+        self.second.as_ref().map_or(Ok(()), |second| write!(f, " {}", second.value))
+    }
+}
+
+/// A model's name in a place where a few words mean something else: `IF EXISTS`, `ALL`.
+struct Name<'a>(&'a Spanned<ModelName>);
+
+impl Display for Name<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.0.parts() {
+            [part] if part == "if" || part == "all" => write!(f, "\"{part}\""),
+            _ => write!(f, "{}", self.0.value),
+        }
+    }
+}
+
+/// A string literal. Only the quote is special, as in standard SQL.
+pub(super) struct Text<'a>(pub(super) &'a str);
+
+impl Display for Text<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "'{}'", self.0.replace('\'', "''"))
+    }
+}
+
+/// A type or the like: bare where it reads as one word, else a string.
+struct BareOrText<'a>(&'a str);
+
+impl Display for BareOrText<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let bare = self.0.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && self.0.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        if bare { f.write_str(self.0) } else { write!(f, "{}", Text(self.0)) }
+    }
+}
+
+/// A dotted name with the quotes it was written with.
+struct Qualified<'a>(&'a ObjectName);
+
+impl Display for Qualified<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for (i, part) in self.0.0.iter().enumerate() {
+            if i > 0 {
+                f.write_str(".")?;
+            }
+            match part {
+                ObjectNamePart::Identifier(ident) => write_ident(f, ident)?,
+                ObjectNamePart::Function(function) => write!(f, "{function}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An identifier with the quotes it was written with. The parser library's own printing takes a doubled quote inside a name for
+/// one that is escaped already.
+fn write_ident(f: &mut Formatter<'_>, ident: &Ident) -> fmt::Result {
+    match ident.quote_style {
+        None => f.write_str(&ident.value),
+        Some(quote) => {
+            let doubled: String = [quote, quote].iter().collect();
+            write!(f, "{quote}{}{quote}", ident.value.replace(quote, &doubled))
+        }
+    }
+}
+
+/// A list with commas.
+struct Comma<'a, T>(&'a [T]);
+
+impl<T: Display> Display for Comma<'_, T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for (i, item) in self.0.iter().enumerate() {
+            if i > 0 {
+                f.write_str(", ")?;
+            }
+            write!(f, "{item}")?;
+        }
+        Ok(())
+    }
+}

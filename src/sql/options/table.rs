@@ -1,0 +1,146 @@
+//! Every setting and hyperparameter: name, meaning, default, valid values.
+
+/// One option.
+#[derive(Debug)]
+pub(super) struct OptionSpec {
+    /// Its key in lower case.
+    pub(super) key: &'static str,
+    /// What it does.
+    pub(super) meaning: &'static str,
+    /// What holds if it is not given.
+    pub(super) default: &'static str,
+    /// What it may be, for messages: `expected ...`.
+    pub(super) values: &'static str,
+}
+
+/// The options that may stand in one list.
+#[derive(Debug)]
+pub(super) struct OptionTable {
+    /// What one of them is called.
+    pub(super) place: &'static str,
+    pub(super) options: &'static [OptionSpec],
+    /// Keys of other systems that are accepted and named in a notice.
+    pub(super) without_meaning: &'static [&'static str],
+    /// Keys of other systems that cannot be ignored, and what they belong to.
+    pub(super) unsupported: &'static [(&'static str, &'static str)],
+}
+
+/// `SETTINGS (...)`.
+pub(super) static SETTINGS: OptionTable = OptionTable {
+    place: "setting",
+    options: &[
+        OptionSpec {
+            key: "positive",
+            meaning: "The label whose probability a binary model gives.",
+            default: "true, 1, the affirmative of a known pair such as yes and no, else the rarer label",
+            values: "a label, for example 'yes'",
+        },
+        OptionSpec {
+            key: "weight",
+            meaning: "The column with the weight of each row; it is no feature.",
+            default: "every row weighs 1",
+            values: "the name of a column",
+        },
+        OptionSpec {
+            key: "class_weights",
+            meaning: "What the rows of each label weigh.",
+            default: "every label weighs 1",
+            values: "'balanced' or a list of labels and weights of at least 0, for example ('yes' 2.0, 'no' 1)",
+        },
+        OptionSpec {
+            key: "threshold",
+            meaning: "The probability from which on a row gets the positive label, or what to choose it for.",
+            default: "chosen for the objective, which is F1 unless given",
+            values: "a number from 0 to 1, 'f1', 'accuracy', 'balanced' or 'cost'",
+        },
+        OptionSpec {
+            key: "false_positive_cost",
+            meaning: "What a false positive costs, for the threshold 'cost'.",
+            default: "none; required by the threshold 'cost'",
+            values: "a number of at least 0",
+        },
+        OptionSpec {
+            key: "false_negative_cost",
+            meaning: "What a false negative costs, for the threshold 'cost'.",
+            default: "none; required by the threshold 'cost'",
+            values: "a number of at least 0",
+        },
+        DESCRIPTION,
+    ],
+    without_meaning: &["s3_bucket", "kms_key_id", "tags", "s3_garbage_collect", "max_cells", "max_runtime", "model_registry"],
+    unsupported: &[
+        ("horizon", "forecasting"),
+        ("frequency", "forecasting"),
+        ("percentiles", "forecasting"),
+        ("max_batch_rows", "remote models"),
+    ],
+};
+
+/// `HYPERPARAMETERS DEFAULT EXCEPT (...)`.
+pub(super) static HYPERPARAMETERS: OptionTable = OptionTable {
+    place: "hyperparameter",
+    options: &[
+        OptionSpec {
+            key: "l2",
+            meaning: "Factor of the penalty on large coefficients.",
+            default: "0 for regression, 1 for classification",
+            values: "a number of at least 0",
+        },
+        OptionSpec {
+            key: "max_iterations",
+            meaning: "How many Newton steps training takes at most.",
+            default: "100",
+            values: "a whole number of at least 1",
+        },
+        OptionSpec {
+            key: "tolerance",
+            meaning: "How small the gradient must be, relative to the loss, for training to stop.",
+            default: "1e-8",
+            values: "a number greater than 0",
+        },
+    ],
+    without_meaning: &[],
+    unsupported: &[],
+};
+
+/// `ALTER MODEL name SET (...)`.
+pub(super) static ALTERABLE: OptionTable = OptionTable {
+    place: "option of ALTER MODEL",
+    options: &[
+        OptionSpec {
+            key: "threshold",
+            meaning: "The probability from which on a row gets the positive label.",
+            default: "unchanged",
+            values: "a number from 0 to 1",
+        },
+        DESCRIPTION,
+    ],
+    without_meaning: &[],
+    unsupported: &[],
+};
+
+const DESCRIPTION: OptionSpec =
+    OptionSpec { key: "description", meaning: "A text kept with the model.", default: "empty", values: "a string" };
+
+impl OptionTable {
+    /// What an option may be.
+    pub(super) fn values(&self, key: &str) -> &'static str {
+        self.options.iter().find(|option| option.key == key).map_or("", |option| option.values)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ALTERABLE, HYPERPARAMETERS, SETTINGS};
+
+    #[test]
+    fn every_option_says_what_it_is() {
+        for table in [&SETTINGS, &HYPERPARAMETERS, &ALTERABLE] {
+            for option in table.options {
+                assert_eq!(option.key, option.key.to_ascii_lowercase());
+                assert!(option.meaning.ends_with('.'), "{option:?}");
+                assert!(!option.default.is_empty() && !option.values.is_empty(), "{option:?}");
+            }
+        }
+    }
+}

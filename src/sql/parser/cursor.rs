@@ -1,0 +1,210 @@
+//! Looking at tokens and taking them: words without regard to case or keyword lists, names, strings, numbers.
+
+use datafusion::sql::parser::DFParser;
+use datafusion::sql::sqlparser::ast::Ident;
+use datafusion::sql::sqlparser::parser::ParserError;
+use datafusion::sql::sqlparser::tokenizer::{Span, Token};
+
+use crate::error::{Error, Result};
+use crate::model::ModelName;
+use crate::sql::ast::Spanned;
+
+/// The tokens of a text with a position in them.
+pub(super) struct Cursor<'a> {
+    pub(super) host: DFParser<'a>,
+    /// Just behind the last token: where something is missing when the text ends too early.
+    pub(super) end: Span,
+}
+
+impl Cursor<'_> {
+    /// The `n`th token from here, white space and comments left out.
+    pub(super) fn token(&self, n: usize) -> &Token {
+        &self.host.parser.peek_nth_token_ref(n).token
+    }
+
+    /// Where the `n`th token from here stands.
+    pub(super) fn span(&self, n: usize) -> Span {
+        match self.host.parser.peek_nth_token_ref(n) {
+            token if token.token == Token::EOF => self.end,
+            token => token.span,
+        }
+    }
+
+    /// The `n`th token from here if it is a word without quotes, as written.
+    pub(super) fn word(&self, n: usize) -> Option<&str> {
+        match self.token(n) {
+            Token::Word(word) if word.quote_style.is_none() => Some(&word.value),
+            _ => None,
+        }
+    }
+
+    /// Whether the `n`th token from here is this word.
+    pub(super) fn is(&self, n: usize, word: &str) -> bool {
+        self.word(n).is_some_and(|found| found.eq_ignore_ascii_case(word))
+    }
+
+    /// Whether the tokens from the `n`th on are these words.
+    pub(super) fn are(&self, n: usize, words: &[&str]) -> bool {
+        words.iter().enumerate().all(|(i, word)| self.is(n + i, word))
+    }
+
+    /// Whether the statement ends before the `n`th token from here.
+    pub(super) fn ends(&self, n: usize) -> bool {
+        matches!(self.token(n), Token::EOF | Token::SemiColon)
+    }
+
+    /// Takes one token and gives its place.
+    pub(super) fn advance(&mut self) -> Span {
+        let span = self.span(0);
+        self.host.parser.advance_token();
+        span
+    }
+
+    /// Takes that many tokens.
+    pub(super) fn skip(&mut self, tokens: usize) {
+        for _ in 0..tokens {
+            self.host.parser.advance_token();
+        }
+    }
+
+    /// Takes these words, or nothing.
+    pub(super) fn eat(&mut self, words: &[&str]) -> bool {
+        let found = self.are(0, words);
+        if found {
+            self.skip(words.len());
+        }
+        found
+    }
+
+    /// Takes this token, or nothing.
+    pub(super) fn eat_token(&mut self, token: &Token) -> bool {
+        self.host.parser.consume_token(token)
+    }
+
+    /// Takes this word or says that it is missing.
+    pub(super) fn expect(&mut self, word: &str) -> Result<()> {
+        if self.eat(&[word]) {
+            return Ok(());
+        }
+        let error = self.expected(word);
+        Err(match self.word(0) {
+            Some(found) if crate::error::closest(found, [word]).is_some() => error.with_hint(format!("did you mean {word}?")),
+            _ => error,
+        })
+    }
+
+    /// Takes this token or says that it is missing.
+    pub(super) fn expect_token(&mut self, token: &Token) -> Result<()> {
+        if self.eat_token(token) { Ok(()) } else { Err(self.expected(&token.to_string())) }
+    }
+
+    /// Takes the end of a list or says what would be valid.
+    pub(super) fn expect_close(&mut self, list: &str) -> Result<()> {
+        if self.eat_token(&Token::RParen) {
+            return Ok(());
+        }
+        Err(self.expected(&format!(", or ) in {list}")))
+    }
+
+    /// The error that something else should stand here.
+    pub(super) fn expected(&self, what: &str) -> Error {
+        Error::syntax(format!("expected {what}, found {}", self.found(0))).at(self.span(0))
+    }
+
+    /// The `n`th token from here, for messages.
+    pub(super) fn found(&self, n: usize) -> String {
+        /// A JSON text in a string may be long; its beginning is enough to find it.
+        const SHOWN: usize = 40;
+        let text = match self.token(n) {
+            Token::EOF | Token::SemiColon => return "the end of the statement".into(),
+            token => token.to_string(),
+        };
+        if text.chars().count() <= SHOWN { text } else { text.chars().take(SHOWN).chain("...".chars()).collect() }
+    }
+
+    /// One identifier, quoted or not; keywords are identifiers too.
+    pub(super) fn identifier(&mut self, what: &str) -> Result<Ident> {
+        let ident = match self.token(0) {
+            Token::Word(word) => Ident { value: word.value.clone(), quote_style: word.quote_style, span: self.span(0) },
+            Token::DoubleQuotedString(text) => Ident { value: text.clone(), quote_style: Some('"'), span: self.span(0) },
+            Token::SingleQuotedString(text) => {
+                let hint = format!("a name stands bare or in double quotes: {}", crate::model::quote_identifier(text));
+                return Err(self.expected(what).with_hint(hint));
+            }
+            _ => return Err(self.expected(what)),
+        };
+        if ident.value.is_empty() {
+            return Err(self.expected(what).with_hint("a name is not empty"));
+        }
+        self.advance();
+        Ok(ident)
+    }
+
+    /// Identifiers with dots between them.
+    pub(super) fn dotted(&mut self, what: &str) -> Result<Spanned<Vec<Ident>>> {
+        let first = self.identifier(what)?;
+        let mut span = first.span;
+        let mut parts = vec![first];
+        while self.eat_token(&Token::Period) {
+            let part = self.identifier("a name after the dot")?;
+            span = span.union(&part.span);
+            parts.push(part);
+        }
+        Ok(Spanned::new(parts, span))
+    }
+
+    /// The name of a model: parts without quotes in lower case, as DataFusion reads identifiers.
+    pub(super) fn model_name(&mut self) -> Result<Spanned<ModelName>> {
+        let name = self.dotted("the name of a model")?;
+        Ok(Spanned::new(ModelName::new(name.value.into_iter().map(normalised)), name.span))
+    }
+
+    /// A string, whatever quotes the dialect has for it.
+    pub(super) fn string(&mut self, what: &str) -> Result<Spanned<String>> {
+        let Some(text) = string_of(self.token(0)) else { return Err(self.expected(what)) };
+        let text = text.to_owned();
+        Ok(Spanned::new(text, self.advance()))
+    }
+
+    /// The number of a version.
+    pub(super) fn version(&mut self) -> Result<Spanned<u32>> {
+        let what = "the number of a version";
+        let Token::Number(text, _) = self.token(0) else { return Err(self.expected(what)) };
+        match text.parse() {
+            Ok(version) if version > 0 => Ok(Spanned::new(version, self.advance())),
+            _ => Err(self.expected(what).with_hint("versions are counted from 1; SHOW MODELS lists them")),
+        }
+    }
+
+    /// The result of the host's parser as ours.
+    pub(super) fn placed<T>(&self, result: Result<T, ParserError>) -> Result<T> {
+        result.map_err(|error| self.place(error.into()))
+    }
+
+    /// The host gives no place for an error at the end of the text.
+    pub(super) fn place(&self, error: Error) -> Error {
+        error.at(self.end)
+    }
+}
+
+/// The text of a token that is a string. In dialects where double quotes make names they give a word, not a string.
+pub(super) fn string_of(token: &Token) -> Option<&str> {
+    match token {
+        Token::SingleQuotedString(text)
+        | Token::DoubleQuotedString(text)
+        | Token::NationalStringLiteral(text)
+        | Token::EscapedStringLiteral(text)
+        | Token::UnicodeStringLiteral(text)
+        | Token::TripleSingleQuotedString(text)
+        | Token::TripleDoubleQuotedString(text)
+        | Token::SingleQuotedRawStringLiteral(text)
+        | Token::DoubleQuotedRawStringLiteral(text) => Some(text),
+        Token::DollarQuotedString(dollar) => Some(&dollar.value),
+        _ => None,
+    }
+}
+
+/// An identifier's name as DataFusion reads it.
+pub(in crate::sql) fn normalised(ident: Ident) -> String {
+    if ident.quote_style.is_some() { ident.value } else { ident.value.to_ascii_lowercase() }
+}

@@ -1,0 +1,95 @@
+//! The statements that look at models and manage them.
+
+use super::cursor::Cursor;
+use crate::error::Result;
+use crate::sql::ast::{AlterAction, AlterModel, DropModel, ModelFile, ShowModel, Statement};
+
+impl Cursor<'_> {
+    /// One of our statements other than `CREATE MODEL`, if one stands here.
+    pub(super) fn management(&mut self) -> Result<Option<Statement>> {
+        if self.is(0, "SHOW") && self.is(1, "MODELS") && self.ends(2) {
+            self.eat(&["SHOW", "MODELS"]);
+            return Ok(Some(Statement::ShowModels));
+        }
+        // `DESCRIBE model` and `DESCRIBE model.t` are DataFusion's: the table `model`, the table `t` of the schema `model`.
+        let describes = (self.is(0, "DESCRIBE") || self.is(0, "DESC")) && self.is(1, "MODEL") && self.starts_name(2);
+        if describes {
+            self.advance();
+            self.advance();
+            return Ok(Some(Statement::DescribeModel { name: self.model_name()? }));
+        }
+        if self.eat(&["SHOW", "MODEL"]) {
+            return self.show_model().map(Some);
+        }
+        if self.eat(&["DROP", "MODEL"]) {
+            return self.drop_model().map(Some);
+        }
+        if self.eat(&["ALTER", "MODEL"]) {
+            return self.alter_model().map(Some);
+        }
+        if self.eat(&["REFRESH", "MODEL"]) {
+            return Ok(Some(Statement::RefreshModel { name: self.model_name()? }));
+        }
+        if self.eat(&["EXPORT", "MODEL"]) {
+            let name = self.model_name()?;
+            self.refuse_export_options()?;
+            return Ok(Some(Statement::ExportModel(self.file(name, "TO")?)));
+        }
+        if self.eat(&["IMPORT", "MODEL"]) {
+            let name = self.model_name()?;
+            return Ok(Some(Statement::ImportModel(self.file(name, "FROM")?)));
+        }
+        Ok(None)
+    }
+
+    fn starts_name(&self, n: usize) -> bool {
+        use datafusion::sql::sqlparser::tokenizer::Token;
+        matches!(self.token(n), Token::Word(_) | Token::DoubleQuotedString(_))
+    }
+
+    fn show_model(&mut self) -> Result<Statement> {
+        if self.is(0, "ALL") && self.ends(1) {
+            self.advance();
+            return Ok(Statement::ShowModel(ShowModel::All));
+        }
+        if self.ends(0) {
+            return Err(self.expected("ALL or the name of a model").with_hint("SHOW MODELS lists all models"));
+        }
+        Ok(Statement::ShowModel(ShowModel::Name(self.model_name()?)))
+    }
+
+    fn drop_model(&mut self) -> Result<Statement> {
+        let if_exists = self.eat(&["IF", "EXISTS"]);
+        let name = self.model_name()?;
+        let version = if self.eat(&["VERSION"]) { Some(self.version()?) } else { None };
+        Ok(Statement::DropModel(DropModel { if_exists, name, version }))
+    }
+
+    fn alter_model(&mut self) -> Result<Statement> {
+        let if_exists = self.eat(&["IF", "EXISTS"]);
+        let name = self.model_name()?;
+        let action = if self.eat(&["SET", "VERSION"]) {
+            AlterAction::SetVersion(self.version()?)
+        } else if self.eat(&["SET"]) {
+            // BigQuery writes SET OPTIONS (...).
+            self.eat(&["OPTIONS"]);
+            AlterAction::Set(self.entries("ALTER MODEL ... SET")?)
+        } else if self.eat(&["RENAME"]) {
+            self.expect("TO")?;
+            AlterAction::Rename(self.model_name()?)
+        } else {
+            let error = self.expected("SET or RENAME TO after the name of the model");
+            return Err(match self.word(0).and_then(|word| crate::error::closest(word, ["SET", "RENAME"])) {
+                Some(word) => error.with_hint(format!("did you mean {word}?")),
+                None => error.with_hint("for example ALTER MODEL churn SET (threshold = 0.35)"),
+            });
+        };
+        Ok(Statement::AlterModel(AlterModel { if_exists, name, action }))
+    }
+
+    fn file(&mut self, name: crate::sql::ast::Spanned<crate::model::ModelName>, preposition: &str) -> Result<ModelFile> {
+        self.expect(preposition)?;
+        let path = self.string(&format!("the path of a file as a string after {preposition}"))?;
+        Ok(ModelFile { name, path })
+    }
+}
