@@ -28,7 +28,7 @@ endif
 
 .PHONY: examples
 examples: build ## Run the example scripts, which assert what they show
-	cargo run -q $(FLAGS) --bin datafusion-ml -- -q --models "$$(mktemp -d)" -f examples/churn.sql -f examples/sales.sql > /dev/null
+	cargo ml -q --models "$$(mktemp -d)" -f examples/churn.sql -f examples/sales.sql > /dev/null
 
 .PHONY: build
 build: ## Build everything

@@ -1,5 +1,7 @@
 //! The command-line program as a process: what goes to which stream, in which order, with which exit status.
 
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that cannot go on fails, and may look at the clock")]
+
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};

@@ -3,6 +3,8 @@
 //! The files are sqllogictest: a statement or query, then what it gives. Floats are compared with 12 significant digits, nulls
 //! are `NULL`, empty text is `(empty)`. `UPDATE_SLT=1` writes what the statements give into the files; read the difference.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;

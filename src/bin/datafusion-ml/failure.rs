@@ -28,6 +28,8 @@ pub(crate) enum Failure {
     },
     /// Results cannot be written.
     Output(io::Error),
+    /// The threads cannot be started.
+    Threads(io::Error),
     /// Whoever read the results has gone, as `head` does: no error, but the statements that follow were not run.
     Unread,
     /// Ctrl-C.
@@ -46,6 +48,7 @@ impl Failure {
             }
             Self::File { name, source } => eprintln!("error: cannot read {name}: {source}"),
             Self::Output(source) => eprintln!("error: cannot write results: {source}"),
+            Self::Threads(source) => eprintln!("error: cannot start: {source}"),
             Self::Interrupted => eprintln!("cancelled"),
             Self::Unread => {}
         }
@@ -55,7 +58,7 @@ impl Failure {
     pub(crate) fn report(&self) -> ExitCode {
         self.say();
         match self {
-            Self::Statement { .. } | Self::File { .. } | Self::Output(_) => ExitCode::FAILURE,
+            Self::Statement { .. } | Self::File { .. } | Self::Output(_) | Self::Threads(_) => ExitCode::FAILURE,
             Self::Unread => ExitCode::from(PIPE_CLOSED),
             Self::Interrupted => ExitCode::from(INTERRUPTED),
         }

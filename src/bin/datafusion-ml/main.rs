@@ -14,26 +14,21 @@ mod run;
 mod session;
 mod source;
 mod statements;
+mod workers;
 
 use std::process::ExitCode;
 
 use tokio::runtime::Builder;
 
 use crate::args::Args;
+use crate::failure::Failure;
 
 fn main() -> ExitCode {
     let args = Args::read();
-    let (workers, own) =
-        match (Builder::new_multi_thread().enable_all().build(), Builder::new_current_thread().enable_all().build()) {
-            (Ok(workers), Ok(own)) => (workers, own),
-            (Err(error), _) | (_, Err(error)) => {
-                eprintln!("error: cannot start: {error}");
-                return ExitCode::FAILURE;
-            }
-        };
     // This thread keeps a runtime of its own: where a statement keeps all workers busy for long, somebody must hear Ctrl-C.
-    let result = own.block_on(run::run(args, workers.handle().clone()));
-    // What was cancelled may still be on its way to noticing; nobody waits for it.
-    workers.shutdown_background();
+    let result = match Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(run::run(args)),
+        Err(error) => Err(Failure::Threads(error)),
+    };
     result.map_or_else(|failure| failure.report(), |()| ExitCode::SUCCESS)
 }

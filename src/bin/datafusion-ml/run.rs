@@ -24,10 +24,12 @@ use crate::rows::write_rows;
 use crate::session;
 use crate::source::Origin;
 use crate::statements::first_lines;
+use crate::workers::Workers;
 
 /// Does what the command line says.
-pub(crate) async fn run(args: Args, workers: Handle) -> Result<(), Failure> {
+pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     let progress = Arc::new(Progress::new(args.quiet));
+    let workers = Workers::start().map_err(Failure::Threads)?;
     let ml = session::open(&args, Arc::clone(&progress)).await?;
     let prompt = args.origins.is_empty() && io::stdin().is_terminal();
     let origins = if args.origins.is_empty() && !prompt { vec![Origin::Input] } else { args.origins };
@@ -59,7 +61,7 @@ pub(crate) struct Runner {
     output: Output,
     progress: Arc<Progress>,
     /// Where statements run.
-    workers: Handle,
+    workers: Workers,
 }
 
 impl Runner {
@@ -113,7 +115,7 @@ impl Runner {
         }
         let started = Instant::now();
         let work = async {
-            let rows = start(ml.clone(), statement, workers).await?;
+            let rows = start(ml.clone(), statement, workers.handle()).await?;
             let columns = rows.schema().fields().len();
             Ok((write_rows(rows, *format, output, || progress.clear()).await?, columns))
         };
@@ -124,6 +126,10 @@ impl Runner {
             never = progress.watch() => match never {},
         };
         progress.clear();
+        if matches!(result, Err(Failure::Interrupted)) {
+            // A statement that never pauses would keep its threads from the next one.
+            *workers = Workers::start().map_err(Failure::Threads)?;
+        }
         let (rows, columns) = result?;
         let seconds = started.elapsed().as_secs_f64();
         progress.note(&match (columns, rows) {
