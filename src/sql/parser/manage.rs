@@ -7,8 +7,7 @@ use crate::sql::ast::{AlterAction, AlterModel, DropModel, ModelFile, ShowModel, 
 impl Cursor<'_> {
     /// One of our statements other than `CREATE MODEL`, if one stands here.
     pub(super) fn management(&mut self) -> Result<Option<Statement>> {
-        if self.is(0, "SHOW") && self.is(1, "MODELS") && self.ends(2) {
-            self.eat(&["SHOW", "MODELS"]);
+        if self.eat(&["SHOW", "MODELS"]) {
             return Ok(Some(Statement::ShowModels));
         }
         // `DESCRIBE model` and `DESCRIBE model.t` are DataFusion's: the table `model`, the table `t` of the schema `model`.

@@ -3,7 +3,7 @@
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::cursor::Cursor;
-use crate::error::{Error, ErrorKind, closest};
+use crate::error::{Error, ErrorKind, Result, closest};
 
 /// The first words of a statement, remembered for when it cannot be read.
 pub(super) struct Opening {
@@ -76,6 +76,18 @@ impl Opening {
         }
         let meant = closest(second, ["MODEL"])?;
         Some(did_you_mean(meant, second, meant, *place))
+    }
+}
+
+impl Cursor<'_> {
+    /// `SHOW MODLES` must be caught here: DataFusion reads it as a variable and only finds later that there is none.
+    pub(super) fn refuse_misspelt_show(&self) -> Result<()> {
+        let Some(word) = self.word(1).filter(|_| self.is(0, "SHOW")).map(str::to_uppercase) else { return Ok(()) };
+        let meant = ["MODELS", "MODEL"].into_iter().find(|meant| strsim::damerau_levenshtein(&word, meant) == 1);
+        match meant {
+            Some(meant) if word != "MODEL" && word != "MODELS" => Err(did_you_mean(meant, &word, meant, self.span(1))),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -56,6 +56,7 @@ impl Cursor<'_> {
         if let Some(statement) = self.management()? {
             return Ok(statement);
         }
+        self.refuse_misspelt_show()?;
         match self.host.parse_statement() {
             Ok(statement) => Ok(Statement::DataFusion(Box::new(statement))),
             Err(error) => Err(self.place(error.into())),

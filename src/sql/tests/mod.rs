@@ -1,6 +1,9 @@
 //! Tests of the statement language.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod expand;
+mod faults;
+mod options;
 mod round_trip;
 
 use datafusion::sql::sqlparser::dialect::GenericDialect;
