@@ -18,7 +18,7 @@ use super::ast::{AlterAction, AlterModel, CreateModel, DropModel, ShowModel, Sou
 use super::table_functions::{model_rows, report_rows, signature_rows};
 use super::{Statement, alteration, expand_stars, parse, train_spec};
 use crate::context::{Event, IfExists, MlContext};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, closest};
 use crate::model::{Model, ModelName, Report};
 use crate::udf;
 
@@ -43,7 +43,9 @@ pub(crate) async fn execute(context: &MlContext, mut statement: Statement, optio
         Statement::CreateModel(create) => create_model(context, &create).await,
         Statement::ExplainCreateModel { analyze, verbose, create } => explain(context, &create, analyze, verbose).await,
         Statement::ShowModels | Statement::ShowModel(ShowModel::All) => rows(context, model_rows(store)?),
-        Statement::ShowModel(ShowModel::Name(name)) => rows(context, report_rows(&show(context, find(context, &name)?.as_ref()))?),
+        Statement::ShowModel(ShowModel::Name(name)) => {
+            rows(context, report_rows(&show(context, find(context, &name)?.as_ref()))?)
+        }
         Statement::DescribeModel { name } => rows(context, signature_rows(find(context, &name)?.as_ref())?),
         Statement::DropModel(drop) => drop_model(context, &drop),
         Statement::AlterModel(alter) => alter_model(context, &alter),
@@ -104,6 +106,14 @@ fn rows(context: &MlContext, batch: RecordBatch) -> Result<DataFrame> {
     Ok(context.session().read_batch(batch)?)
 }
 
+/// The tables of the session's default schema.
+fn known_tables(session: &SessionContext) -> Vec<String> {
+    let state = session.state();
+    let defaults = &state.config_options().catalog;
+    let schema = session.catalog(&defaults.default_catalog).and_then(|catalog| catalog.schema(&defaults.default_schema));
+    schema.map_or_else(Vec::new, |schema| schema.table_names())
+}
+
 /// The training query as DataFusion plans it.
 async fn training_query(context: &MlContext, create: &CreateModel) -> Result<DataFrame> {
     let session = context.session();
@@ -113,7 +123,15 @@ async fn training_query(context: &MlContext, create: &CreateModel) -> Result<Dat
         Source::Table(table) => {
             let normalize = state.config_options().sql_parser.enable_ident_normalization;
             let table = object_name_to_table_reference(table.clone(), normalize)?;
-            return session.table(table).await.map_err(|error| Error::from(error).at(create.source.span));
+            let known = known_tables(session);
+            let similar = closest(table.table(), known.iter().map(String::as_str)).map(ToOwned::to_owned);
+            return session.table(table).await.map_err(|error| {
+                let error = Error::from(error).at(create.source.span);
+                match &similar {
+                    Some(similar) => error.with_hint(format!("did you mean {similar}?")),
+                    None => error,
+                }
+            });
         }
     };
     let statement = HostStatement::Statement(Box::new(ast::Statement::Query(query)));
@@ -141,7 +159,7 @@ async fn create_model(context: &MlContext, create: &CreateModel) -> Result<DataF
         return rows(context, report_rows(&show(context, find(context, &create.name)?.as_ref()))?);
     };
     let mut report = model.report.clone();
-    report.push("training", "seconds", format!("{:.3}", start.elapsed().as_secs_f64()), "reading, training and saving");
+    report.push("time", "seconds", format!("{:.3}", start.elapsed().as_secs_f64()), "reading, training and saving");
     rows(context, report_rows(&report)?)
 }
 

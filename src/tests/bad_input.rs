@@ -62,7 +62,6 @@ async fn rows_that_cannot_be_learned_from() {
         ("binary feature", "SELECT CAST('ab' AS BYTEA) AS b, y FROM rows"),
         ("date feature", "SELECT DATE '2026-01-01' + CAST(x AS INT) AS d, y FROM rows"),
         ("list target", "SELECT x, make_array(x) AS y FROM rows"),
-        ("null weight", "SELECT x, y, amount AS w FROM rows"),
     ] {
         assert_snapshot!(name.replace(' ', "_"), failure(&ml, &create(select)).await);
     }
@@ -71,6 +70,7 @@ async fn rows_that_cannot_be_learned_from() {
         ("boolean_as_number", "FROM rows TARGET y PROBLEM_TYPE REGRESSION"),
         ("number_as_classes", "FROM rows TARGET amount PROBLEM_TYPE BINARY_CLASSIFICATION"),
         ("weights_of_a_number", "FROM rows TARGET amount SETTINGS (CLASS_WEIGHTS 'balanced')"),
+        ("null_weights", "FROM (SELECT x, y, CASE WHEN x > 9 THEN 1 END AS w FROM rows) TARGET y SETTINGS (WEIGHT w)"),
         ("negative_weights", "FROM (SELECT x, y, -amount AS w FROM rows) TARGET y SETTINGS (WEIGHT w)"),
         ("zero_weights", "FROM (SELECT x, y, 0 AS w FROM rows) TARGET y SETTINGS (WEIGHT w)"),
         ("text_weights", "FROM (SELECT x, y, colour AS w FROM rows) TARGET y SETTINGS (WEIGHT w)"),
@@ -113,7 +113,13 @@ async fn hosts_forbid() {
         let error = ml.sql_with_options(statement, options()).await.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Forbidden { .. }), "{statement}: {error}");
     }
-    for statement in ["SHOW MODELS", "SHOW MODEL m", "DESCRIBE MODEL m", "SELECT predict_m(*) FROM rows", "EXPLAIN CREATE MODEL n FROM rows TARGET y"] {
+    for statement in [
+        "SHOW MODELS",
+        "SHOW MODEL m",
+        "DESCRIBE MODEL m",
+        "SELECT predict_m(*) FROM rows",
+        "EXPLAIN CREATE MODEL n FROM rows TARGET y",
+    ] {
         ml.sql_with_options(statement, options()).await.unwrap();
     }
     assert!(ml.sql_with_options("CREATE TABLE z AS SELECT 1", options()).await.is_err());

@@ -8,7 +8,7 @@ const REGRESSION: &str = "CREATE MODEL m FROM (SELECT * FROM t ORDER BY random()
 
 async fn bytes(file: &str, partitions: usize, batch_size: usize, statement: &str) -> Vec<u8> {
     let ml = context_over(file, partitions, batch_size).await;
-    to_bytes(&train(&ml, statement).await).unwrap()
+    to_bytes(train(&ml, statement).await.as_ref()).unwrap()
 }
 
 async fn one_file(file: &str, statement: &str) {

@@ -36,7 +36,8 @@ async fn rows(ml: &MlContext, sql: &str) -> Vec<RecordBatch> {
 /// Runs a statement that gives one number.
 async fn number(ml: &MlContext, sql: &str) -> f64 {
     let batches = rows(ml, sql).await;
-    let column = datafusion::arrow::compute::cast(batches[0].column(0), &datafusion::arrow::datatypes::DataType::Float64).unwrap();
+    let column =
+        datafusion::arrow::compute::cast(batches[0].column(0), &datafusion::arrow::datatypes::DataType::Float64).unwrap();
     assert_eq!((batches.len(), column.len()), (1, 1), "{sql}");
     column.as_primitive::<Float64Type>().value(0)
 }

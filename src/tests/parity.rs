@@ -38,7 +38,8 @@ async fn patients_of_madlib() {
 #[tokio::test]
 async fn penguins_of_bigquery() {
     let ml = context_over("penguins", 1, 8192).await;
-    rows(&ml, "CREATE MODEL m FROM (SELECT * FROM t WHERE body_mass_g IS NOT NULL) TARGET body_mass_g SPLIT NONE").await;
+    let query = "SELECT * FROM (SELECT * EXCEPT (body_mass_g), TRY_CAST(body_mass_g AS INT) AS body_mass_g FROM t) WHERE body_mass_g IS NOT NULL";
+    rows(&ml, &format!("CREATE MODEL m FROM ({query}) TARGET body_mass_g SPLIT NONE")).await;
     let figures = [
         ("mean_absolute_error", 227.012_236_674_472_18),
         ("mean_squared_error", 81_838.159_892_167_68),
@@ -62,7 +63,10 @@ fn standardized() -> (Vec<[f64; 3]>, Vec<f64>) {
             (mean, (raw.iter().map(|row| (row[j] - mean).powi(2)).sum::<f64>() / 400.0).sqrt())
         })
         .collect();
-    let y = raw.iter().enumerate().map(|(i, row)| 0.02 * row[0] - 0.03 * row[1] + 0.2 * row[2] + f64::from(u8::try_from(i % 5).unwrap()) - 2.0);
+    let y = raw
+        .iter()
+        .enumerate()
+        .map(|(i, row)| 0.02 * row[0] - 0.03 * row[1] + 0.2 * row[2] + f64::from(u8::try_from(i % 5).unwrap()) - 2.0);
     let y = y.collect();
     (raw.iter().map(|row| std::array::from_fn(|j| (row[j] - columns[j].0) / columns[j].1)).collect(), y)
 }
@@ -86,15 +90,18 @@ async fn linfa_and_smartcore_agree() {
         assert_close(*ours, *theirs, 1e-10);
     }
 
-    let logistic = train(
-        &ml,
-        &format!("CREATE OR REPLACE MODEL m FROM (SELECT a, b, c, y > 0 AS y FROM ({ROWS})) TARGET y SPLIT NONE"),
-    )
-    .await;
+    let logistic =
+        train(&ml, &format!("CREATE OR REPLACE MODEL m FROM (SELECT a, b, c, y > 0 AS y FROM ({ROWS})) TARGET y SPLIT NONE"))
+            .await;
     let crate::Predictor::Linear(ours) = &logistic.predictor;
     let labels: Vec<bool> = y.iter().map(|y| *y > 0.0).collect();
     let dataset = linfa::Dataset::new(records.clone(), ndarray16::Array1::from(labels.clone()));
-    let theirs = linfa_logistic::LogisticRegression::default().alpha(1.0).gradient_tolerance(1e-10).max_iterations(500).fit(&dataset).unwrap();
+    let theirs = linfa_logistic::LogisticRegression::default()
+        .alpha(1.0)
+        .gradient_tolerance(1e-10)
+        .max_iterations(500)
+        .fit(&dataset)
+        .unwrap();
     for (ours, theirs) in ours.coefficients.iter().zip(theirs.params()) {
         assert_close(ours.abs(), theirs.abs(), 1e-6);
     }

@@ -9,18 +9,17 @@ async fn groups_of_equal_rows_are_cut() {
     let mut aucs = Vec::new();
     for seed in 0..20 {
         let ml = context_over("german_credit", 2, 8192).await;
-        let statement =
-            format!("CREATE MODEL m FROM (SELECT checking_status, savings, credit_risk FROM t) TARGET credit_risk SPLIT (SEED {seed})");
+        let statement = format!(
+            "CREATE MODEL m FROM (SELECT checking_status, savings, credit_risk FROM t) TARGET credit_risk SPLIT (SEED {seed})"
+        );
         let model = train(&ml, &statement).await;
         assert_eq!(model.evaluation.n_rows, 300);
         aucs.push(model.evaluation.metric("roc_auc").unwrap().value);
     }
     let ml = context_over("german_credit", 2, 8192).await;
-    let in_sample = train(
-        &ml,
-        "CREATE MODEL m FROM (SELECT checking_status, savings, credit_risk FROM t) TARGET credit_risk SPLIT NONE",
-    )
-    .await;
+    let in_sample =
+        train(&ml, "CREATE MODEL m FROM (SELECT checking_status, savings, credit_risk FROM t) TARGET credit_risk SPLIT NONE")
+            .await;
     assert_eq!(in_sample.evaluation.sample, Sample::Training);
     let mean = aucs.iter().sum::<f64>() / 20.0;
     assert!((mean - in_sample.evaluation.metric("roc_auc").unwrap().value).abs() < 0.02, "{mean}");
@@ -32,8 +31,7 @@ async fn groups_of_equal_rows_are_cut() {
 async fn a_key_stays_on_one_side() {
     let ml = context().await;
     let query = "SELECT value % 97 AS customer, value AS x, value * 2.0 + value % 5 AS y FROM generate_series(1, 2000)";
-    let model =
-        train(&ml, &format!("CREATE MODEL m FROM ({query}) TARGET y SPLIT (KEY (customer), SEED 9)")).await;
+    let model = train(&ml, &format!("CREATE MODEL m FROM ({query}) TARGET y SPLIT (KEY (customer), SEED 9)")).await;
     let held_out = number(&ml, &format!("SELECT count(*) FROM ({query}) WHERE ml_split(9, customer) = 'test'")).await;
     assert_close(model.evaluation.n_rows as f64, held_out, 0.0);
     assert!(model.features.iter().all(|feature| feature.name != "customer"));
