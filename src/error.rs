@@ -5,6 +5,8 @@
 
 mod host;
 mod render;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::path::PathBuf;

@@ -13,7 +13,7 @@ impl Error {
         let Some(source) = index(line).and_then(|line| text.split('\n').nth(line)) else { return self.to_string() };
         let source = source.strip_suffix('\r').unwrap_or(source);
         let start = index(column).map_or(source.len(), |column| byte_of(source, column));
-        let end = self.underlined_to(source, start);
+        let end = self.underlined_to(source, start).max(start);
         let message = self.message();
         let line_start = usize::try_from(line).unwrap_or(1);
         // One line is enough to find the fault, and statements may be very long.

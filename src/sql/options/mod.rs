@@ -31,7 +31,7 @@ pub(crate) fn train_spec(create: &CreateModel) -> Result<(TrainSpec, Vec<String>
     let hyperparameters = Entries::check(create.hyperparameters.as_deref().unwrap_or_default(), &HYPERPARAMETERS)?;
     settings::read_hyperparameters(&hyperparameters, &mut spec)?;
     choice::check_settings_fit(&spec, &settings)?;
-    check_roles(create, &spec)?;
+    check_roles(create, &spec, &settings)?;
     spec.statement = create.to_string();
     Ok((spec, notices(create, &settings)))
 }
@@ -56,7 +56,7 @@ fn function_name(create: &CreateModel) -> String {
 }
 
 /// No column can be two things.
-fn check_roles(create: &CreateModel, spec: &TrainSpec) -> Result<()> {
+fn check_roles(create: &CreateModel, spec: &TrainSpec, settings: &Entries<'_>) -> Result<()> {
     let roles = spec.reserved_columns();
     for (i, (role, column)) in roles.iter().enumerate() {
         if let Some((earlier, _)) = roles[..i].iter().find(|(_, other)| other == column) {
@@ -66,7 +66,11 @@ fn check_roles(create: &CreateModel, spec: &TrainSpec) -> Result<()> {
             } else {
                 format!("column {column} cannot be both the {earlier} and the {role} column")
             };
-            return Err(Error::statement(message).at(create.name.span));
+            let place = match *role {
+                "weight" => settings.get("weight").map(|given| given.value.span),
+                _ => create.split.as_ref().and_then(|split| split.method.as_ref()).map(|method| method.span),
+            };
+            return Err(Error::statement(message).at(place.unwrap_or(create.name.span)));
         }
     }
     Ok(())

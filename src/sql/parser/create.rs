@@ -53,7 +53,14 @@ impl Cursor<'_> {
             _ => error.with_hint("after FROM stands a table or, in brackets, a query: FROM (SELECT ... FROM ...)"),
         })?;
         let close = self.span(0);
-        self.expect_token(&Token::RParen)?;
+        if !self.eat_token(&Token::RParen) {
+            let start = open.start;
+            let hint = format!(
+                "the query after FROM ends here, but its bracket of line {}, column {} is open",
+                start.line, start.column
+            );
+            return Err(self.expected(")").with_hint(hint));
+        }
         Ok(Spanned::new(Source::Query(query), open.union(&close)))
     }
 

@@ -131,6 +131,9 @@ impl Cursor<'_> {
                 let hint = format!("a name stands bare or in double quotes: {}", crate::model::quote_identifier(text));
                 return Err(self.expected(what).with_hint(hint));
             }
+            Token::Number(..) => {
+                return Err(self.expected(what).with_hint("a name that begins with a digit stands in double quotes"));
+            }
             _ => return Err(self.expected(what)),
         };
         if ident.value.is_empty() {
@@ -161,9 +164,15 @@ impl Cursor<'_> {
 
     /// A string, whatever quotes the dialect has for it.
     pub(super) fn string(&mut self, what: &str) -> Result<Spanned<String>> {
-        let Some(text) = string_of(self.token(0)) else { return Err(self.expected(what)) };
-        let text = text.to_owned();
-        Ok(Spanned::new(text, self.advance()))
+        if let Some(text) = string_of(self.token(0)) {
+            let text = text.to_owned();
+            return Ok(Spanned::new(text, self.advance()));
+        }
+        let error = self.expected(what);
+        Err(match self.word(0) {
+            Some(word) => error.with_hint(format!("a string stands in single quotes: '{word}'")),
+            None => error,
+        })
     }
 
     /// The number of a version.
@@ -176,14 +185,9 @@ impl Cursor<'_> {
         }
     }
 
-    /// The result of the host's parser as ours.
+    /// The result of the host's parser as ours, with the place where it stopped if it does not say one itself.
     pub(super) fn placed<T>(&self, result: Result<T, ParserError>) -> Result<T> {
-        result.map_err(|error| self.place(error.into()))
-    }
-
-    /// The host gives no place for an error at the end of the text.
-    pub(super) fn place(&self, error: Error) -> Error {
-        error.at(self.end)
+        result.map_err(|error| Error::from(error).at(self.span(0)))
     }
 }
 

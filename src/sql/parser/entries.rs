@@ -23,7 +23,11 @@ impl Cursor<'_> {
         }
         let mut entries = Vec::new();
         while !self.eat_token(&Token::RParen) {
-            let Some(key) = self.word(0) else { return Err(self.expected(&format!("the name of an option or ) in {list}"))) };
+            let Some(key) = self.word(0) else {
+                let error = self.expected(&format!("the name of an option or ) in {list}"));
+                let quoted = matches!(self.token(0), Token::Word(_)) || string_of(self.token(0)).is_some();
+                return Err(if quoted { error.with_hint("names of options stand without quotes") } else { error });
+            };
             let key = key.to_ascii_lowercase();
             let shown = key.to_ascii_uppercase();
             let key = Spanned::new(key, self.advance());

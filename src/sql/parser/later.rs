@@ -31,7 +31,7 @@ impl Cursor<'_> {
             let words = (1..).take_while(|n| !self.ends(*n)).take(64);
             if let Some(n) = words.into_iter().find(|n| self.are(*n, &["ON", "MODEL"])) {
                 let hint = "models have no owners here; who may use which function is for the host to decide";
-                return Err(Error::unsupported("the right to a model").at(self.span(n + 1)).with_hint(hint));
+                return Err(Error::unsupported("GRANT or REVOKE on a model").at(self.span(n + 1)).with_hint(hint));
             }
         }
         Ok(())

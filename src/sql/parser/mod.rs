@@ -59,7 +59,7 @@ impl Cursor<'_> {
         self.refuse_misspelt_show()?;
         match self.host.parse_statement() {
             Ok(statement) => Ok(Statement::DataFusion(Box::new(statement))),
-            Err(error) => Err(self.place(error.into())),
+            Err(error) => Err(Error::from(error).at(self.span(0))),
         }
     }
 

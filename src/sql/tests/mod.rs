@@ -4,6 +4,7 @@
 mod expand;
 mod faults;
 mod options;
+mod properties;
 mod round_trip;
 
 use datafusion::sql::sqlparser::dialect::GenericDialect;

@@ -481,10 +481,10 @@ fn faults_of_settings() {
     ");
     assert_snapshot!(fault("SETTINGS (WEIGHT y)"), @"
     error: column y cannot be both the target and the weight column
-     --> statement:1:14
+     --> statement:2:18
       |
-    1 | CREATE MODEL m FROM t TARGET y
-      |              ^
+    2 | SETTINGS (WEIGHT y)
+      |                  ^
     ");
     assert_snapshot!(fault("SETTINGS (DESCRIPTION nice)"), @"
     error: DESCRIPTION cannot be nice; expected a string
@@ -611,16 +611,16 @@ fn faults_of_hyperparameters_and_split() {
     ");
     assert_snapshot!(fault("SPLIT (KEY (a, a))"), @"
     error: column a is twice among the key columns
-     --> statement:1:14
+     --> statement:2:8
       |
-    1 | CREATE MODEL m FROM t TARGET y
-      |              ^
+    2 | SPLIT (KEY (a, a))
+      |        ^^^
     ");
     assert_snapshot!(fault("SPLIT (COLUMN y)"), @"
     error: column y cannot be both the target and the split column
-     --> statement:1:14
+     --> statement:2:8
       |
-    1 | CREATE MODEL m FROM t TARGET y
-      |              ^
+    2 | SPLIT (COLUMN y)
+      |        ^^^^^^
     ");
 }
