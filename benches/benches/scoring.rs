@@ -8,52 +8,15 @@
     reason = "a bench that fails panics, and its purpose is to print; criterion's macros make undocumented functions"
 )]
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use datafusion::arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch};
-use datafusion::datasource::MemTable;
-use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::prelude::SessionContext;
 use datafusion_ml::{MlContext, ModelStore};
+use datafusion_ml_benches::{FEATURES, feature_list, session};
 use tokio::runtime::Runtime;
 
 const ROWS: usize = 1_000_000;
-const BATCH: usize = 8_192;
-const FEATURES: usize = 28;
-
-/// A number in [-1, 1) that depends on its place only (`SplitMix64`).
-fn noise(row: usize, column: usize) -> f64 {
-    let mut z = ((row * 64 + column) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
-}
-
-fn batch(start: usize, rows: usize) -> RecordBatch {
-    let columns: Vec<Vec<f64>> =
-        (0..FEATURES).map(|column| (start..start + rows).map(|row| noise(row, column)).collect()).collect();
-    let labels = (0..rows).map(|row| {
-        let sum: f64 = columns.iter().enumerate().map(|(column, values)| values[row] * (column % 5) as f64).sum();
-        i64::from(sum + 3.0 * noise(start + row, 63) > 0.0)
-    });
-    let labels: ArrayRef = Arc::new(labels.collect::<Int64Array>());
-    let columns = columns.into_iter().enumerate().map(|(i, values)| {
-        let array: ArrayRef = Arc::new(Float64Array::from(values));
-        (format!("x{i}"), array)
-    });
-    RecordBatch::try_from_iter(columns.chain([("y".to_owned(), labels)])).expect("columns of one length")
-}
-
-fn session() -> SessionContext {
-    let session = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(2));
-    let batches: Vec<_> = (0..ROWS).step_by(BATCH).map(|start| batch(start, BATCH.min(ROWS - start))).collect();
-    let schema = batches[0].schema();
-    let (left, right) = batches.split_at(batches.len() / 2);
-    let table = MemTable::try_new(schema, vec![left.to_vec(), right.to_vec()]).expect("batches of one schema");
-    session.register_table("t", Arc::new(table)).expect("a new name");
-    session
-}
 
 async fn run(session: &SessionContext, sql: &str) {
     session.sql(sql).await.expect("it plans").collect().await.expect("it runs");
@@ -61,20 +24,19 @@ async fn run(session: &SessionContext, sql: &str) {
 
 fn scoring(criterion: &mut Criterion) {
     let runtime = Runtime::new().expect("a runtime");
-    let folder = std::env::temp_dir().join(format!("datafusion-ml-scoring-{}", std::process::id()));
-    let session = session();
+    let session = session(ROWS).expect("a table");
     let names: Vec<_> = (0..FEATURES).map(|i| format!("x{i}")).collect();
     runtime.block_on(async {
-        let store = ModelStore::open(&folder).expect("a folder");
-        let ml = MlContext::new(session.clone(), store).await.expect("a context");
-        let frame = ml.sql("CREATE MODEL bench FROM (SELECT * FROM t LIMIT 20000) TARGET y FUNCTION score").await;
+        let ml = MlContext::new(session.clone(), ModelStore::in_memory()).await.expect("a context");
+        let query = format!("SELECT {}, y FROM t LIMIT 20000", feature_list());
+        let frame = ml.sql(&format!("CREATE MODEL bench FROM ({query}) TARGET y FUNCTION score")).await;
         frame.expect("it trains").collect().await.expect("it reports");
     });
 
     // Any coefficients do: the work is the same.
     let terms: Vec<_> = names.iter().map(|name| format!("({name} - 0.001) * 0.731")).collect();
     let queries = [
-        ("model", format!("SELECT sum(score_probability({})) FROM t", names.join(", "))),
+        ("model", format!("SELECT sum(score_probability({})) FROM t", feature_list())),
         ("formula", format!("SELECT sum(1.0 / (1.0 + exp(-(0.2 + {})))) FROM t", terms.join(" + "))),
         ("sums", format!("SELECT {} FROM t", names.iter().map(|name| format!("sum({name})")).collect::<Vec<_>>().join(", "))),
     ];
@@ -101,8 +63,6 @@ fn scoring(criterion: &mut Criterion) {
         group.bench_function(*name, |bencher| bencher.iter(|| runtime.block_on(run(&session, sql))));
     }
     group.finish();
-    // The folder lies among temporary files: it does no harm if it stays.
-    let _ = std::fs::remove_dir_all(folder);
 }
 
 criterion_group!(benches, scoring);

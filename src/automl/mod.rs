@@ -28,7 +28,7 @@ mod train;
 mod values;
 mod warnings;
 
-pub use spec::{ClassWeights, Objective, ProblemChoice, Split, ThresholdChoice, TrainSpec, find_column};
+pub use spec::{ClassWeights, Objective, ProblemChoice, Split, ThresholdChoice, TrainSpec};
 
 pub(crate) use cancel::Cancel;
 pub(crate) use prepare::{Prepared, Request};
