@@ -35,11 +35,6 @@ pub(crate) struct Block<'a> {
 }
 
 impl<'a> Block<'a> {
-    /// Where the block stands in its rows.
-    pub(crate) fn range(&self) -> Range<usize> {
-        self.range.clone()
-    }
-
     /// The dense columns.
     pub(crate) fn dense(&self) -> Vec<&'a [f64]> {
         self.rows.x.dense().iter().map(|column| &column[self.range.clone()]).collect()

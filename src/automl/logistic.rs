@@ -4,7 +4,7 @@
 //! `p = 1/(1 + exp(-r))` the gradient is `Σ w (p - y) x` and the Hessian `Σ w p(1-p) x xᵀ`, so each Newton step is a solution of
 //! weighted normal equations. A step that raises the objective is halved.
 //!
-//! Source: McCullagh and Nelder, *Generalized Linear Models*, 2nd ed. (1989), section 2.5; the stopping rule by the Newton
+//! Source: `McCullagh` and Nelder, *Generalized Linear Models*, 2nd ed. (1989), section 2.5; the stopping rule by the Newton
 //! decrement is Boyd and Vandenberghe, *Convex Optimization* (2004), section 9.5.1.
 
 use std::sync::Arc;

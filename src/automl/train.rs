@@ -10,6 +10,7 @@ use super::out_of_fold;
 use super::prepare::{Prepared, Request};
 use super::report::{self, Fit};
 use super::spec::{ThresholdChoice, TrainSpec};
+use super::split::N_FOLDS;
 use super::threshold;
 use crate::error::Result;
 use crate::model::{Evaluation, LinearPredictor, Link, Model, Predictor, ProblemType, Report, Sample, Threshold, decisions_at};
@@ -57,7 +58,7 @@ struct Trained {
 /// The segments whose rows are reported on, and what those rows are.
 fn reported(prepared: &Prepared) -> (Vec<usize>, Sample) {
     if prepared.segments.n_held_out() > 0 {
-        (vec![prepared.segments.held_out()], Sample::HeldOut)
+        (vec![N_FOLDS], Sample::HeldOut)
     } else {
         (prepared.segments.train(), Sample::Training)
     }

@@ -103,18 +103,17 @@ impl CurvePoint {
 /// curve that was thinned to 10,000 points, of the nearest kept point above.
 pub fn decisions_at(curve: &[CurvePoint], threshold: f64) -> Option<CurvePoint> {
     let at_least = curve.partition_point(|point| point.threshold >= threshold);
-    let point = match at_least.checked_sub(1) {
-        Some(last) => *curve.get(last)?,
+    let point = if let Some(last) = at_least.checked_sub(1) {
+        *curve.get(last)?
+    } else {
         // No row is that likely: all are called negative.
-        None => {
-            let first = curve.first()?;
-            CurvePoint {
-                threshold,
-                true_positives: 0.0,
-                false_positives: 0.0,
-                true_negatives: first.true_negatives + first.false_positives,
-                false_negatives: first.false_negatives + first.true_positives,
-            }
+        let first = curve.first()?;
+        CurvePoint {
+            threshold,
+            true_positives: 0.0,
+            false_positives: 0.0,
+            true_negatives: first.true_negatives + first.false_positives,
+            false_negatives: first.false_negatives + first.true_positives,
         }
     };
     Some(CurvePoint { threshold, ..point })

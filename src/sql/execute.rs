@@ -26,8 +26,8 @@ use crate::udf;
 pub(crate) fn parse_with_session(text: &str, session: &SessionContext) -> Result<Vec<Statement>> {
     let state = session.state();
     let options = &state.config_options().sql_parser;
-    let dialect = dialect_from_str(options.dialect.to_string())
-        .ok_or_else(|| Error::unsupported(format!("the SQL dialect {}", options.dialect)))?;
+    let dialect =
+        dialect_from_str(options.dialect).ok_or_else(|| Error::unsupported(format!("the SQL dialect {}", options.dialect)))?;
     parse(text, dialect.as_ref(), options.recursion_limit.get())
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn parse_with_session(text: &str, session: &SessionContext) -> Result
 pub(crate) async fn execute(context: &MlContext, mut statement: Statement, options: SQLOptions) -> Result<DataFrame> {
     expand_stars(&mut statement, &|function| features_of(context, function))?;
     if changes_models(&statement) {
-        check_ddl_allowed(&statement, &options)?;
+        check_ddl_allowed(&statement, options)?;
     }
     let store = context.store();
     match statement {
@@ -78,7 +78,7 @@ fn changes_models(statement: &Statement) -> bool {
 }
 
 /// A host that forbids DDL forbids ours. `SQLOptions` does not show what it allows, but answers for a plan.
-fn check_ddl_allowed(statement: &Statement, options: &SQLOptions) -> Result<()> {
+fn check_ddl_allowed(statement: &Statement, options: SQLOptions) -> Result<()> {
     let plan = LogicalPlan::Ddl(DdlStatement::DropTable(DropTable {
         name: "t".into(),
         if_exists: true,

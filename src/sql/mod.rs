@@ -10,6 +10,7 @@ mod options;
 mod parser;
 mod table_functions;
 #[cfg(test)]
+#[allow(clippy::too_many_lines, reason = "tables of cases")]
 mod tests;
 
 pub use ast::Statement;

@@ -40,7 +40,7 @@ fn seed(value: &ScalarValue) -> Option<u64> {
 }
 
 impl ScalarUDFImpl for MlSplit {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "ml_split"
     }
 

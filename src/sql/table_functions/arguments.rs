@@ -29,8 +29,8 @@ impl Arguments {
                     name,
                     arg: FunctionArgExpr::Expr(expr),
                     operator: FunctionArgOperator::RightArrow | FunctionArgOperator::Assignment,
-                } => named.push((name.value.to_lowercase(), expr.clone())),
-                FunctionArg::ExprNamed {
+                }
+                | FunctionArg::ExprNamed {
                     name: Expr::Identifier(name),
                     arg: FunctionArgExpr::Expr(expr),
                     operator: FunctionArgOperator::RightArrow | FunctionArgOperator::Assignment,

@@ -62,7 +62,7 @@ pub(super) fn weights(model: &Model, _: &mut Arguments) -> Result<RecordBatch> {
 fn category_lists(lists: Vec<Option<Categories>>) -> Result<ListArray> {
     let lengths = lists.iter().map(|list| list.as_ref().map_or(0, Vec::len));
     let offsets = OffsetBuffer::from_lengths(lengths);
-    let nulls = NullBuffer::from_iter(lists.iter().map(Option::is_some));
+    let nulls = lists.iter().map(Option::is_some).collect::<NullBuffer>();
     let (names, weights): (Vec<Option<String>>, Vec<f64>) = lists.into_iter().flatten().flatten().unzip();
     let fields = Fields::from(vec![Field::new("category", DataType::Utf8, true), Field::new("weight", DataType::Float64, false)]);
     let entries = StructArray::try_new(
