@@ -18,14 +18,18 @@ train = generator.random(ROWS) < 0.7
 
 
 def fit_time(estimator, target):
-    """Median seconds of scaling and fitting the training rows."""
-    times = []
+    """Median seconds of fitting rows that are scaled already, as the fit that the benches time is, and of scaling them, too."""
+    fits, pipelines = [], []
     for _ in range(RUNS):
         rows, labels = x[train], target[train]
+        scaled = StandardScaler().fit_transform(rows)
+        start = time.perf_counter()
+        estimator.fit(scaled, labels)
+        fits.append(time.perf_counter() - start)
         start = time.perf_counter()
         make_pipeline(StandardScaler(), estimator).fit(rows, labels)
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
+        pipelines.append(time.perf_counter() - start)
+    return statistics.median(fits), statistics.median(pipelines)
 
 
 for name, estimator, target in [
@@ -33,4 +37,5 @@ for name, estimator, target in [
     ("logistic regression, newton-cholesky", LogisticRegression(solver="newton-cholesky"), y),
     ("least squares", LinearRegression(), yr),
 ]:
-    print(f"scikit-learn {name}, {train.sum()} x {FEATURES}: fit {fit_time(estimator, target):.3f} s")
+    fit, pipeline = fit_time(estimator, target)
+    print(f"scikit-learn {name}, {train.sum()} x {FEATURES}: fit {fit:.3f} s, with scaling {pipeline:.3f} s")

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use datafusion::execution::FunctionRegistry;
 use datafusion::execution::context::SQLOptions;
 use datafusion::prelude::{DataFrame, SessionContext};
 
@@ -102,7 +101,9 @@ impl MlContext {
             context.tell(Event::Warning(format!("{} The other models are available.", damaged.error())));
         }
         for model in context.store.models() {
-            context.publish(&model.name)?;
+            if let Err(error) = context.publish(&model.name, None) {
+                context.tell(Event::Warning(format!("model {} has no functions: {error}", model.name)));
+            }
         }
         Ok(context)
     }
@@ -164,24 +165,31 @@ impl MlContext {
             _ => {}
         }
         self.check_functions(&name, &spec.function)?;
-        let version = self.store.next_version(&name);
-        let model = Training { spec, query, version, progress: self.progress() }.train(&self.session).await?;
+        let model = Training { spec, query, progress: self.progress() }.train(&self.session).await?;
+        // What cannot be compiled must not be saved: it would be in the way at every opening of the store.
+        udf::functions(Arc::new(model.clone()))?;
+
+        // Training takes time: somebody else may have made the model, or one with its functions, meanwhile.
+        let _guard = self.publishing.lock().unwrap_or_else(PoisonError::into_inner);
         let before = self.store.current(&name);
-        let model = self.store.save(model)?;
-        if let Some(before) =
-            before.filter(|before| before.function != model.function || before.problem_type != model.problem_type)
-        {
-            self.withdraw(&before);
+        match if_exists {
+            IfExists::Fail if before.is_some() => return Err(ErrorKind::ModelExists { name: name.to_string() }.into()),
+            IfExists::Keep if before.is_some() => return Ok(None),
+            _ => {}
         }
-        self.publish(&name)?;
+        self.check_functions(&name, &model.function)?;
+        let model = self.store.save(model)?;
+        if let Some(before) = before {
+            self.deregister_all_but(&before, Some(&model));
+        }
+        self.register(&model)?;
         Ok(Some(model))
     }
 
     /// Says what training would find, without training.
     pub async fn dry_run(&self, spec: TrainSpec, query: DataFrame) -> Result<Report> {
         self.check_functions(&spec.name, &spec.function)?;
-        let version = self.store.next_version(&spec.name);
-        Training { spec, query, version, progress: self.progress() }.dry_run(&self.session).await
+        Training { spec, query, progress: self.progress() }.dry_run(&self.session).await
     }
 
     pub(crate) fn tell(&self, event: Event) {
@@ -193,20 +201,33 @@ impl MlContext {
         Arc::new(move |phase, done| observer(Event::Progress { phase: phase.to_owned(), done }))
     }
 
-    /// Registers the functions of a model's current version, in place of those of any other.
-    pub(crate) fn publish(&self, name: &ModelName) -> Result<()> {
+    /// Makes the session's functions those of a model's current version, where `before` was the current one.
+    ///
+    /// # Errors
+    /// [`FunctionExists`](ErrorKind::FunctionExists) if one of them belongs to somebody else; the model then has none.
+    pub(crate) fn publish(&self, name: &ModelName, before: Option<&Model>) -> Result<()> {
         let _guard = self.publishing.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(model) = self.store.current(name) else { return Ok(()) };
-        for function in udf::functions(model)? {
+        let model = self.store.current(name);
+        if let Some(before) = before {
+            self.deregister_all_but(before, model.as_deref());
+        }
+        let Some(model) = model else { return Ok(()) };
+        self.check_functions(name, &model.function)?;
+        self.register(&model)
+    }
+
+    fn register(&self, model: &Arc<Model>) -> Result<()> {
+        for function in udf::functions(Arc::clone(model))? {
             self.session.register_udf(function.as_ref().clone());
         }
         Ok(())
     }
 
-    /// Takes the functions of a model out of the session; plans that use them already go on.
-    pub(crate) fn withdraw(&self, model: &Model) {
-        let _guard = self.publishing.lock().unwrap_or_else(PoisonError::into_inner);
-        for function in udf::function_names(&model.function, model.problem_type) {
+    /// Takes the functions of a model out of the session that another does not publish; plans that use them already go on.
+    fn deregister_all_but(&self, model: &Model, kept: Option<&Model>) {
+        let names = |model: &Model| udf::function_names(&model.function, model.problem_type);
+        let kept = kept.map_or_else(Vec::new, names);
+        for function in names(model).into_iter().filter(|function| !kept.contains(function)) {
             self.session.deregister_udf(&function);
         }
     }
@@ -219,16 +240,17 @@ impl MlContext {
         functions.extend(udf::function_names(base, ProblemType::Regression));
         let models = self.store.models();
         for function in functions {
-            let owner = models.iter().find(|model| udf::function_names(&model.function, model.problem_type).contains(&function));
-            let owner = match owner {
-                Some(model) if model.name == *name => continue,
-                Some(model) => format!("a function of model {}", model.name),
-                None if state.scalar_functions().contains_key(&function)
+            let publishes = |model: &&Arc<Model>| udf::function_names(&model.function, model.problem_type).contains(&function);
+            let registered = state.scalar_functions().get(&function);
+            let owner = match models.iter().filter(|model| model.name != *name).find(publishes) {
+                Some(other) => format!("a function of model {}", other.name),
+                // What models register is theirs; this model's own functions are what it replaces.
+                None if registered.is_some_and(|function| udf::is_model_function(function)) => continue,
+                None if registered.is_some()
                     || state.aggregate_functions().contains_key(&function)
                     || state.window_functions().contains_key(&function)
                     || state.table_functions().contains_key(&function)
-                    || sql::is_table_function(&function)
-                    || state.udf(&function).is_ok() =>
+                    || sql::is_table_function(&function) =>
                 {
                     "a function of the session".to_owned()
                 }

@@ -17,8 +17,6 @@ pub(crate) type Progress = Arc<dyn Fn(&str, Option<f64>) + Send + Sync>;
 pub(crate) struct Training {
     pub spec: TrainSpec,
     pub query: DataFrame,
-    /// The version that the model will have.
-    pub version: u32,
     pub progress: Progress,
 }
 
@@ -31,8 +29,8 @@ impl Training {
     /// Only looks at the rows, and says what training would find.
     pub(crate) async fn dry_run(self, session: &SessionContext) -> Result<Report> {
         self.run(session, |request| {
-            let (spec, version) = (request.spec, request.version);
-            Ok(automl::dry_run(spec, version, &Prepared::new(request)?))
+            let spec = request.spec;
+            Ok(automl::dry_run(spec, &Prepared::new(request)?))
         })
         .await
     }
@@ -42,7 +40,7 @@ impl Training {
         session: &SessionContext,
         compute: impl FnOnce(Request<'_>) -> Result<R> + Send + 'static,
     ) -> Result<R> {
-        let Self { spec, query, version, progress } = self;
+        let Self { spec, query, progress } = self;
         // What the statement names wrongly is said before a row is read.
         let schema = Arc::new(query.schema().as_arrow().clone());
         let roles = Roles::new(&spec, &automl::column_names(&schema))?;
@@ -56,8 +54,7 @@ impl Training {
         let cancel = Cancel::default();
         let stop = cancel.on_drop();
         let task = SpawnedTask::spawn_blocking(move || {
-            let request =
-                Request { spec: &spec, table, roles, version, threads, cancel, progress: &|phase, done| progress(phase, done) };
+            let request = Request { spec: &spec, table, roles, threads, cancel, progress: &|phase, done| progress(phase, done) };
             let result = compute(request);
             drop(reservation);
             result

@@ -5,6 +5,7 @@
     missing_docs,
     clippy::expect_used,
     clippy::print_stdout,
+    clippy::disallowed_methods,
     reason = "a bench that fails panics, and its purpose is to print; criterion's macros make undocumented functions"
 )]
 

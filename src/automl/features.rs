@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::model::{CategoryEncoder, ColumnType, Encoder, IgnoredReason, NumberEncoder, NumberSource, parse_number};
 
 /// A category has a column of its own from this many training rows on; rarer ones share `other`.
-const MIN_CATEGORY_ROWS: f64 = 5.0;
+const MIN_CATEGORY_ROWS: usize = 5;
 /// Categories of one feature that have a column of their own, at most.
 const MAX_CATEGORIES: usize = 1000;
 /// Share of numbers among a text column's values from which on it is numbers kept as text.
@@ -148,7 +148,7 @@ impl PreparedFeature {
         } else if n_values >= IDENTIFIER_ROWS && n_distinct as f64 >= IDENTIFIER_SHARE * n_values as f64 {
             Encoder::Ignored(IgnoredReason::Identifier)
         } else {
-            let mut frequent: Vec<usize> = (0..distinct.len()).filter(|i| counts[*i].1 >= MIN_CATEGORY_ROWS).collect();
+            let mut frequent: Vec<usize> = (0..distinct.len()).filter(|i| counts[*i].0 >= MIN_CATEGORY_ROWS).collect();
             // Weights are not negative, so their bits are in the order of their values.
             frequent.sort_by_key(|i| (Reverse(counts[*i].1.to_bits()), Arc::clone(&distinct[*i])));
             frequent.truncate(MAX_CATEGORIES);

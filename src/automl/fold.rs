@@ -1,7 +1,7 @@
 //! The one idea of training: a sequence of folds.
 //!
-//! Every estimator, every profile and every metric is written as a [`Fold`]: start a state, fold blocks of rows into it, merge
-//! states, and read the result off the last one. A fold does not know where its rows come from: a [`RowSource`] does, and it
+//! Every estimator is written as a [`Fold`]: start a state, fold blocks of rows into it, merge states, and read the result
+//! off the last one. A fold does not know where its rows come from: a [`RowSource`] does, and it
 //! merges in a fixed order, so that the same rows give the same bits whatever the number of threads.
 
 use std::ops::Range;

@@ -2,12 +2,22 @@
 
 use super::normal_equations::NormalEquations;
 use super::solve::{PivotedCholesky, solve_positive_definite};
-use crate::model::{ColumnLayout, LinearPredictor};
+use crate::model::{ColumnLayout, LinearPredictor, ProblemType};
 
 /// The penalty `l2/2 · Σ β²` on the coefficients of the design columns; the intercept is free.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Penalty {
     pub l2: f64,
+}
+
+/// The algorithm of a problem and its penalty: none for regression, scikit-learn's C = 1 for logistic regression, unless the
+/// statement says otherwise.
+pub(crate) fn algorithm(l2: Option<f64>, problem_type: ProblemType) -> (&'static str, Penalty) {
+    match (problem_type, l2) {
+        (ProblemType::Binary, l2) => ("logistic regression", Penalty { l2: l2.unwrap_or(1.0) }),
+        (ProblemType::Regression, Some(l2)) if l2 > 0.0 => ("ridge regression", Penalty { l2 }),
+        (ProblemType::Regression, _) => ("least squares", Penalty { l2: 0.0 }),
+    }
 }
 
 /// The columns that take part in a fit: dense ones and the codes that have rows.

@@ -14,7 +14,7 @@ use super::kernel;
 use super::linear::{self, Penalty};
 use super::normal_equations::NormalEquations;
 use crate::error::Result;
-use crate::model::{ColumnLayout, LinearPredictor};
+use crate::model::{ColumnLayout, LinearPredictor, exp};
 
 /// A mean loss below this means that the classes are separated: without a penalty the coefficients would grow for ever.
 const SEPARATED: f64 = 1e-8;
@@ -64,7 +64,7 @@ impl Fold for NewtonFold {
             let weight = block.weight().map_or(1.0, |weight| weight[i]);
             let raw = r[i];
             // exp of a number that is never positive cannot overflow; p and the loss follow from it without cancellation.
-            let small = (-raw.abs()).exp();
+            let small = exp(-raw.abs());
             let p = if raw >= 0.0 { 1.0 } else { small } / (1.0 + small);
             loss += weight * (raw.max(0.0) - y * raw + small.ln_1p());
             w[i] = weight * (small / ((1.0 + small) * (1.0 + small)));
@@ -120,6 +120,10 @@ impl Logistic {
         let n_rows = equations.n_rows as f64;
         // Which codes have rows does not change from step to step.
         let active = linear::active_columns(&self.layout, equations.column_weights(), self.penalty);
+        // A column that is 0 in all these rows must not keep what a start learned of it from other rows.
+        let categories =
+            fitted.predictor.coefficients.iter_mut().zip(&equations.column_weights()[1..]).skip(self.layout.n_dense());
+        categories.filter(|(_, weight)| **weight == 0.0).for_each(|(coefficient, _)| *coefficient = 0.0);
         while fitted.iterations < self.max_iterations {
             let objective = self.objective(&equations, &fitted.predictor);
             if self.penalty.l2 == 0.0 && equations.loss <= SEPARATED * n_rows {

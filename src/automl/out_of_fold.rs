@@ -48,7 +48,8 @@ pub(crate) fn predict(
         let train: Vec<usize> = (0..equations.len()).filter(|s| if in_time { *s < held_out } else { *s != held_out }).collect();
         let mut at_full = NormalEquations::new(&logistic.layout);
         train.iter().for_each(|segment| at_full.merge(&equations[*segment]));
-        if range.is_empty() || at_full.n_rows == 0 {
+        let labels = |wanted: f64| train.iter().any(|segment| source.rows.y[source.segments[*segment].clone()].contains(&wanted));
+        if range.is_empty() || !labels(0.0) || !labels(1.0) {
             continue;
         }
         let fitted = logistic.fit_from(source, &train, full.predictor.clone(), at_full)?;

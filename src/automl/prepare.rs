@@ -21,8 +21,6 @@ pub(crate) struct Request<'a> {
     pub spec: &'a TrainSpec,
     pub table: Table,
     pub roles: Roles,
-    /// The version that the model will have.
-    pub version: u32,
     /// Threads to use, at least 1.
     pub threads: usize,
     pub cancel: Cancel,
@@ -74,6 +72,11 @@ impl Prepared {
             return Err(Error::data("all training rows have weight 0"));
         }
         let target_moments = Moments::new(&y[..n_train], train_weight);
+
+        if classes && !(0.0 < target_moments.mean && target_moments.mean < 1.0) {
+            return Err(Error::data("all training rows of one label have weight 0, so there is nothing to tell apart"));
+        }
+        check_options(spec, learned.problem_type)?;
 
         progress("learning features", None);
         let (n_rows, n_null_target) = (table.n_rows, table.n_rows - segments.order.len());
@@ -129,6 +132,31 @@ impl Prepared {
     }
 }
 
+/// Options that mean nothing for a problem are errors: nothing that is asked for is passed over.
+fn check_options(spec: &TrainSpec, problem_type: ProblemType) -> Result<()> {
+    if problem_type != ProblemType::Regression {
+        return Ok(());
+    }
+    let given = [
+        ("THRESHOLD", spec.threshold.is_some()),
+        ("POSITIVE", spec.positive.is_some()),
+        ("CLASS_WEIGHTS", spec.class_weights != ClassWeights::None),
+        ("MAX_ITERATIONS", spec.max_iterations.is_some()),
+        ("TOLERANCE", spec.tolerance.is_some()),
+    ];
+    match given.into_iter().find(|(_, given)| *given) {
+        Some((name @ ("MAX_ITERATIONS" | "TOLERANCE"), _)) => Err(Error::data(format!(
+            "{name} does not fit: the target {} is a number, and least squares is solved in one step",
+            spec.target
+        ))),
+        Some((name, _)) => {
+            Err(Error::data(format!("{name} does not fit: the target {} is a number and has no labels", spec.target))
+                .with_hint("leave it out, or set PROBLEM_TYPE BINARY_CLASSIFICATION if the target has two values"))
+        }
+        None => Ok(()),
+    }
+}
+
 fn nothing_to_learn(features: &[Feature]) -> Error {
     let reasons: Vec<String> = features
         .iter()
@@ -158,14 +186,6 @@ fn read_weights(column: &Column, y: &[f64]) -> Result<Vec<f64>> {
 }
 
 fn class_weights(spec: &TrainSpec, target: &Target, moments: &Moments) -> Result<Option<[f64; 2]>> {
-    if spec.class_weights != ClassWeights::None && target.labels.is_empty() {
-        return Err(ErrorKind::InvalidOption {
-            name: "CLASS_WEIGHTS".into(),
-            value: "set".into(),
-            expected: "no class weights: the target is a number, not a class".into(),
-        }
-        .into());
-    }
     match &spec.class_weights {
         ClassWeights::None => Ok(None),
         // The mean of a 0/1 target is the share of positives.
@@ -182,6 +202,14 @@ fn class_weights(spec: &TrainSpec, target: &Target, moments: &Moments) -> Result
                         target.labels.iter().map(Label::to_string).collect::<Vec<_>>().join(" and ")
                     ),
                 })?;
+                if *weight <= 0.0 {
+                    let error = ErrorKind::InvalidOption {
+                        name: format!("the class weight of '{label}'"),
+                        value: weight.to_string(),
+                        expected: "a number above 0; leave the rows out to train without them".into(),
+                    };
+                    return Err(error.into());
+                }
                 weights[place] = *weight;
             }
             Ok(Some(weights))

@@ -1,11 +1,11 @@
 //! The report of `CREATE MODEL`: nobody should have to ask a second question to learn that the wrong column was the target.
 
-use super::linear::Penalty;
+use super::linear::{self, Penalty};
 use super::number_text::short;
 use super::prepare::Prepared;
 use super::spec::{Split, TrainSpec};
 use super::warnings;
-use crate::model::{DesignColumn, Encoder, Metric, Model, ProblemType, Report};
+use crate::model::{DesignColumn, Encoder, Metric, Model, Report};
 
 /// What fitting has to say.
 #[derive(Debug)]
@@ -24,15 +24,13 @@ pub(crate) struct Fit {
 }
 
 /// The report of a dry run: what was found, without a fit.
-pub(crate) fn dry_run(spec: &TrainSpec, version: u32, prepared: &Prepared) -> Report {
+pub(crate) fn dry_run(spec: &TrainSpec, prepared: &Prepared) -> Report {
     let mut report = Report::default();
-    found(&mut report, spec, version, prepared);
-    let (algorithm, l2) = match prepared.problem_type {
-        ProblemType::Binary => ("logistic regression", spec.l2.unwrap_or(1.0)),
-        ProblemType::Regression => ("least squares", spec.l2.unwrap_or(0.0)),
-    };
+    report.push("model", "name", spec.name.to_string(), "");
+    found(&mut report, spec, prepared);
+    let (algorithm, penalty) = linear::algorithm(spec.l2, prepared.problem_type);
     report.push("training", "algorithm", algorithm, "not run: this is a dry run");
-    report.push("training", "l2", short(l2), "");
+    report.push("training", "l2", short(penalty.l2), "");
     report.push("training", "columns", prepared.layout.n_columns().to_string(), "of the design matrix");
     for warning in warnings::before_fit(prepared) {
         report.push("warnings", warning.item, warning.what, warning.advice);
@@ -43,7 +41,7 @@ pub(crate) fn dry_run(spec: &TrainSpec, version: u32, prepared: &Prepared) -> Re
 /// The whole report.
 pub(crate) fn full(spec: &TrainSpec, prepared: &Prepared, model: &Model, fit: &Fit) -> Report {
     let mut report = Report::default();
-    found(&mut report, spec, model.version, prepared);
+    found(&mut report, spec, prepared);
     training(&mut report, prepared, fit);
     metrics(&mut report, model, fit);
     for warning in warnings::before_fit(prepared).into_iter().chain(warnings::after_fit(prepared, fit)) {
@@ -52,9 +50,7 @@ pub(crate) fn full(spec: &TrainSpec, prepared: &Prepared, model: &Model, fit: &F
     report
 }
 
-fn found(report: &mut Report, spec: &TrainSpec, version: u32, prepared: &Prepared) {
-    report.push("model", "name", spec.name.to_string(), "");
-    report.push("model", "version", version.to_string(), "");
+fn found(report: &mut Report, spec: &TrainSpec, prepared: &Prepared) {
     report.push("model", "function", spec.function.clone(), "");
     report.push("model", "problem type", prepared.problem_type.name(), prepared.problem_reason.clone());
     let target = &prepared.target;

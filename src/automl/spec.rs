@@ -132,10 +132,10 @@ pub struct TrainSpec {
     pub threshold: Option<ThresholdChoice>,
     /// `L2`: factor of the penalty; by default 0 for regression and 1 for logistic regression.
     pub l2: Option<f64>,
-    /// `MAX_ITERATIONS`: Newton steps at most.
-    pub max_iterations: u32,
-    /// `TOLERANCE`: stop when the largest component of the gradient is this small relative to the summed loss.
-    pub tolerance: f64,
+    /// `MAX_ITERATIONS`: Newton steps at most, where given.
+    pub max_iterations: Option<u32>,
+    /// `TOLERANCE`, where given: stop after the Newton step whose squared decrement gᵀH⁻¹g is at most this share of the loss.
+    pub tolerance: Option<f64>,
     /// `DESCRIPTION`.
     pub description: String,
     /// The whole statement in canonical form, kept in the model.
@@ -163,8 +163,8 @@ impl TrainSpec {
             class_weights: ClassWeights::None,
             threshold: None,
             l2: None,
-            max_iterations: Self::DEFAULT_MAX_ITERATIONS,
-            tolerance: Self::DEFAULT_TOLERANCE,
+            max_iterations: None,
+            tolerance: None,
             description: String::new(),
             statement: String::new(),
         }

@@ -6,9 +6,9 @@
 
 use std::ops::Range;
 
-use datafusion::arrow::array::{Array, ArrayRef};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use datafusion::arrow::compute::{cast, concat};
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::arrow::row::{RowConverter, SortField};
 
 use super::parallel;
@@ -200,7 +200,10 @@ fn held_out_marks(name: &str, column: &Column) -> Result<Vec<bool>> {
 fn by_time(ranked: &[u32], column: &Column, ratio: f64, segments: &mut [Vec<u32>]) -> Result<()> {
     let arrays: Vec<&dyn Array> = column.arrays.iter().map(AsRef::as_ref).collect();
     let all = concat(&arrays)?;
-    let nulls = ranked.iter().filter(|row| all.is_null(**row as usize)).count();
+    let all = if all.data_type().is_floating() { cast(&all, &DataType::Float64)? } else { all };
+    let numbers = all.as_primitive_opt::<Float64Type>();
+    let is_missing = |row: usize| all.is_null(row) || numbers.is_some_and(|numbers| numbers.value(row).is_nan());
+    let nulls = ranked.iter().filter(|row| is_missing(**row as usize)).count();
     if nulls > 0 {
         return Err(Error::data(format!(
             "the split column {} is null in {nulls} rows, so they have no place in time",
@@ -208,7 +211,7 @@ fn by_time(ranked: &[u32], column: &Column, ratio: f64, segments: &mut [Vec<u32>
         ))
         .with_hint("leave them out in the training query's WHERE clause"));
     }
-    let converter = RowConverter::new(vec![SortField::new(column.data_type.clone())])?;
+    let converter = RowConverter::new(vec![SortField::new(all.data_type().clone())])?;
     let keys = converter.convert_columns(&[all])?;
     let key = |row: u32| keys.row(row as usize);
     let mut sorted = ranked.to_vec();
@@ -221,8 +224,14 @@ fn by_time(ranked: &[u32], column: &Column, ratio: f64, segments: &mut [Vec<u32>
         Error::data(format!("the split column {} has one value only, so no rows are later than others", column.name))
             .with_hint("split by another column, or leave SPLIT out")
     })?;
+    // Folds, too, begin where the time changes.
+    let starts_fold: Vec<bool> = (0..sorted.len()).map(|i| i == 0 || is_cut(&i)).collect();
+    let mut fold = 0;
     for (i, row) in sorted.into_iter().enumerate() {
-        segments[if i < cut { i * N_FOLDS / cut } else { N_FOLDS }].push(row);
+        if starts_fold[i] {
+            fold = if i < cut { i * N_FOLDS / cut } else { N_FOLDS };
+        }
+        segments[fold].push(row);
     }
     Ok(())
 }

@@ -38,6 +38,13 @@ impl LearnedTarget {
             check_finite("target", &column.name, numbers)?;
         }
         let classes = Classes::new(&column_type, &values);
+        if column_type.is_integer() && classes.complete && classes.counts.keys().any(Label::is_beyond_doubles) {
+            return Err(Error::data(format!(
+                "the target {} has labels beyond 2^53, which cannot be told apart exactly",
+                column.name
+            ))
+            .with_hint("CAST it to VARCHAR in the training query"));
+        }
         if classes.n_rows() == 0 {
             let n_rows = column.arrays.iter().map(|array| array.len()).sum::<usize>();
             return Err(Error::data(if n_rows == 0 {
@@ -85,6 +92,10 @@ impl LearnedTarget {
                 } else {
                     "learn one label against the rest: make SELECT ..., label = 'x' AS is_x the query's target"
                 };
+                if classes.complete && classes.counts.len() == 2 {
+                    return Err(Error::data(format!("the target {} has two labels ({})", column.name, classes.describe()))
+                        .with_hint("set PROBLEM_TYPE BINARY_CLASSIFICATION, or leave it out"));
+                }
                 Err(Error::data(format!(
                     "the target {} has {} labels ({}), and only two can be told apart",
                     column.name,

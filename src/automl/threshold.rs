@@ -30,10 +30,10 @@ pub(crate) fn choose(spec: &TrainSpec, curve: &[CurvePoint], costs: (f64, f64)) 
         let nearness = |point: &CurvePoint| -(point.threshold - 0.5).abs();
         score(a).total_cmp(&score(b)).then(nearness(a).total_cmp(&nearness(b)))
     });
-    let value = best.map_or(0.5, |(i, point)| {
-        let below = curve.get(i + 1).map_or(0.0, |next| next.threshold);
-        simplest_between(below, point.threshold)
-    });
+    let Some((i, point)) = best else {
+        return Threshold { value: 0.5, chosen_by: "no out-of-fold predictions were possible to choose by".into() };
+    };
+    let value = simplest_between(curve.get(i + 1).map_or(0.0, |next| next.threshold), point.threshold);
     Threshold { value, chosen_by: format!("{chosen_by} of the out-of-fold predictions") }
 }
 

@@ -3,7 +3,7 @@
 use super::least_squares::LeastSquares;
 use std::sync::Arc;
 
-use super::linear::{self, Penalty};
+use super::linear;
 use super::logistic::{Logistic, raw_predictions};
 use super::metrics::{BinaryMetrics, curve, decision_metrics, regression_metrics, thin};
 use super::out_of_fold;
@@ -15,12 +15,9 @@ use super::threshold;
 use crate::error::Result;
 use crate::model::{Evaluation, LinearPredictor, Link, Model, Predictor, ProblemType, Report, Sample, Threshold, decisions_at};
 
-/// The penalty of logistic regression unless the statement says otherwise: scikit-learn's C = 1.
-const LOGISTIC_L2: f64 = 1.0;
-
 /// Trains a model. Runs for as long as it takes on this thread and those it starts; look at `cancel` to stop it.
 pub(crate) fn train(request: Request<'_>) -> Result<Model> {
-    let (spec, version, progress) = (request.spec, request.version, request.progress);
+    let (spec, progress) = (request.spec, request.progress);
     let prepared = Prepared::new(request)?;
     let trained = match prepared.problem_type {
         ProblemType::Binary => train_binary(spec, &prepared, progress)?,
@@ -29,7 +26,8 @@ pub(crate) fn train(request: Request<'_>) -> Result<Model> {
     let Trained { predictor, link, threshold, evaluation, fit } = trained;
     let mut model = Model {
         name: spec.name.clone(),
-        version,
+        // The store gives the number.
+        version: 1,
         description: spec.description.clone(),
         function: spec.function.clone(),
         problem_type: prepared.problem_type,
@@ -66,11 +64,12 @@ fn reported(prepared: &Prepared) -> (Vec<usize>, Sample) {
 
 fn train_binary(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str, Option<f64>)) -> Result<Trained> {
     let (source, layout, train) = (&prepared.source, &prepared.layout, prepared.segments.train());
+    let (algorithm, penalty) = linear::algorithm(spec.l2, prepared.problem_type);
     let logistic = Logistic {
         layout: Arc::clone(layout),
-        penalty: Penalty { l2: spec.l2.unwrap_or(LOGISTIC_L2) },
-        max_iterations: spec.max_iterations,
-        tolerance: spec.tolerance,
+        penalty,
+        max_iterations: spec.max_iterations.unwrap_or(TrainSpec::DEFAULT_MAX_ITERATIONS),
+        tolerance: spec.tolerance.unwrap_or(TrainSpec::DEFAULT_TOLERANCE),
     };
     progress("fitting", None);
     let prior = prepared.target_moments.mean;
@@ -111,7 +110,7 @@ fn train_binary(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str, O
     equations.iter().for_each(|segment| all.merge(segment));
     Ok(Trained {
         fit: Fit {
-            algorithm: "logistic regression",
+            algorithm,
             solver: "Newton steps",
             penalty: logistic.penalty,
             iterations: Some((fitted.iterations, fitted.converged, fitted.last_decrement)),
@@ -135,9 +134,10 @@ fn train_binary(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str, O
 
 fn train_regression(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str, Option<f64>)) -> Result<Trained> {
     let (source, layout, moments) = (&prepared.source, &prepared.layout, &prepared.target_moments);
+    let (algorithm, penalty) = linear::algorithm(spec.l2, prepared.problem_type);
     let least_squares = LeastSquares {
         layout: Arc::clone(layout),
-        penalty: Penalty { l2: spec.l2.unwrap_or(0.0) },
+        penalty,
         target_mean: moments.mean,
         target_std_dev: if moments.std_dev > 0.0 { moments.std_dev } else { 1.0 },
     };
@@ -150,7 +150,7 @@ fn train_regression(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&st
     let weight = prepared.weight.as_ref().map(|weight| &weight[rows.clone()]);
     Ok(Trained {
         fit: Fit {
-            algorithm: if least_squares.penalty.l2 > 0.0 { "ridge regression" } else { "least squares" },
+            algorithm,
             solver: "normal equations",
             penalty: least_squares.penalty,
             iterations: None,

@@ -86,6 +86,11 @@ impl Interner {
             DataType::Utf8View => self.add_texts(array.as_string_view()),
             DataType::Dictionary(_, _) => {
                 let dictionary = array.as_any_dictionary();
+                if dictionary.values().is_empty() {
+                    // All rows are null, and Arrow does not normalise keys of nothing.
+                    self.codes.extend(std::iter::repeat_n(NULL, array.len()));
+                    return Ok(());
+                }
                 let mut values = Self { distinct: Vec::new(), numbers: HashMap::default(), codes: Vec::new() };
                 values.add(dictionary.values())?;
                 // Only values that rows use become known.

@@ -1,7 +1,7 @@
 //! The exponential function, in a form that compilers turn into SIMD code and that gives the same bits on every machine.
 //!
 //! The standard library's `exp` calls the system's mathematical library: one number at a time, and its last bit differs
-//! between systems. Models must not, so every prediction goes through this one.
+//! between systems. Predictions must not, so every one of them, in training and in scoring, goes through this one.
 
 /// `1.5 · 2^52`: adding it rounds a number below `2^51` to an integer, which then stands in the lowest bits.
 const ROUND: f64 = 6_755_399_441_055_744.0;

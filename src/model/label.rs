@@ -48,6 +48,11 @@ impl PartialEq for Label {
 impl Eq for Label {}
 
 impl Label {
+    /// Whether a double cannot hold the label exactly.
+    pub(crate) fn is_beyond_doubles(&self) -> bool {
+        matches!(self, Self::Integer(value) if value.unsigned_abs() > 1 << 53)
+    }
+
     fn rank(&self) -> u8 {
         match self {
             Self::Boolean(_) => 0,

@@ -24,6 +24,7 @@ pub use column_type::ColumnType;
 pub(crate) use encoder::parse_number;
 pub use encoder::{CategoryEncoder, Encoder, FeatureValues, IgnoredReason, NumberEncoder, NumberSource};
 pub use evaluation::{CurvePoint, Evaluation, Interval, Metric, Sample, decisions_at};
+pub(crate) use exp::exp;
 pub use label::Label;
 pub use layout::{ColumnLayout, DesignColumn, EncodedBatch};
 pub use name::ModelName;
@@ -112,7 +113,8 @@ pub struct Model {
     pub threshold: Option<Threshold>,
     /// The statement that made the model, in canonical form.
     pub statement: String,
-    /// BLAKE3 over the sorted hashes of the training query's rows, in hexadecimal: changes when the data does.
+    /// BLAKE3 over the sorted, seeded hashes of the training query's rows, in hexadecimal: under one statement it changes when
+    /// the data does.
     pub data_fingerprint: String,
     /// What training said.
     pub report: Report,

@@ -5,10 +5,10 @@
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringArrayType};
 use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type};
+use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type, UInt64Type};
 use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128_with_seed};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 const NULL: u8 = 0;
 const BOOLEAN: u8 = 1;
@@ -87,6 +87,7 @@ fn simplify(array: &ArrayRef) -> Result<(ArrayRef, u8)> {
     let simple = match array.data_type() {
         DataType::Boolean
         | DataType::Int64
+        | DataType::UInt64
         | DataType::Float64
         | DataType::Utf8
         | DataType::LargeUtf8
@@ -95,10 +96,9 @@ fn simplify(array: &ArrayRef) -> Result<(ArrayRef, u8)> {
         DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::UInt8 | DataType::UInt16 | DataType::UInt32 => {
             cast(array, &DataType::Int64)?
         }
-        DataType::UInt64 => {
-            // Integers beyond i64 count as the nearest double; casting yields null for them, so all values go that way then.
-            let whole = cast(array, &DataType::Int64)?;
-            if whole.null_count() == array.null_count() { whole } else { cast(array, &DataType::Float64)? }
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
+            return Err(Error::data("bytes cannot decide a split")
+                .with_hint("turn them into text, for example with encode(column, 'hex')"));
         }
         data_type if data_type.is_numeric() => cast(array, &DataType::Float64)?,
         DataType::Dictionary(_, value) => return simplify(&cast(array, value)?),
@@ -168,6 +168,17 @@ fn write_values(array: &ArrayRef, text_tag: u8, bytes: &mut [u8], at: &mut [usiz
                     put(bytes, at, NULL, &[]);
                 } else {
                     put(bytes, at, WHOLE, &values[row].to_le_bytes());
+                }
+            }
+        }
+        DataType::UInt64 => {
+            let values = array.as_primitive::<UInt64Type>().values();
+            for (row, at) in at.iter_mut().enumerate() {
+                match i64::try_from(values[row]) {
+                    _ if array.is_null(row) => put(bytes, at, NULL, &[]),
+                    Ok(whole) => put(bytes, at, WHOLE, &whole.to_le_bytes()),
+                    // Integers beyond i64 count as the nearest double.
+                    Err(_) => put(bytes, at, REAL, &(values[row] as f64).to_bits().to_le_bytes()),
                 }
             }
         }
@@ -245,6 +256,9 @@ mod tests {
         let hashes = hash(UInt64Array::from(vec![u64::MAX, u64::MAX - 5000, 3]));
         assert_ne!(hashes[0], hashes[1]);
         assert_eq!(hashes[2], hash(Int64Array::from(vec![3]))[0]);
+        let odd = (1 << 53) + 1;
+        let beside = hash(UInt64Array::from(vec![odd, u64::MAX]));
+        assert_eq!(beside[0], hash(UInt64Array::from(vec![odd]))[0], "a hash does not depend on its neighbours");
     }
 
     #[test]

@@ -158,7 +158,13 @@ async fn create_model(context: &MlContext, create: &CreateModel) -> Result<DataF
         context.tell(Event::Notice(format!("model {name} exists already; it was left as it is")));
         return rows(context, report_rows(&show(context, find(context, &create.name)?.as_ref()))?);
     };
-    let mut report = model.report.clone();
+    let mut report = Report::default();
+    report.push("model", "name", model.name.to_string(), format!("version {}", model.version));
+    model
+        .report
+        .lines()
+        .iter()
+        .for_each(|line| report.push(&line.section, line.item.clone(), line.value.clone(), line.detail.clone()));
     report.push("time", "seconds", format!("{:.3}", start.elapsed().as_secs_f64()), "reading, training and saving");
     rows(context, report_rows(&report)?)
 }
@@ -234,9 +240,8 @@ fn drop_model(context: &MlContext, drop: &DropModel) -> Result<DataFrame> {
         }
         Err(error) => return Err(error.at(name.span)),
         Ok(()) => {
-            current.iter().for_each(|model| context.withdraw(model));
             // Dropping the newest version brings the one before it back.
-            context.publish(name)?;
+            context.publish(name, current.as_deref())?;
         }
     }
     done(context)
@@ -267,11 +272,11 @@ fn alter_model(context: &MlContext, alter: &AlterModel) -> Result<DataFrame> {
                 changed.description = description;
             }
             context.store().update(changed)?;
-            context.publish(&model.name)?;
+            context.publish(&model.name, Some(&model))?;
         }
         AlterAction::Rename(new) => {
             context.store().rename(&model.name, new).map_err(|error| error.at(new.span))?;
-            context.publish(new)?;
+            context.publish(new, Some(&model))?;
         }
         AlterAction::SetVersion(version) => {
             return Err(Error::unsupported("ALTER MODEL … SET VERSION").at(version.span));

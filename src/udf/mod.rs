@@ -47,6 +47,11 @@ pub(crate) fn function_names(base: &str, problem_type: ProblemType) -> Vec<Strin
     Output::of(problem_type).iter().map(|output| output.function_name(base)).collect()
 }
 
+/// Whether a function is one that a model published.
+pub(crate) fn is_model_function(function: &ScalarUDF) -> bool {
+    function.inner().downcast_ref::<ModelFunction>().is_some()
+}
+
 /// The functions that a model publishes, each with its arguments: `predict_churn(tenure BIGINT, "Contract" VARCHAR)`.
 pub(crate) fn signatures(model: &Model) -> Vec<String> {
     let outputs = Output::of(model.problem_type).iter();

@@ -1,6 +1,6 @@
 //! Metrics of regressions.
 
-use super::intervals::{mean_and_error, normal};
+use super::intervals::{effective_rows, mean_and_error, normal};
 use crate::model::{Interval, Metric};
 
 /// Measures predictions; `prior` is the mean of the target in training, which the baseline predicts for every row.
@@ -88,7 +88,7 @@ fn median(values: &[f64], weights: Option<&[f64]>) -> Estimate {
         }
         rows.last().map_or(f64::NAN, |row| row.0)
     };
-    let half_width = 0.98 / (rows.len() as f64).sqrt();
+    let half_width = 0.98 / effective_rows(weights, values.len()).sqrt();
     let interval = (half_width < 0.5).then(|| Interval { low: at(0.5 - half_width), high: at(0.5 + half_width) });
     (at(0.5), interval)
 }

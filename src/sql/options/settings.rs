@@ -23,10 +23,10 @@ pub(super) fn read_settings(settings: &Entries<'_>, spec: &mut TrainSpec) -> Res
 pub(super) fn read_hyperparameters(hyperparameters: &Entries<'_>, spec: &mut TrainSpec) -> Result<()> {
     spec.l2 = hyperparameters.get("l2").map(|given| given.number(|l2| l2 >= 0.0)).transpose()?;
     if let Some(given) = hyperparameters.get("max_iterations") {
-        spec.max_iterations = whole_number(&given)?;
+        spec.max_iterations = Some(whole_number(&given)?);
     }
     if let Some(given) = hyperparameters.get("tolerance") {
-        spec.tolerance = given.number(|tolerance| tolerance > 0.0)?;
+        spec.tolerance = Some(given.number(|tolerance| tolerance > 0.0)?);
     }
     Ok(())
 }

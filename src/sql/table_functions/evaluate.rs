@@ -23,6 +23,9 @@ const REGRESSION: [&str; 6] = [
 pub(super) fn evaluate(model: &Model, arguments: &mut Arguments) -> Result<RecordBatch> {
     let metric = |name: &str| model.evaluation.metric(name).map_or(f64::NAN, |metric| metric.value);
     let figures: Vec<(&str, f64)> = if model.target.labels.is_empty() {
+        if arguments.threshold()?.is_some() {
+            return Err(binary_only(model));
+        }
         REGRESSION.iter().map(|name| (*name, metric(name))).collect()
     } else {
         let decisions = decisions(model, arguments)?;

@@ -62,8 +62,8 @@ fn defaults() {
         class_weights: None,
         threshold: None,
         l2: None,
-        max_iterations: 100,
-        tolerance: 1e-8,
+        max_iterations: None,
+        tolerance: None,
         description: "",
         statement: "CREATE MODEL m FROM t TARGET y",
     }
@@ -138,8 +138,12 @@ fn every_clause() {
         l2: Some(
             0.5,
         ),
-        max_iterations: 20,
-        tolerance: 1e-6,
+        max_iterations: Some(
+            20,
+        ),
+        tolerance: Some(
+            1e-6,
+        ),
         description: "it's",
         statement: "CREATE MODEL m FROM t TARGET y PROBLEM_TYPE BINARY_CLASSIFICATION OBJECTIVE 'auc' HYPERPARAMETERS DEFAULT EXCEPT (L2 '0.5', MAX_ITERATIONS 20, TOLERANCE 1e-6) SPLIT (KEY (a, b), RATIO 0.8, SEED 7) SETTINGS (POSITIVE 1, WEIGHT \"W w\", CLASS_WEIGHTS (1 2.5, 0 '1'), THRESHOLD 'cost', FALSE_POSITIVE_COST 1, FALSE_NEGATIVE_COST '2.5', DESCRIPTION 'it''s')",
     }
