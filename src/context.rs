@@ -1,14 +1,18 @@
 //! The entry point: a user's own `SessionContext` with models in it.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use datafusion::execution::FunctionRegistry;
 use datafusion::execution::context::SQLOptions;
 use datafusion::prelude::{DataFrame, SessionContext};
 
-use crate::error::{Error, Result};
-use crate::model::ModelStore;
-use crate::sql::Statement;
+use crate::automl::TrainSpec;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Model, ModelName, ModelStore, ProblemType, Report};
+use crate::sql::{self, Statement};
+use crate::training::{Progress, Training};
+use crate::udf;
 
 /// Something that happens while a statement runs and that a person may want to see.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,17 +34,51 @@ pub enum Event {
 type Observer = Arc<dyn Fn(Event) + Send + Sync>;
 
 /// A user's own `SessionContext` with models in it.
+///
+/// The context is never replaced, only added to: the functions of every model, table functions such as `ml_evaluate`, and the
+/// scalar functions `ml_split` and `ml_assert`. Plain `SessionContext::sql` sees them all; the statements themselves, and
+/// `f(*)`, need [`MlContext::sql`]. Clones share the session and the store.
+///
+/// # Examples
+/// ```
+/// use datafusion::prelude::SessionContext;
+/// use datafusion_ml::{MlContext, ModelStore};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let session = SessionContext::new();
+/// let ml = MlContext::new(session.clone(), ModelStore::in_memory()).await?;
+/// ml.sql("CREATE MODEL line FROM (SELECT value AS x, 3.0 * value AS y FROM generate_series(1, 50)) TARGET y").await?;
+/// let rows = session.sql("SELECT round(predict_line(100)) AS y").await?.collect().await?;
+/// assert!(datafusion::arrow::util::pretty::pretty_format_batches(&rows)?.to_string().contains("300.0"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct MlContext {
     session: SessionContext,
     store: Arc<ModelStore>,
     observer: Observer,
+    /// Held while functions are registered, so that the newest version of a model is what stays registered.
+    publishing: Arc<Mutex<()>>,
 }
 
 impl fmt::Debug for MlContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MlContext").field("store", &self.store).finish_non_exhaustive()
     }
+}
+
+/// What to do if a model of the name exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum IfExists {
+    /// Fail.
+    #[default]
+    Fail,
+    /// Keep it, and do nothing.
+    Keep,
+    /// Make the next version.
+    Replace,
 }
 
 impl MlContext {
@@ -50,12 +88,23 @@ impl MlContext {
     }
 
     /// The same, with a function that is told of notices, warnings and progress.
+    #[allow(clippy::unused_async, reason = "opening may have to read from far away later")]
     pub async fn with_observer(
         session: SessionContext,
         store: ModelStore,
         observer: impl Fn(Event) + Send + Sync + 'static,
     ) -> Result<Self> {
-        Ok(Self { session, store: Arc::new(store), observer: Arc::new(observer) })
+        let context = Self { session, store: Arc::new(store), observer: Arc::new(observer), publishing: Arc::default() };
+        context.session.register_udf(udf::ml_assert().as_ref().clone());
+        context.session.register_udf(udf::ml_split().as_ref().clone());
+        context.session.register_relation_planner(Arc::new(sql::TableFunctions::new(Arc::clone(&context.store))))?;
+        for damaged in context.store.damaged() {
+            context.tell(Event::Warning(format!("{} The other models are available.", damaged.error())));
+        }
+        for model in context.store.models() {
+            context.publish(&model.name)?;
+        }
+        Ok(context)
     }
 
     /// The user's session.
@@ -63,10 +112,17 @@ impl MlContext {
         &self.session
     }
 
+    /// The models.
+    pub fn store(&self) -> &ModelStore {
+        &self.store
+    }
+
     /// The statements of a text, in order.
+    ///
+    /// # Errors
+    /// [`Syntax`](ErrorKind::Syntax) and the like, with line and column.
     pub fn parse(&self, text: &str) -> Result<Vec<Statement>> {
-        let _ = text;
-        Err(Error::unsupported("parsing"))
+        sql::parse_with_session(text, &self.session).map_err(|error| error.in_text(text))
     }
 
     /// Runs one statement that [`parse`](Self::parse) gave.
@@ -74,20 +130,112 @@ impl MlContext {
         self.execute_with_options(statement, SQLOptions::new()).await
     }
 
-    /// Runs one statement within what the host allows.
+    /// Runs one statement within what the host allows: statements that make, change or drop models count as DDL.
     pub async fn execute_with_options(&self, statement: Statement, options: SQLOptions) -> Result<DataFrame> {
-        let _ = (statement, options);
-        Err(Error::unsupported("executing"))
+        sql::execute(self, statement, options).await
     }
 
-    /// Runs a text of exactly one statement.
+    /// Runs a text of exactly one statement: ours, or any of DataFusion's.
     pub async fn sql(&self, text: &str) -> Result<DataFrame> {
         self.sql_with_options(text, SQLOptions::new()).await
     }
 
     /// Runs a text of exactly one statement within what the host allows.
     pub async fn sql_with_options(&self, text: &str, options: SQLOptions) -> Result<DataFrame> {
-        let _ = (text, options);
-        Err(Error::unsupported("sql"))
+        let mut statements = self.parse(text)?;
+        match (statements.pop(), statements.len()) {
+            (Some(statement), 0) => self.execute_with_options(statement, options).await.map_err(|error| error.in_text(text)),
+            (None, _) => Err(ErrorKind::Syntax { message: "the text has no statement".into() }.into()),
+            (Some(_), more) => Err(ErrorKind::Syntax { message: format!("the text has {} statements", more + 1) }.into())
+                .map_err(|error: Error| error.with_hint("run one at a time, or all that parse() gives")),
+        }
+    }
+
+    /// Trains a model on the rows of a query and publishes its functions. Returns `None` where one exists and is to be kept.
+    ///
+    /// Dropping the future stops training; the store is then as it was.
+    pub async fn create_model(&self, spec: TrainSpec, query: DataFrame, if_exists: IfExists) -> Result<Option<Arc<Model>>> {
+        let name = spec.name.clone();
+        self.store.check_name(&name)?;
+        let exists = self.store.current(&name).is_some() || self.store.damage_of(&name).is_some();
+        match if_exists {
+            IfExists::Fail if exists => return Err(ErrorKind::ModelExists { name: name.to_string() }.into()),
+            IfExists::Keep if exists => return Ok(None),
+            _ => {}
+        }
+        self.check_functions(&name, &spec.function)?;
+        let version = self.store.next_version(&name);
+        let model = Training { spec, query, version, progress: self.progress() }.train(&self.session).await?;
+        let before = self.store.current(&name);
+        let model = self.store.save(model)?;
+        if let Some(before) =
+            before.filter(|before| before.function != model.function || before.problem_type != model.problem_type)
+        {
+            self.withdraw(&before);
+        }
+        self.publish(&name)?;
+        Ok(Some(model))
+    }
+
+    /// Says what training would find, without training.
+    pub async fn dry_run(&self, spec: TrainSpec, query: DataFrame) -> Result<Report> {
+        self.check_functions(&spec.name, &spec.function)?;
+        let version = self.store.next_version(&spec.name);
+        Training { spec, query, version, progress: self.progress() }.dry_run(&self.session).await
+    }
+
+    pub(crate) fn tell(&self, event: Event) {
+        (self.observer)(event);
+    }
+
+    fn progress(&self) -> Progress {
+        let observer = Arc::clone(&self.observer);
+        Arc::new(move |phase, done| observer(Event::Progress { phase: phase.to_owned(), done }))
+    }
+
+    /// Registers the functions of a model's current version, in place of those of any other.
+    pub(crate) fn publish(&self, name: &ModelName) -> Result<()> {
+        let _guard = self.publishing.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(model) = self.store.current(name) else { return Ok(()) };
+        for function in udf::functions(model)? {
+            self.session.register_udf(function.as_ref().clone());
+        }
+        Ok(())
+    }
+
+    /// Takes the functions of a model out of the session; plans that use them already go on.
+    pub(crate) fn withdraw(&self, model: &Model) {
+        let _guard = self.publishing.lock().unwrap_or_else(PoisonError::into_inner);
+        for function in udf::function_names(&model.function, model.problem_type) {
+            self.session.deregister_udf(&function);
+        }
+    }
+
+    /// Fails if a function that the model may publish belongs to somebody else.
+    fn check_functions(&self, name: &ModelName, base: &str) -> Result<()> {
+        let state = self.session.state();
+        // The problem type is not known before the rows are: the names of every type must be free.
+        let mut functions = udf::function_names(base, ProblemType::Binary);
+        functions.extend(udf::function_names(base, ProblemType::Regression));
+        let models = self.store.models();
+        for function in functions {
+            let owner = models.iter().find(|model| udf::function_names(&model.function, model.problem_type).contains(&function));
+            let owner = match owner {
+                Some(model) if model.name == *name => continue,
+                Some(model) => format!("a function of model {}", model.name),
+                None if state.scalar_functions().contains_key(&function)
+                    || state.aggregate_functions().contains_key(&function)
+                    || state.window_functions().contains_key(&function)
+                    || state.table_functions().contains_key(&function)
+                    || sql::is_table_function(&function)
+                    || state.udf(&function).is_ok() =>
+                {
+                    "a function of the session".to_owned()
+                }
+                None => continue,
+            };
+            return Err(ErrorKind::FunctionExists { function, owner }.into());
+        }
+        Ok(())
     }
 }

@@ -295,8 +295,8 @@ pub(crate) fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
         .min_by_key(|(distance, _)| *distance)
-        // A third of the letters may differ: `chrun` is churn, `age` is not `fee`.
-        .filter(|(distance, candidate)| *distance <= 1.max(candidate.chars().count().max(lower.chars().count()) / 3))
+        // A third of the letters may differ: `chrun` is churn, `age` is not `fee`; of one or two letters nothing can be said.
+        .filter(|(distance, candidate)| *distance <= candidate.chars().count().max(lower.chars().count()) / 3)
         .map(|(_, candidate)| candidate)
 }
 

@@ -187,14 +187,14 @@ fn numbers_kept_as_text(distinct: &[Arc<str>], train: &[u32]) -> Option<Vec<f64>
 
 /// `id`, `customer_id`, `customerID`, `uuid`, `row number` and the like.
 fn named_like_an_identifier(name: &str) -> bool {
-    let lower = name.to_lowercase();
-    let last_word = lower.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or(&lower);
-    let camel =
-        name.len() > 2 && (name.ends_with("Id") || name.ends_with("ID")) && !name[..name.len() - 2].ends_with(char::is_uppercase);
     const WORDS: [&str; 16] = [
         "id", "ids", "key", "uuid", "guid", "index", "idx", "instant", "number", "no", "nr", "num", "rowid", "rownum", "row",
         "serial",
     ];
+    let lower = name.to_lowercase();
+    let last_word = lower.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or(&lower);
+    let camel =
+        name.len() > 2 && (name.ends_with("Id") || name.ends_with("ID")) && !name[..name.len() - 2].ends_with(char::is_uppercase);
     camel || WORDS.contains(&last_word) || lower.ends_with("id") && lower.len() > 6 && lower.contains("customer")
 }
 

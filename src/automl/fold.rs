@@ -6,9 +6,6 @@
 
 use std::ops::Range;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
 use crate::error::Result;
 use crate::model::EncodedBatch;
 
@@ -38,11 +35,6 @@ pub(crate) struct Block<'a> {
 }
 
 impl<'a> Block<'a> {
-    /// Where the block stands in its rows.
-    pub(crate) fn range(&self) -> Range<usize> {
-        self.range.clone()
-    }
-
     /// The dense columns.
     pub(crate) fn dense(&self) -> Vec<&'a [f64]> {
         self.rows.x.dense().iter().map(|column| &column[self.range.clone()]).collect()
@@ -67,10 +59,10 @@ impl<'a> Block<'a> {
 /// A mergeable computation over rows.
 ///
 /// `merge(fold(start, a), fold(start, b))` and `fold(fold(start, a), b)` mean the same, up to rounding. The state can be
-/// sent elsewhere, which is what lets the same fold run as a DataFusion aggregate function.
+/// written as numbers and read elsewhere, which is what lets the same fold run as a DataFusion aggregate function.
 pub(crate) trait Fold: Sync {
     /// What is accumulated.
-    type State: Send + Serialize + DeserializeOwned;
+    type State: Send + Sync;
 
     /// The state of no rows.
     fn start(&self) -> Self::State;
@@ -80,6 +72,12 @@ pub(crate) trait Fold: Sync {
 
     /// Adds the rows of another state, which stand after those of `state`.
     fn merge(&self, state: &mut Self::State, other: Self::State);
+
+    /// The state as numbers.
+    fn write(&self, state: &Self::State) -> Vec<f64>;
+
+    /// The state of these numbers; `None` if they are not those of a state.
+    fn read(&self, numbers: &[f64]) -> Option<Self::State>;
 }
 
 /// Where rows come from.

@@ -3,6 +3,8 @@
 //! Minimises `½ Σ w (y - b₀ - xᵀβ)² + l2/2 · Σ β²` over standardised columns. Without a penalty and with columns that depend on
 //! each other, the solution of least norm.
 
+use std::sync::Arc;
+
 use super::fold::{Block, Fold, RowSource};
 use super::linear::{self, Penalty};
 use super::normal_equations::NormalEquations;
@@ -11,19 +13,19 @@ use crate::model::{ColumnLayout, LinearPredictor};
 
 /// Least squares with its penalty, not yet fitted.
 #[derive(Debug)]
-pub(crate) struct LeastSquares<'a> {
-    pub layout: &'a ColumnLayout,
+pub(crate) struct LeastSquares {
+    pub layout: Arc<ColumnLayout>,
     pub penalty: Penalty,
     /// The target is centred and scaled by these before it is squared, so that an offset costs no digits.
     pub target_mean: f64,
     pub target_std_dev: f64,
 }
 
-impl Fold for LeastSquares<'_> {
+impl Fold for LeastSquares {
     type State = NormalEquations;
 
     fn start(&self) -> NormalEquations {
-        NormalEquations::new(self.layout)
+        NormalEquations::new(&self.layout)
     }
 
     fn fold(&self, state: &mut NormalEquations, block: &Block<'_>) {
@@ -37,21 +39,29 @@ impl Fold for LeastSquares<'_> {
         };
         let weighted: Vec<f64> = y.iter().zip(w).map(|(y, w)| y * w).collect();
         state.loss += weighted.iter().zip(&y).map(|(wy, y)| wy * y).sum::<f64>();
-        state.add(self.layout, block, w, &weighted);
+        state.add(&self.layout, block, w, &weighted);
     }
 
     fn merge(&self, state: &mut NormalEquations, other: NormalEquations) {
         state.merge(&other);
     }
+
+    fn write(&self, state: &NormalEquations) -> Vec<f64> {
+        state.write()
+    }
+
+    fn read(&self, numbers: &[f64]) -> Option<NormalEquations> {
+        NormalEquations::read(&self.layout, numbers)
+    }
 }
 
-impl LeastSquares<'_> {
+impl LeastSquares {
     /// Fits the rows of some segments.
     pub(crate) fn fit(&self, source: &impl RowSource, segments: &[usize]) -> Result<(LinearPredictor, NormalEquations)> {
         let equations = source.run(self, segments)?;
-        let active = linear::active_columns(self.layout, equations.column_weights(), self.penalty);
-        let start = linear::zero(self.layout);
-        let step = linear::solve_step(&equations, self.layout, &active, self.penalty, &start.coefficients);
+        let active = linear::active_columns(&self.layout, equations.column_weights(), self.penalty);
+        let start = linear::zero(&self.layout);
+        let step = linear::solve_step(&equations, &self.layout, &active, self.penalty, &start.coefficients);
         let scale = self.target_std_dev;
         let predictor = LinearPredictor {
             intercept: self.target_mean + scale * step.intercept,

@@ -4,8 +4,10 @@
 //! `p = 1/(1 + exp(-r))` the gradient is `Σ w (p - y) x` and the Hessian `Σ w p(1-p) x xᵀ`, so each Newton step is a solution of
 //! weighted normal equations. A step that raises the objective is halved.
 //!
-//! Source: McCullagh and Nelder, *Generalized Linear Models*, 2nd ed. (1989), section 2.5; the stopping rule by the Newton
+//! Source: `McCullagh` and Nelder, *Generalized Linear Models*, 2nd ed. (1989), section 2.5; the stopping rule by the Newton
 //! decrement is Boyd and Vandenberghe, *Convex Optimization* (2004), section 9.5.1.
+
+use std::sync::Arc;
 
 use super::fold::{Block, Fold, RowSource};
 use super::kernel;
@@ -21,8 +23,8 @@ const MAX_HALVINGS: u32 = 30;
 
 /// Logistic regression with its penalty and stopping rule, not yet fitted.
 #[derive(Debug, Clone)]
-pub(crate) struct Logistic<'a> {
-    pub layout: &'a ColumnLayout,
+pub(crate) struct Logistic {
+    pub layout: Arc<ColumnLayout>,
     pub penalty: Penalty,
     pub max_iterations: u32,
     /// Stop after the step whose squared Newton decrement is at most this share of the objective.
@@ -41,21 +43,21 @@ pub(crate) struct FittedLogistic {
 
 /// The fold of one Newton step: normal equations at a predictor, and the loss there.
 #[derive(Debug)]
-pub(crate) struct NewtonFold<'a> {
-    pub layout: &'a ColumnLayout,
-    pub at: &'a LinearPredictor,
+pub(crate) struct NewtonFold {
+    pub layout: Arc<ColumnLayout>,
+    pub at: LinearPredictor,
 }
 
-impl Fold for NewtonFold<'_> {
+impl Fold for NewtonFold {
     type State = NormalEquations;
 
     fn start(&self) -> NormalEquations {
-        NormalEquations::new(self.layout)
+        NormalEquations::new(&self.layout)
     }
 
     fn fold(&self, state: &mut NormalEquations, block: &Block<'_>) {
         let mut raw = vec![0.0; block.y().len()];
-        raw_predictions(self.layout, self.at, block, &mut raw);
+        raw_predictions(&self.layout, &self.at, block, &mut raw);
         let (mut w, mut r) = (vec![0.0; raw.len()], raw);
         let mut loss = 0.0;
         for (i, y) in block.y().iter().enumerate() {
@@ -69,11 +71,19 @@ impl Fold for NewtonFold<'_> {
             r[i] = weight * (y - p);
         }
         state.loss += loss;
-        state.add(self.layout, block, &w, &r);
+        state.add(&self.layout, block, &w, &r);
     }
 
     fn merge(&self, state: &mut NormalEquations, other: NormalEquations) {
         state.merge(&other);
+    }
+
+    fn write(&self, state: &NormalEquations) -> Vec<f64> {
+        state.write()
+    }
+
+    fn read(&self, numbers: &[f64]) -> Option<NormalEquations> {
+        NormalEquations::read(&self.layout, numbers)
     }
 }
 
@@ -91,10 +101,10 @@ pub(crate) fn raw_predictions(layout: &ColumnLayout, predictor: &LinearPredictor
     }
 }
 
-impl Logistic<'_> {
+impl Logistic {
     /// Fits the rows of some segments, starting from a predictor.
     pub(crate) fn fit(&self, source: &impl RowSource, segments: &[usize], start: LinearPredictor) -> Result<FittedLogistic> {
-        let equations = source.run(&NewtonFold { layout: self.layout, at: &start }, segments)?;
+        let equations = source.run(&self.newton_fold(&start), segments)?;
         self.fit_from(source, segments, start, equations)
     }
 
@@ -109,13 +119,13 @@ impl Logistic<'_> {
         let mut fitted = FittedLogistic { predictor: start, iterations: 0, converged: false, last_decrement: f64::INFINITY };
         let n_rows = equations.n_rows as f64;
         // Which codes have rows does not change from step to step.
-        let active = linear::active_columns(self.layout, equations.column_weights(), self.penalty);
+        let active = linear::active_columns(&self.layout, equations.column_weights(), self.penalty);
         while fitted.iterations < self.max_iterations {
             let objective = self.objective(&equations, &fitted.predictor);
             if self.penalty.l2 == 0.0 && equations.loss <= SEPARATED * n_rows {
                 return Ok(fitted);
             }
-            let step = linear::solve_step(&equations, self.layout, &active, self.penalty, &fitted.predictor.coefficients);
+            let step = linear::solve_step(&equations, &self.layout, &active, self.penalty, &fitted.predictor.coefficients);
             fitted.iterations += 1;
             fitted.last_decrement = step.squared_decrement / objective.max(f64::MIN_POSITIVE);
             if step.squared_decrement <= self.tolerance * objective {
@@ -127,7 +137,7 @@ impl Logistic<'_> {
             let mut factor = 1.0;
             for _ in 0..MAX_HALVINGS {
                 let candidate = linear::advance(&fitted.predictor, &step, factor);
-                let next = source.run(&NewtonFold { layout: self.layout, at: &candidate }, segments)?;
+                let next = source.run(&self.newton_fold(&candidate), segments)?;
                 if self.objective(&next, &candidate) <= objective {
                     (fitted.predictor, equations) = (candidate, next);
                     factor = 1.0;
@@ -141,6 +151,11 @@ impl Logistic<'_> {
             }
         }
         Ok(fitted)
+    }
+
+    /// The fold whose sums make a Newton step at a predictor.
+    pub(crate) fn newton_fold(&self, at: &LinearPredictor) -> NewtonFold {
+        NewtonFold { layout: Arc::clone(&self.layout), at: at.clone() }
     }
 
     fn objective(&self, equations: &NormalEquations, at: &LinearPredictor) -> f64 {

@@ -1,5 +1,7 @@
 //! Makes models: data → split → features → estimator (folds) → evaluate → threshold → model.
 
+#[cfg_attr(not(test), allow(dead_code, reason = "how a cluster folds; local training folds in memory"))]
+mod aggregate;
 mod cancel;
 mod features;
 mod fold;
@@ -26,10 +28,10 @@ mod train;
 mod values;
 mod warnings;
 
-pub use spec::{ClassWeights, Objective, ProblemChoice, Split, ThresholdChoice, TrainSpec, find_column};
+pub use spec::{ClassWeights, Objective, ProblemChoice, Split, ThresholdChoice, TrainSpec};
 
 pub(crate) use cancel::Cancel;
 pub(crate) use prepare::{Prepared, Request};
 pub(crate) use report::dry_run;
-pub(crate) use table::{Roles, check_feature_types, collect, column_names};
+pub(crate) use table::{Roles, Table, check_feature_types, collect, column_names};
 pub(crate) use train::train;

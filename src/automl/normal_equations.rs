@@ -4,14 +4,13 @@
 //! `vector = Σ r x`. Categories are never expanded: a row adds to the entry of its code.
 
 use ndarray::{Array1, Array2};
-use serde::{Deserialize, Serialize};
 
 use super::fold::Block;
 use super::kernel;
 use crate::model::ColumnLayout;
 
 /// `matrix = Σ w x xᵀ`, `vector = Σ r x` with x = (1, columns); the intercept is at place 0.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct NormalEquations {
     size: usize,
     /// Row-major, `(size, size)`; the upper triangle is filled, but for the diagonal of categories: that equals their sums of
@@ -70,19 +69,36 @@ impl NormalEquations {
 
     /// Adds other rows.
     pub(crate) fn merge(&mut self, other: &Self) {
-        self.combine(other, 1.0);
+        kernel::add_scaled(&mut self.matrix, 1.0, &other.matrix);
+        kernel::add_scaled(&mut self.vector, 1.0, &other.vector);
+        self.loss += other.loss;
+        self.n_rows += other.n_rows;
     }
 
-    /// Takes rows away that were added before.
-    pub(crate) fn subtract(&mut self, other: &Self) {
-        self.combine(other, -1.0);
+    /// All as numbers: rows, loss, vector, and the upper triangle of the matrix row by row.
+    pub(crate) fn write(&self) -> Vec<f64> {
+        let triangle = (0..self.size).flat_map(|row| &self.matrix[row * self.size + row..(row + 1) * self.size]);
+        [self.n_rows as f64, self.loss].into_iter().chain(self.vector.iter().copied()).chain(triangle.copied()).collect()
     }
 
-    fn combine(&mut self, other: &Self, sign: f64) {
-        kernel::add_scaled(&mut self.matrix, sign, &other.matrix);
-        kernel::add_scaled(&mut self.vector, sign, &other.vector);
-        self.loss += sign * other.loss;
-        self.n_rows = if sign > 0.0 { self.n_rows + other.n_rows } else { self.n_rows - other.n_rows };
+    /// What [`write`](Self::write) wrote for the same layout.
+    pub(crate) fn read(layout: &ColumnLayout, numbers: &[f64]) -> Option<Self> {
+        let mut read = Self::new(layout);
+        let size = read.size;
+        let (head, rest) = numbers.split_at_checked(2)?;
+        let (vector, mut triangle) = rest.split_at_checked(size)?;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of rows")]
+        {
+            read.n_rows = head[0] as u64;
+        }
+        read.loss = head[1];
+        read.vector.copy_from_slice(vector);
+        for row in 0..size {
+            let (entries, others) = triangle.split_at_checked(size - row)?;
+            read.matrix[row * size + row..(row + 1) * size].copy_from_slice(entries);
+            triangle = others;
+        }
+        triangle.is_empty().then_some(read)
     }
 
     /// The sum of weights.

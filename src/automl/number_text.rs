@@ -22,7 +22,7 @@ mod tests {
     #[test]
     fn numbers_are_shown_with_six_digits() {
         let shown: Vec<String> =
-            [0.0, 1.0, 0.845_812_3, 1234.567_89, 1e-9, 123_456_789.0, -2.5].iter().map(|x| short(*x)).collect();
+            [0.0, 1.0, 0.845_812_3, 1_234.567_89, 1e-9, 123_456_789.0, -2.5].iter().map(|x| short(*x)).collect();
         assert_eq!(shown, ["0", "1", "0.845812", "1234.57", "1.00000e-9", "123456789", "-2.5"]);
     }
 }

@@ -6,7 +6,7 @@
 
 use super::fold::RowSource;
 use super::in_memory::InMemory;
-use super::logistic::{FittedLogistic, Logistic, NewtonFold, raw_predictions};
+use super::logistic::{FittedLogistic, Logistic, raw_predictions};
 use super::normal_equations::NormalEquations;
 use crate::error::Result;
 use crate::model::LinearPredictor;
@@ -24,18 +24,18 @@ pub(crate) struct OutOfFold {
 
 /// The normal equations of each training segment at the fitted model.
 pub(crate) fn segment_equations(
-    logistic: &Logistic<'_>,
+    logistic: &Logistic,
     source: &InMemory,
     train: &[usize],
     at: &LinearPredictor,
 ) -> Result<Vec<NormalEquations>> {
-    train.iter().map(|segment| source.run(&NewtonFold { layout: logistic.layout, at }, &[*segment])).collect()
+    train.iter().map(|segment| source.run(&logistic.newton_fold(at), &[*segment])).collect()
 }
 
 /// Predicts each training segment from the others, or, where segments follow each other in time, from the earlier ones; the
 /// first segment is then not predicted.
 pub(crate) fn predict(
-    logistic: &Logistic<'_>,
+    logistic: &Logistic,
     source: &InMemory,
     in_time: bool,
     full: &FittedLogistic,
@@ -46,14 +46,14 @@ pub(crate) fn predict(
     for held_out in 0..equations.len() {
         let range = source.segments[held_out].clone();
         let train: Vec<usize> = (0..equations.len()).filter(|s| if in_time { *s < held_out } else { *s != held_out }).collect();
-        let mut at_full = NormalEquations::new(logistic.layout);
+        let mut at_full = NormalEquations::new(&logistic.layout);
         train.iter().for_each(|segment| at_full.merge(&equations[*segment]));
         if range.is_empty() || at_full.n_rows == 0 {
             continue;
         }
         let fitted = logistic.fit_from(source, &train, full.predictor.clone(), at_full)?;
         out.raw.extend(source.map_rows(&[held_out], |block, raw| {
-            raw_predictions(logistic.layout, &fitted.predictor, block, raw);
+            raw_predictions(&logistic.layout, &fitted.predictor, block, raw);
         })?);
         out.rows.extend(range);
     }

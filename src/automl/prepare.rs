@@ -1,5 +1,7 @@
 //! From the training query's rows to encoded rows in canonical order: everything before fitting.
 
+use std::sync::Arc;
+
 use super::cancel::Cancel;
 use super::features::{PreparedFeature, TrainingRows};
 use super::fold::Rows;
@@ -38,7 +40,7 @@ pub(crate) struct Prepared {
     pub features: Vec<Feature>,
     /// Per feature, what was found.
     pub findings: Vec<PreparedFeature>,
-    pub layout: ColumnLayout,
+    pub layout: Arc<ColumnLayout>,
     pub source: InMemory,
     /// Row weights in canonical order, without class weights: what evaluation weighs by.
     pub weight: Option<Vec<f64>>,
@@ -90,7 +92,7 @@ impl Prepared {
             .iter()
             .map(|f| Feature { name: f.name.clone(), column_type: f.column_type.clone(), encoder: f.encoder.clone() })
             .collect();
-        let layout = ColumnLayout::new(&features);
+        let layout = Arc::new(ColumnLayout::new(&features));
         if layout.n_columns() == 0 {
             return Err(nothing_to_learn(&features));
         }

@@ -54,11 +54,6 @@ impl PivotedCholesky {
         Self { rank: factor.len(), factor, order, scale }
     }
 
-    /// Number of independent columns.
-    pub(crate) fn rank(&self) -> usize {
-        self.rank
-    }
-
     /// The solution of `matrix · x = b` of least norm in the scaled columns; exact where the matrix has full rank.
     pub(crate) fn solve(&self, b: &Array1<f64>) -> Array1<f64> {
         let n = self.order.len();
@@ -108,16 +103,6 @@ impl PivotedCholesky {
                 (self.order[place], of)
             })
             .collect()
-    }
-}
-
-/// Exchanges two rows and the same two columns.
-fn swap(matrix: &mut Array2<f64>, a: usize, b: usize) {
-    for j in 0..matrix.nrows() {
-        matrix.swap([a, j], [b, j]);
-    }
-    for i in 0..matrix.nrows() {
-        matrix.swap([i, a], [i, b]);
     }
 }
 
@@ -176,7 +161,7 @@ mod tests {
     fn equal_columns_share_the_coefficient() {
         let a = array![[2.0, 2.0, 0.0], [2.0, 2.0, 0.0], [0.0, 0.0, 1.0]];
         let factored = PivotedCholesky::new(&a);
-        assert_eq!(factored.rank(), 2);
+        assert_eq!(factored.rank, 2);
         assert_close(&factored.solve(&array![4.0, 4.0, 3.0]), &array![1.0, 1.0, 3.0]);
         assert_eq!(factored.dependencies(), vec![(1, vec![0])]);
         assert!(solve_positive_definite(&a, &array![4.0, 4.0, 3.0]).is_none());

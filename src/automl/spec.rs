@@ -184,7 +184,7 @@ impl TrainSpec {
 }
 
 /// The index of the column that `written` means: the exact name, else the only one that agrees without case.
-pub fn find_column(role: &'static str, written: &str, columns: &[String]) -> Result<usize> {
+pub(crate) fn find_column(role: &'static str, written: &str, columns: &[String]) -> Result<usize> {
     if let Some(index) = columns.iter().position(|column| column == written) {
         return Ok(index);
     }

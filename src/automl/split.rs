@@ -39,11 +39,6 @@ impl Segments {
         (0..self.ranges.len().min(N_FOLDS)).collect()
     }
 
-    /// The segment of the held-out rows.
-    pub(crate) fn held_out(&self) -> usize {
-        N_FOLDS
-    }
-
     /// Number of training rows; they come first.
     pub(crate) fn n_train(&self) -> usize {
         self.ranges.get(N_FOLDS).map_or(self.order.len(), |range| range.start)
@@ -59,6 +54,7 @@ impl Segments {
 type Hashed = (u128, u32);
 
 /// Splits the rows; `y` is NaN where the target is null, `stratify` says that its values are classes.
+#[allow(clippy::too_many_arguments, reason = "each is another thing, and there is one caller")]
 pub(crate) fn split(
     spec: &TrainSpec,
     table: &Table,
@@ -117,7 +113,7 @@ fn rank_rows(table: &Table, y: &[f64], seed: u64, threads: usize) -> Result<(Vec
     let n_batches = columns.first().map_or(0, |column| column.arrays.len());
     let hashes = parallel::map(threads, (0..n_batches).collect(), |batch| {
         let arrays: Vec<ArrayRef> = columns.iter().map(|column| ArrayRef::clone(&column.arrays[batch])).collect();
-        row_hashes(&arrays, arrays.first().map_or(0, |array| array.len()), seed)
+        row_hashes(&arrays, arrays.first().map_or(0, Array::len), seed)
     })?;
     let mut rows: Vec<Hashed> = (0_u32..).zip(hashes.into_iter().flatten()).map(|(row, hash)| (hash, row)).collect();
     rows.sort_unstable();
@@ -169,7 +165,7 @@ fn key_places(table: &Table, key: &[usize], seed: u64) -> Result<Vec<f64>> {
     let mut places = Vec::with_capacity(table.n_rows);
     for batch in 0..n_batches {
         let arrays: Vec<ArrayRef> = key.iter().map(|column| ArrayRef::clone(&table.columns[*column].arrays[batch])).collect();
-        let n_rows = arrays.first().map_or(0, |array| array.len());
+        let n_rows = arrays.first().map_or(0, Array::len);
         places.extend(key_hashes(&arrays, n_rows, seed)?.into_iter().map(unit_interval));
     }
     Ok(places)

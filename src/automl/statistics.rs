@@ -77,7 +77,7 @@ impl Blocked {
 }
 
 /// The probability that a row with y = 1 has a higher value than one with y = 0, ties counting half (the area under the ROC
-/// curve, Hanley and McNeil 1982); NaN ranks lowest. `None` where one class is missing.
+/// curve, Hanley and `McNeil` 1982); NaN ranks lowest. `None` where one class is missing.
 pub(crate) fn rank_auc(values: &[f64], y: &[f64]) -> Option<f64> {
     let mut pairs: Vec<(f64, f64)> =
         values.iter().map(|v| if v.is_nan() { f64::NEG_INFINITY } else { *v }).zip(y.iter().copied()).collect();

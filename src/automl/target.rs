@@ -6,7 +6,7 @@ use super::spec::{Objective, ProblemChoice, TrainSpec};
 use super::table::Column;
 use super::values::{NULL, Values};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{ColumnType, Label, ProblemType, Target};
+use crate::model::{ColumnType, Label, ProblemType, Target, parse_number};
 
 /// Integers with at most this many distinct values count as classes.
 const MAX_INTEGER_CLASSES: usize = 20;
@@ -79,9 +79,11 @@ impl LearnedTarget {
             }
             ProblemChoice::Multiclass => {
                 let hint = if column_type.is_number() {
-                    "add PROBLEM_TYPE REGRESSION to predict it as a number, or train on one label against the rest: TARGET (label = ...)"
+                    "add PROBLEM_TYPE REGRESSION to predict it as a number, or learn one label against the rest: make SELECT ..., label = 1 AS is_1 the query's target"
+                } else if classes.counts.keys().all(|label| parse_number(&label.to_string()).is_ok()) {
+                    "its values are numbers kept as text: TRY_CAST it to DOUBLE in the training query to predict it as a number"
                 } else {
-                    "train on one label against the rest: SELECT ..., label = 'x' AS is_x, and make that the target"
+                    "learn one label against the rest: make SELECT ..., label = 'x' AS is_x the query's target"
                 };
                 Err(Error::data(format!(
                     "the target {} has {} labels ({}), and only two can be told apart",

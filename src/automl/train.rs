@@ -1,6 +1,8 @@
 //! From prepared rows to a model: fit, threshold, evaluate, report.
 
 use super::least_squares::LeastSquares;
+use std::sync::Arc;
+
 use super::linear::{self, Penalty};
 use super::logistic::{Logistic, raw_predictions};
 use super::metrics::{BinaryMetrics, curve, decision_metrics, regression_metrics, thin};
@@ -8,6 +10,7 @@ use super::out_of_fold;
 use super::prepare::{Prepared, Request};
 use super::report::{self, Fit};
 use super::spec::{ThresholdChoice, TrainSpec};
+use super::split::N_FOLDS;
 use super::threshold;
 use crate::error::Result;
 use crate::model::{Evaluation, LinearPredictor, Link, Model, Predictor, ProblemType, Report, Sample, Threshold, decisions_at};
@@ -55,7 +58,7 @@ struct Trained {
 /// The segments whose rows are reported on, and what those rows are.
 fn reported(prepared: &Prepared) -> (Vec<usize>, Sample) {
     if prepared.segments.n_held_out() > 0 {
-        (vec![prepared.segments.held_out()], Sample::HeldOut)
+        (vec![N_FOLDS], Sample::HeldOut)
     } else {
         (prepared.segments.train(), Sample::Training)
     }
@@ -64,7 +67,7 @@ fn reported(prepared: &Prepared) -> (Vec<usize>, Sample) {
 fn train_binary(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str, Option<f64>)) -> Result<Trained> {
     let (source, layout, train) = (&prepared.source, &prepared.layout, prepared.segments.train());
     let logistic = Logistic {
-        layout,
+        layout: Arc::clone(layout),
         penalty: Penalty { l2: spec.l2.unwrap_or(LOGISTIC_L2) },
         max_iterations: spec.max_iterations,
         tolerance: spec.tolerance,
@@ -133,7 +136,7 @@ fn train_binary(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str, O
 fn train_regression(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str, Option<f64>)) -> Result<Trained> {
     let (source, layout, moments) = (&prepared.source, &prepared.layout, &prepared.target_moments);
     let least_squares = LeastSquares {
-        layout,
+        layout: Arc::clone(layout),
         penalty: Penalty { l2: spec.l2.unwrap_or(0.0) },
         target_mean: moments.mean,
         target_std_dev: if moments.std_dev > 0.0 { moments.std_dev } else { 1.0 },

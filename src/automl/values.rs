@@ -30,7 +30,7 @@ impl Values {
             return Ok(Self::Texts { distinct: texts.distinct, codes: texts.codes });
         }
         let source = if *column_type == ColumnType::Boolean { NumberSource::Boolean } else { NumberSource::Numeric };
-        let mut numbers = Vec::with_capacity(arrays.iter().map(|array| array.len()).sum());
+        let mut numbers = Vec::with_capacity(arrays.iter().map(Array::len).sum());
         for array in arrays {
             append(&mut numbers, &source.read(array)?);
         }

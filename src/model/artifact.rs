@@ -17,14 +17,14 @@ use crate::error::{Error, Result};
 
 /// Not text (first byte), a name, and line ends of both kinds around the end-of-file sign of DOS: a transfer that converts
 /// text cannot leave it alone.
-pub(super) const MAGIC: [u8; 8] = *b"\x89DFM\r\n\x1a\n";
+const MAGIC: [u8; 8] = *b"\x89DFM\r\n\x1a\n";
 /// The version this program writes, and the highest it reads.
-pub(super) const FORMAT_VERSION: u32 = 1;
+const FORMAT_VERSION: u32 = 1;
 /// The lowest version of a reader that understands what this program writes.
 const MINIMUM_READER: u32 = 1;
 /// Magic, two versions, two lengths, two checksums.
-pub(super) const PREAMBLE_LENGTH: usize = 40;
-pub(super) const DIGEST_LENGTH: usize = blake3::OUT_LEN;
+const PREAMBLE_LENGTH: usize = 40;
+const DIGEST_LENGTH: usize = blake3::OUT_LEN;
 /// Readers refuse more before they allocate anything.
 const MAX_HEADER_LENGTH: usize = 64 << 20;
 const MAX_PAYLOAD_LENGTH: usize = 256 << 20;
@@ -61,24 +61,28 @@ impl Model {
 /// # Errors
 /// [`Internal`](crate::ErrorKind::Internal) if the model is one that reading would refuse, so that no such file comes to be.
 pub(crate) fn to_bytes(model: &Model) -> Result<Vec<u8>> {
-    let payload = encode(model)?;
-    let header = Card::of(model).to_json()?;
+    let bytes = seal(&Card::of(model).to_json()?, &encode(model)?);
+    match from_bytes(&bytes) {
+        Ok(_) => Ok(bytes),
+        Err(damage) => Err(Error::internal(format!("model {} cannot be saved: {damage}", model.name))),
+    }
+}
+
+/// Puts preamble and digest around header and payload.
+pub(super) fn seal(header: &[u8], payload: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(PREAMBLE_LENGTH + header.len() + payload.len() + DIGEST_LENGTH);
     bytes.extend(MAGIC);
     bytes.extend(FORMAT_VERSION.to_le_bytes());
     bytes.extend(MINIMUM_READER.to_le_bytes());
     bytes.extend((header.len() as u64).to_le_bytes());
     bytes.extend((payload.len() as u64).to_le_bytes());
-    bytes.extend(crc32fast::hash(&header).to_le_bytes());
-    bytes.extend(crc32fast::hash(&payload).to_le_bytes());
+    bytes.extend(crc32fast::hash(header).to_le_bytes());
+    bytes.extend(crc32fast::hash(payload).to_le_bytes());
     bytes.extend(header);
     bytes.extend(payload);
     let digest = blake3::hash(&bytes);
     bytes.extend(digest.as_bytes());
-    match from_bytes(&bytes) {
-        Ok(_) => Ok(bytes),
-        Err(damage) => Err(Error::internal(format!("model {} cannot be saved: {damage}", model.name))),
-    }
+    bytes
 }
 
 /// The model in a model file.
@@ -152,7 +156,8 @@ fn length(section: &'static str, claimed: u64, limit: usize) -> Result<usize, Da
     usize::try_from(claimed).ok().filter(|length| *length <= limit).ok_or(Damage::TooLong { section, claimed, limit })
 }
 
-fn encode(model: &Model) -> Result<Vec<u8>> {
+/// The payload. It is the same for the same model, whoever encodes it.
+pub(super) fn encode(model: &Model) -> Result<Vec<u8>> {
     bincode::serde::encode_to_vec(model, bincode::config::standard())
         .map_err(|error| Error::internal(format!("model {} cannot be encoded: {error}", model.name)))
 }

@@ -1,6 +1,6 @@
 //! Quality of a model, as it was measured when it was trained.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Which rows a figure comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,8 +25,10 @@ impl Sample {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Interval {
     /// Lower end.
+    #[serde(serialize_with = "with_one_nan")]
     pub low: f64,
     /// Upper end.
+    #[serde(serialize_with = "with_one_nan")]
     pub high: f64,
 }
 
@@ -36,10 +38,12 @@ pub struct Metric {
     /// BigQuery's name, for example `roc_auc`.
     pub name: String,
     /// The figure; NaN where it is not defined, for example precision without a positive prediction.
+    #[serde(serialize_with = "with_one_nan")]
     pub value: f64,
     /// Its 95 % interval, where one is known.
     pub interval: Option<Interval>,
     /// The same figure for always predicting the majority or the mean.
+    #[serde(serialize_with = "option_with_one_nan")]
     pub baseline: Option<f64>,
 }
 
@@ -99,18 +103,17 @@ impl CurvePoint {
 /// curve that was thinned to 10,000 points, of the nearest kept point above.
 pub fn decisions_at(curve: &[CurvePoint], threshold: f64) -> Option<CurvePoint> {
     let at_least = curve.partition_point(|point| point.threshold >= threshold);
-    let point = match at_least.checked_sub(1) {
-        Some(last) => *curve.get(last)?,
+    let point = if let Some(last) = at_least.checked_sub(1) {
+        *curve.get(last)?
+    } else {
         // No row is that likely: all are called negative.
-        None => {
-            let first = curve.first()?;
-            CurvePoint {
-                threshold,
-                true_positives: 0.0,
-                false_positives: 0.0,
-                true_negatives: first.true_negatives + first.false_positives,
-                false_negatives: first.false_negatives + first.true_positives,
-            }
+        let first = curve.first()?;
+        CurvePoint {
+            threshold,
+            true_positives: 0.0,
+            false_positives: 0.0,
+            true_negatives: first.true_negatives + first.false_positives,
+            false_negatives: first.false_negatives + first.true_positives,
         }
     };
     Some(CurvePoint { threshold, ..point })
@@ -138,4 +141,20 @@ impl Evaluation {
     pub fn metric(&self, name: &str) -> Option<&Metric> {
         self.metrics.iter().find(|metric| metric.name == name)
     }
+}
+
+/// Processors differ in the bits of the NaN they compute; the same model must not differ in its bytes.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn with_one_nan<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(one_nan(*value))
+}
+
+#[allow(clippy::ref_option, reason = "serde gives a reference")]
+fn option_with_one_nan<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+    value.map(one_nan).serialize(serializer)
+}
+
+fn one_nan(value: f64) -> f64 {
+    // The constant's bits are guaranteed neither, so they are written out.
+    if value.is_nan() { f64::from_bits(0x7ff8_0000_0000_0000) } else { value }
 }

@@ -18,6 +18,8 @@ mod store;
 mod tests;
 mod validate;
 
+#[cfg(test)]
+pub(crate) use artifact::to_bytes;
 pub use column_type::ColumnType;
 pub(crate) use encoder::parse_number;
 pub use encoder::{CategoryEncoder, Encoder, FeatureValues, IgnoredReason, NumberEncoder, NumberSource};

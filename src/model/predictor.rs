@@ -27,13 +27,11 @@ impl Link {
     /// assert_eq!(Link::Logit.inverse(-1e3), 0.0);
     /// assert_eq!(Link::Identity.inverse(3.5), 3.5);
     /// ```
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "only inlined code takes part in the caller's choice of SIMD instructions")]
+    #[inline]
     pub fn inverse(self, raw: f64) -> f64 {
         match self {
             Self::Identity => raw,
-            // exp(-r) overflows to infinity for very negative r, and 1/inf = 0 is the right limit.
-            Self::Logit => 1.0 / (1.0 + exp(-raw)),
+            Self::Logit => sigmoid(raw),
         }
     }
 
@@ -43,9 +41,25 @@ impl Link {
             Self::Identity => {}
             Self::Logit => Arch::new().dispatch(
                 #[inline(always)]
-                || raw.iter_mut().for_each(|raw| *raw = self.inverse(*raw)),
+                || sigmoid_all(raw),
             ),
         }
+    }
+}
+
+/// `1 / (1 + exp(-r))`: exp(-r) overflows to infinity for very negative r, and 1/inf = 0 is the right limit.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "only inlined code takes part in the caller's choice of SIMD instructions")]
+fn sigmoid(raw: f64) -> f64 {
+    1.0 / (1.0 + exp(-raw))
+}
+
+/// Replaces every raw prediction.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "only inlined code takes part in the caller's choice of SIMD instructions")]
+fn sigmoid_all(raw: &mut [f64]) {
+    for raw in raw {
+        *raw = sigmoid(*raw);
     }
 }
 

@@ -1,13 +1,21 @@
 //! Text → statement → action.
+//!
+//! [`parser`] reads a text into the [`ast`], [`options`] checks what the clauses say, [`expand`] writes out `f(*)`, and
+//! [`execute`] acts; [`table_functions`] are what queries see of models.
 
 mod ast;
+mod execute;
 mod expand;
 mod options;
 mod parser;
+mod table_functions;
 #[cfg(test)]
+#[allow(clippy::too_many_lines, reason = "tables of cases")]
 mod tests;
 
 pub use ast::Statement;
-pub(crate) use expand::expand_stars;
-pub(crate) use options::{Alteration, alteration, train_spec};
-pub(crate) use parser::parse;
+pub(crate) use execute::{execute, parse_with_session};
+use expand::expand_stars;
+use options::{alteration, train_spec};
+use parser::parse;
+pub(crate) use table_functions::{TableFunctions, is_table_function};

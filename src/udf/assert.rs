@@ -22,7 +22,8 @@ use super::compile::rows;
 /// SELECT ml_assert(f1_score > 0.6, 'churn has become worse') FROM ml_evaluate('churn')
 /// ```
 pub(crate) fn ml_assert() -> Arc<ScalarUDF> {
-    let signature = Signature::exact(vec![DataType::Boolean, DataType::Utf8], Volatility::Volatile);
+    let mut signature = Signature::exact(vec![DataType::Boolean, DataType::Utf8], Volatility::Volatile);
+    signature.parameter_names = Some(vec!["condition".into(), "message".into()]);
     Arc::new(ScalarUDF::new_from_impl(MlAssert { signature }))
 }
 
@@ -32,7 +33,7 @@ struct MlAssert {
 }
 
 impl ScalarUDFImpl for MlAssert {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "ml_assert"
     }
 
@@ -53,7 +54,10 @@ impl ScalarUDFImpl for MlAssert {
         let [condition, message] = arrays.as_slice() else {
             return exec_err!("ml_assert takes 2 arguments, not {}", arrays.len());
         };
-        let (condition, message) = (condition.as_boolean(), message.as_string::<i32>());
+        // The signature has the planner cast to these types; a plan that was made by hand may not.
+        let (Some(condition), Some(message)) = (condition.as_boolean_opt(), message.as_string_opt::<i32>()) else {
+            return exec_err!("ml_assert takes a BOOLEAN and a VARCHAR");
+        };
         let holds = |row: usize| condition.is_valid(row) && condition.value(row);
         let n_rows = condition.len().min(args.number_rows);
         let mut failing = (0..n_rows).filter(|row| !holds(*row));

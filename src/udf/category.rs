@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringArrayType};
 use datafusion::arrow::datatypes::DataType;
-use datafusion::logical_expr::ColumnarValue;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::compile::Argument;
 use crate::error::{Error, Result};
 use crate::model::CategoryEncoder;
 
@@ -75,13 +75,13 @@ impl CategoryTerm {
     }
 
     /// Adds the term of every row to `raw`.
-    pub(super) fn add_to(&self, raw: &mut [f64], argument: &ColumnarValue) -> Result<()> {
+    pub(super) fn add_to(&self, raw: &mut [f64], argument: Argument<'_>) -> Result<()> {
         match argument {
-            ColumnarValue::Array(array) => self.add_array(raw, array),
-            ColumnarValue::Scalar(scalar) => {
+            Argument::Rows(array) => self.add_array(raw, array),
+            Argument::One(scalar) => {
                 let mut one = [0.0];
                 self.add_array(&mut one, &scalar.to_array_of_size(1)?)?;
-                raw.iter_mut().for_each(|raw| *raw += one[0]);
+                add_to_all(raw, one[0]);
                 Ok(())
             }
         }
@@ -89,7 +89,7 @@ impl CategoryTerm {
 
     fn add_array(&self, raw: &mut [f64], array: &ArrayRef) -> Result<()> {
         match array.data_type() {
-            DataType::Null => raw.iter_mut().for_each(|raw| *raw += self.null),
+            DataType::Null => add_to_all(raw, self.null),
             DataType::Utf8 => self.add_text(raw, array.as_string::<i32>()),
             DataType::LargeUtf8 => self.add_text(raw, array.as_string::<i64>()),
             DataType::Utf8View => self.add_text(raw, array.as_string_view()),
@@ -99,6 +99,7 @@ impl CategoryTerm {
         Ok(())
     }
 
+    #[allow(clippy::needless_pass_by_value, reason = "Arrow's trait is implemented for references to arrays")]
     fn add_text<'a>(&self, raw: &mut [f64], array: impl StringArrayType<'a>) {
         // Neighbouring rows often have the same value: comparing is cheaper than hashing.
         let mut last = ("", self.coefficient(""));
@@ -119,7 +120,7 @@ impl CategoryTerm {
         let dictionary = array.as_any_dictionary();
         if dictionary.values().is_empty() {
             // Arrow cannot give the keys of a dictionary without values; then all rows are null.
-            raw.iter_mut().for_each(|raw| *raw += self.null);
+            add_to_all(raw, self.null);
             return Ok(());
         }
         let keys = dictionary.normalized_keys();
@@ -148,5 +149,11 @@ impl CategoryTerm {
             }
         }
         Ok(())
+    }
+}
+
+fn add_to_all(raw: &mut [f64], term: f64) {
+    for raw in raw {
+        *raw += term;
     }
 }

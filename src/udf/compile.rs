@@ -3,13 +3,32 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef};
+use datafusion::common::ScalarValue;
 use datafusion::logical_expr::ColumnarValue;
 
 use super::category::CategoryTerm;
 use super::kernel;
 use super::number::{NumberColumn, NumberTerm};
 use crate::error::{Error, Result};
-use crate::model::{ColumnLayout, DesignColumn, Encoder, Model, Predictor};
+use crate::model::{ColumnLayout, DesignColumn, Encoder, Model, Predictor, quote_identifier};
+
+/// The values of one feature in one batch.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Argument<'a> {
+    /// One value per row.
+    Rows(&'a ArrayRef),
+    /// One value for all rows.
+    One(&'a ScalarValue),
+}
+
+impl<'a> From<&'a ColumnarValue> for Argument<'a> {
+    fn from(value: &'a ColumnarValue) -> Self {
+        match value {
+            ColumnarValue::Array(array) => Self::Rows(array),
+            ColumnarValue::Scalar(scalar) => Self::One(scalar),
+        }
+    }
+}
 
 /// A model whose encoders and parameters are folded into one term per feature:
 /// `raw = intercept + Σ (x_j - mean_j) · (beta_j / std_dev_j) + Σ coefficient of the category`.
@@ -82,16 +101,17 @@ impl CompiledModel {
     /// # Errors
     /// [`Data`](crate::ErrorKind::Data) where a feature is infinite or a sum overflows: the message names the feature and
     /// counts the rows.
+    #[cfg_attr(not(test), allow(dead_code, reason = "how a program scores arrays without SQL; the functions have scalars, too"))]
     pub(crate) fn raw_predictions(&self, arrays: &[ArrayRef], n_rows: usize) -> Result<Vec<f64>> {
-        let arguments: Vec<_> = arrays.iter().map(|array| ColumnarValue::Array(Arc::clone(array))).collect();
+        let arguments: Vec<_> = arrays.iter().map(Argument::Rows).collect();
         self.raw_predictions_of(&arguments, n_rows)
     }
 
     /// The same for arguments some of which may be one value for all rows.
-    pub(crate) fn raw_predictions_of(&self, arguments: &[ColumnarValue], n_rows: usize) -> Result<Vec<f64>> {
-        let fits = |argument: &ColumnarValue| match argument {
-            ColumnarValue::Array(array) => array.len() == n_rows,
-            ColumnarValue::Scalar(_) => true,
+    pub(crate) fn raw_predictions_of(&self, arguments: &[Argument<'_>], n_rows: usize) -> Result<Vec<f64>> {
+        let fits = |argument: &Argument| match argument {
+            Argument::Rows(array) => array.len() == n_rows,
+            Argument::One(_) => true,
         };
         if arguments.len() != self.model.features.len() || !arguments.iter().all(fits) {
             return Err(Error::internal("the arguments do not fit the features"));
@@ -100,25 +120,25 @@ impl CompiledModel {
         let numbers = self
             .numbers
             .iter()
-            .map(|term| Ok((term.clone(), NumberColumn::new(term.source, &arguments[term.feature])?)))
+            .map(|term| Ok((term, NumberColumn::new(term.source, arguments[term.feature])?)))
             .collect::<Result<Vec<_>>>()?;
         kernel::add_numbers(&mut raw, &numbers);
         for term in &self.categories {
-            term.add_to(&mut raw, &arguments[term.feature])?;
+            term.add_to(&mut raw, arguments[term.feature])?;
         }
         // Every term is finite where its value is, and an infinite one makes the sum infinite or NaN whatever is added.
         if kernel::all_finite(&raw) { Ok(raw) } else { Err(self.why_not_finite(&numbers, &raw)) }
     }
 
     /// Names the first feature that is infinite in some row.
-    fn why_not_finite(&self, numbers: &[(NumberTerm, NumberColumn<'_>)], raw: &[f64]) -> Error {
+    fn why_not_finite(&self, numbers: &[(&NumberTerm, NumberColumn<'_>)], raw: &[f64]) -> Error {
         let mut values = vec![0.0; raw.len()];
         for (term, column) in numbers {
             let infinite = column.block(0, &mut values).iter().filter(|value| value.is_infinite()).count();
             if infinite > 0 {
                 return Error::data(format!(
                     "feature {} is infinite in {}; model {} takes finite numbers and nulls",
-                    crate::model::quote_identifier(&self.model.features[term.feature].name),
+                    quote_identifier(&self.model.features[term.feature].name),
                     rows(infinite),
                     self.model.name,
                 ));

@@ -14,7 +14,7 @@ const BLOCK: usize = 512;
 const GROUP: usize = 4;
 
 /// Adds the terms of all number features to `raw`: one sum per row, one column per term.
-pub(super) fn add_numbers(raw: &mut [f64], terms: &[(NumberTerm, NumberColumn<'_>)]) {
+pub(super) fn add_numbers(raw: &mut [f64], terms: &[(&NumberTerm, NumberColumn<'_>)]) {
     let arch = Arch::new();
     let width = raw.len().min(BLOCK);
     let mut buffers = vec![0.0; GROUP * width];
@@ -33,7 +33,7 @@ pub(super) fn add_numbers(raw: &mut [f64], terms: &[(NumberTerm, NumberColumn<'_
             ];
             arch.dispatch(
                 #[inline(always)]
-                || add_columns(raw, columns, [&a.0, &b.0, &c.0, &d.0]),
+                || add_columns(raw, columns, [a.0, b.0, c.0, d.0]),
             );
         }
         for (term, column) in single {
@@ -50,7 +50,13 @@ pub(super) fn add_numbers(raw: &mut [f64], terms: &[(NumberTerm, NumberColumn<'_
 pub(super) fn all_finite(raw: &[f64]) -> bool {
     Arch::new().dispatch(
         #[inline(always)]
-        || raw.iter().fold(true, |finite, raw| finite & raw.is_finite()),
+        || {
+            let mut finite = true;
+            for raw in raw {
+                finite &= raw.is_finite();
+            }
+            finite
+        },
     )
 }
 

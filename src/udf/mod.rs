@@ -1,8 +1,8 @@
 //! Runs models: compiles a [`Model`] into the ordinary scalar functions that it publishes.
 //!
 //! A model is compiled once, when its functions are made: [`compile`] folds the encoders and parameters into one term per
-//! feature, [`signature`] knows the arguments and checks a call while it is planned, [`predict`] is the function that
-//! DataFusion sees, [`label`] turns decisions into the target's own type. A function holds its model, so a plan keeps the
+//! feature, [`signature`] knows the arguments and checks a call while it is planned, [`predict`] is the function that the
+//! planner sees, [`label`] turns decisions into the target's own type. A function holds its model, so a plan keeps the
 //! version that it was planned with.
 
 mod assert;
@@ -13,6 +13,7 @@ mod label;
 mod number;
 mod predict;
 mod signature;
+mod split;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,8 @@ use datafusion::logical_expr::ScalarUDF;
 pub(crate) use self::assert::ml_assert;
 pub(crate) use self::compile::CompiledModel;
 use self::predict::{ModelFunction, Output};
+use self::signature::CallSignature;
+pub(crate) use self::split::ml_split;
 use crate::error::Result;
 use crate::model::{Model, ProblemType};
 
@@ -42,4 +45,14 @@ pub(crate) fn functions(model: Arc<Model>) -> Result<Vec<Arc<ScalarUDF>>> {
 /// The names of the functions that a model with this base name would publish.
 pub(crate) fn function_names(base: &str, problem_type: ProblemType) -> Vec<String> {
     Output::of(problem_type).iter().map(|output| output.function_name(base)).collect()
+}
+
+/// The functions that a model publishes, each with its arguments: `predict_churn(tenure BIGINT, "Contract" VARCHAR)`.
+pub(crate) fn signatures(model: &Model) -> Vec<String> {
+    let outputs = Output::of(model.problem_type).iter();
+    outputs
+        .map(|output| {
+            CallSignature::new(&output.function_name(&model.function), &model.features, *output == Output::LabelAt).text()
+        })
+        .collect()
 }

@@ -6,9 +6,9 @@ use datafusion::arrow::datatypes::{
     DataType, Float32Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use datafusion::arrow::util::bit_chunk_iterator::BitChunks;
-use datafusion::logical_expr::ColumnarValue;
 use pulp::Arch;
 
+use super::compile::Argument;
 use crate::error::Result;
 use crate::model::NumberSource;
 
@@ -25,22 +25,27 @@ pub(super) struct NumberTerm {
     pub(super) missing: f64,
 }
 
+/// Writes the numbers from a row on into a block.
+type FillBlock<'a> = dyn Fn(usize, &mut [f64]) + 'a;
+
 /// The values of one number feature in one batch; missing values are read as NaN.
 pub(super) enum NumberColumn<'a> {
     /// One number for all rows.
     Constant(f64),
     /// Numbers that are read in place, save where nulls must be turned into NaN.
-    Array(Float64Array),
-    /// Numbers of another type: fills a block with those from a row on.
-    Convert(Box<dyn Fn(usize, &mut [f64]) + 'a>),
+    InPlace(&'a Float64Array),
+    /// Numbers that were made from another type.
+    Made(Float64Array),
+    /// Numbers of another type, converted block by block.
+    Convert(Box<FillBlock<'a>>),
 }
 
 impl<'a> NumberColumn<'a> {
     /// The column of an argument.
-    pub(super) fn new(source: NumberSource, argument: &'a ColumnarValue) -> Result<Self> {
+    pub(super) fn new(source: NumberSource, argument: Argument<'a>) -> Result<Self> {
         let array = match argument {
-            ColumnarValue::Array(array) => array,
-            ColumnarValue::Scalar(scalar) => {
+            Argument::Rows(array) => array,
+            Argument::One(scalar) => {
                 let one = source.read(&scalar.to_array_of_size(1)?)?;
                 return Ok(Self::Constant(if one.is_null(0) { f64::NAN } else { one.value(0) }));
             }
@@ -49,6 +54,7 @@ impl<'a> NumberColumn<'a> {
         // Text is never among the usual types, so `source` makes no difference to them.
         Ok(match array.data_type() {
             DataType::Null => Self::Constant(f64::NAN),
+            DataType::Float64 => Self::InPlace(array.as_primitive()),
             DataType::Float32 => convert::<Float32Type>(array, f64::from),
             DataType::Int8 => convert::<Int8Type>(array, f64::from),
             DataType::Int16 => convert::<Int16Type>(array, f64::from),
@@ -58,22 +64,28 @@ impl<'a> NumberColumn<'a> {
             DataType::UInt16 => convert::<UInt16Type>(array, f64::from),
             DataType::UInt32 => convert::<UInt32Type>(array, f64::from),
             DataType::UInt64 => convert::<UInt64Type>(array, |value| value as f64),
-            _ => Self::Array(source.read(array)?),
+            _ => Self::Made(source.read(array)?),
         })
     }
 
     /// The values of the rows from `start` on, as many as `buffer` is long, which is used unless they can be read in place.
     pub(super) fn block<'b>(&'b self, start: usize, buffer: &'b mut [f64]) -> &'b [f64] {
-        match self {
-            Self::Constant(value) => buffer.fill(*value),
-            Self::Array(array) => {
-                let values = &array.values()[start..start + buffer.len()];
-                let Some(nulls) = array.nulls().filter(|nulls| nulls.null_count() > 0) else { return values };
-                buffer.copy_from_slice(values);
-                nulls_to_nan(nulls, start, buffer);
+        let array = match self {
+            Self::InPlace(array) => array,
+            Self::Made(array) => array,
+            Self::Constant(value) => {
+                buffer.fill(*value);
+                return buffer;
             }
-            Self::Convert(fill) => fill(start, buffer),
-        }
+            Self::Convert(fill) => {
+                fill(start, buffer);
+                return buffer;
+            }
+        };
+        let values = &array.values()[start..start + buffer.len()];
+        let Some(nulls) = array.nulls().filter(|nulls| nulls.null_count() > 0) else { return values };
+        buffer.copy_from_slice(values);
+        nulls_to_nan(nulls, start, buffer);
         buffer
     }
 }
@@ -86,7 +98,11 @@ fn convert<'a, T: ArrowPrimitiveType>(array: &'a ArrayRef, to_f64: impl Fn(T::Na
         let values = &array.values()[start..start + buffer.len()];
         Arch::new().dispatch(
             #[inline(always)]
-            || buffer.iter_mut().zip(values).for_each(|(out, value)| *out = to_f64(*value)),
+            || {
+                for (out, value) in buffer.iter_mut().zip(values) {
+                    *out = to_f64(*value);
+                }
+            },
         );
         if let Some(nulls) = nulls {
             nulls_to_nan(nulls, start, buffer);
@@ -97,14 +113,13 @@ fn convert<'a, T: ArrowPrimitiveType>(array: &'a ArrayRef, to_f64: impl Fn(T::Na
 /// Writes NaN over the nulls of a block that begins at row `start`.
 fn nulls_to_nan(nulls: &NullBuffer, start: usize, block: &mut [f64]) {
     let bits = BitChunks::new(nulls.buffer(), nulls.offset() + start, block.len());
-    // Words of 64 rows: most have no null and are passed over at once. The last word is padded with zeros past the block.
     for (rows, valid) in block.chunks_mut(64).zip(bits.iter_padded()) {
-        if valid != u64::MAX {
-            for (bit, value) in rows.iter_mut().enumerate() {
-                if valid >> bit & 1 == 0 {
-                    *value = f64::NAN;
-                }
-            }
+        let mut missing = !valid;
+        while missing != 0 {
+            // The last word is padded past the block's end.
+            let Some(value) = rows.get_mut(missing.trailing_zeros() as usize) else { break };
+            *value = f64::NAN;
+            missing &= missing - 1;
         }
     }
 }

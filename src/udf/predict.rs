@@ -1,4 +1,4 @@
-//! The functions that DataFusion sees.
+//! The functions that the planner sees.
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
@@ -7,11 +7,12 @@ use std::sync::Arc;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type};
 use datafusion::common::{DataFusionError, Result as DfResult, ScalarValue};
+use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use datafusion::logical_expr::{
-    ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility,
+    ColumnarValue, Documentation, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility,
 };
 
-use super::compile::CompiledModel;
+use super::compile::{Argument, CompiledModel};
 use super::label::LabelPair;
 use super::signature::CallSignature;
 use crate::error::{Error, ErrorKind, Result};
@@ -107,7 +108,8 @@ impl ModelFunction {
             (Output::LabelAt, [threshold, features @ ..]) => (Some(threshold), features),
             _ => (None, arguments),
         };
-        let mut values = self.model.raw_predictions_of(features, n_rows)?;
+        let features: Vec<_> = features.iter().map(Argument::from).collect();
+        let mut values = self.model.raw_predictions_of(&features, n_rows)?;
         self.model.model().link.inverse_all(&mut values);
         match (self.output, &self.labels) {
             (Output::Label, Some(labels)) => labels.of_rows(values.iter().map(|p| *p >= self.threshold), None),
@@ -178,6 +180,13 @@ impl ScalarUDFImpl for ModelFunction {
         } else {
             Ok(ColumnarValue::Array(array))
         }
+    }
+
+    /// Refuses `*` where the planner asks for no type, as in `ORDER BY`; nothing is made simpler.
+    fn simplify(&self, args: Vec<Expr>, _info: &SimplifyContext) -> DfResult<ExprSimplifyResult> {
+        #[expect(deprecated, reason = "the planner still makes them")]
+        let is_wildcard = |argument: &Expr| matches!(argument, Expr::Wildcard { .. });
+        if args.iter().any(is_wildcard) { Err(self.call.wildcard()) } else { Ok(ExprSimplifyResult::Original(args)) }
     }
 
     fn documentation(&self) -> Option<&Documentation> {

@@ -1,7 +1,9 @@
 //! The arguments of a model's function, and what is said about a call that does not fit them.
 //!
-//! DataFusion wraps an error of `coerce_types` into two of its own. So types that do not fit pass through there, and
+//! The planner wraps an error of `coerce_types` into two of its own. So types that do not fit pass through there, and
 //! [`CallSignature::check`] refuses them where the type of the result is asked for, still while the query is planned.
+
+use std::fmt::Display;
 
 use datafusion::arrow::datatypes::{DataType, FieldRef};
 use datafusion::common::DataFusionError;
@@ -117,11 +119,7 @@ impl CallSignature {
     pub(super) fn check(&self, arguments: &[FieldRef]) -> Result<(), DataFusionError> {
         // The planner hands over `*` as an argument that is of type null and yet never null.
         if arguments.iter().any(|field| field.data_type().is_null() && !field.is_nullable()) {
-            return Err(self.error(format!(
-                "{}(*) is understood by MlContext::sql only; here name the arguments: {}",
-                quote_identifier(&self.function),
-                self.named_form()
-            )));
+            return Err(self.wildcard());
         }
         if arguments.len() != self.parameters.len() {
             return Err(self.error(self.wrong_number(arguments.len())));
@@ -140,6 +138,15 @@ impl CallSignature {
         }
     }
 
+    /// The error of a call with `*`.
+    pub(super) fn wildcard(&self) -> DataFusionError {
+        self.error(format!(
+            "{}(*) is understood by MlContext::sql only; here name the arguments: {}",
+            quote_identifier(&self.function),
+            self.named_form()
+        ))
+    }
+
     fn wrong_number(&self, found: usize) -> String {
         let expected = self.parameters.len();
         let plural = if expected == 1 { "" } else { "s" };
@@ -147,18 +154,18 @@ impl CallSignature {
         let missing: Vec<_> = self.parameters.iter().skip(found).map(|parameter| quote_identifier(&parameter.name)).collect();
         match missing.as_slice() {
             [] => {}
-            [one] => message.push_str(&format!(": {one} is missing")),
-            several => message.push_str(&format!(": {} are missing", several.join(", "))),
+            [one] => message = format!("{message}: {one} is missing"),
+            several => message = format!("{message}: {} are missing", several.join(", ")),
         }
         message
     }
 
-    fn error(&self, message: String) -> DataFusionError {
+    fn error(&self, message: impl Display) -> DataFusionError {
         DataFusionError::Plan(format!("{message}; the signature is {}", self.text()))
     }
 
     /// `predict_churn(tenure BIGINT, "Contract" VARCHAR)`.
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         self.list(|parameter| format!("{} {}", quote_identifier(&parameter.name), parameter.sql_type))
     }
 

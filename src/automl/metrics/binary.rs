@@ -83,7 +83,7 @@ pub(crate) fn thin(curve: &[CurvePoint], keep: &[f64]) -> Vec<CurvePoint> {
     chosen.into_iter().map(|i| curve[i]).collect()
 }
 
-/// The area under the ROC curve with the interval of DeLong, DeLong and Clarke-Pearson (1988),
+/// The area under the ROC curve with the interval of `DeLong`, `DeLong` and Clarke-Pearson (1988),
 /// doi:10.2307/2531595, computed from the curve's steps.
 fn roc_auc(curve: &[CurvePoint], effective_rows: f64) -> Metric {
     let (positives, negatives) = curve.last().map_or((0.0, 0.0), |last| (last.true_positives, last.false_positives));
@@ -93,7 +93,7 @@ fn roc_auc(curve: &[CurvePoint], effective_rows: f64) -> Metric {
     for point in curve {
         let (more_tp, more_fp) = (point.true_positives - tp, point.false_positives - fp);
         // The share of negatives below these positives, and of positives above these negatives; ties count half.
-        let below = (negatives - fp - more_fp / 2.0) / negatives;
+        let below = (negatives - (fp + more_fp / 2.0)) / negatives;
         let above = (tp + more_tp / 2.0) / positives;
         area += more_tp * below;
         of_positives += more_tp * below * below;
@@ -187,7 +187,7 @@ mod tests {
         let area = 2.0 / 3.0;
         close(measured.metrics[1].value, area);
         let of_positives = ((1.0 + 0.25 + 0.25) / 3.0 - area * area) / 2.0;
-        let of_negatives = ((1.0 + 1.0 / 9.0) / 2.0 - area * area) / 1.0;
+        let of_negatives = (f64::midpoint(1.0, 1.0 / 9.0) - area * area) / 1.0;
         let error = (of_positives + of_negatives).sqrt();
         close(measured.metrics[1].interval.unwrap().low, (area - 1.959_963_984_540_054 * error).max(0.0));
     }

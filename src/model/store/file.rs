@@ -90,7 +90,12 @@ impl Model {
 }
 
 /// The bytes of an ordinary file, if they are at most `limit`.
-pub(super) fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
+fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
+    read_all(&open(path)?, limit)
+}
+
+/// Opens an ordinary file for reading.
+pub(super) fn open(path: &Path) -> io::Result<File> {
     // Looked at before it is opened: opening a FIFO would wait for a writer, and a link could lead anywhere.
     let expected = fs::symlink_metadata(path)?;
     if !expected.is_file() {
@@ -101,15 +106,26 @@ pub(super) fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
     if !found.is_file() || !same_file(&expected, &found) {
         return Err(io::Error::other("it was replaced while it was being opened; try again"));
     }
-    let length = usize::try_from(found.len())
+    Ok(file)
+}
+
+/// The bytes of an open file, if they are at most `limit`.
+pub(super) fn read_all(file: &File, limit: usize) -> io::Result<Vec<u8>> {
+    let claimed = file.metadata()?.len();
+    let length = usize::try_from(claimed)
         .ok()
         .filter(|length| *length <= limit)
-        .ok_or_else(|| io::Error::other(format!("it has {} bytes; at most {limit} are read", found.len())))?;
+        .ok_or_else(|| io::Error::other(format!("it has {claimed} bytes; at most {limit} are read")))?;
     let mut bytes = Vec::new();
     bytes.try_reserve_exact(length).map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
     // A file that grows meanwhile is cut off here and then refused for its length.
-    file.take(found.len()).read_to_end(&mut bytes)?;
+    file.take(claimed).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// Whether an open file is still the one at a path.
+pub(super) fn is_at(file: &File, path: &Path) -> bool {
+    matches!((file.metadata(), fs::symlink_metadata(path)), (Ok(open), Ok(there)) if same_file(&open, &there))
 }
 
 fn kind(metadata: &Metadata) -> &'static str {

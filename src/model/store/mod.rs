@@ -176,6 +176,7 @@ impl ModelStore {
         }
     }
 
+    #[allow(clippy::disallowed_methods, reason = "when a model was made is the store's knowledge, not the model's")]
     fn write_version(&self, model: &Model, bytes: &[u8]) -> Result<Option<SystemTime>, Taken> {
         let Some(path) = self.path(&model.name, model.version) else { return Ok(Some(SystemTime::now())) };
         match file::create(&path, bytes, None) {
@@ -266,4 +267,27 @@ enum Taken {
     /// There is something at its path.
     File(PathBuf),
     Failed(Error),
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_panics_does_not_take_the_store_with_it() {
+        let store = ModelStore::in_memory();
+        std::thread::scope(|scope| {
+            let panicking = scope.spawn(|| {
+                let _change = store.changing();
+                let _index = store.write();
+                panic!("on purpose");
+            });
+            assert!(panicking.join().is_err());
+        });
+        assert!(store.change.is_poisoned() && store.index.is_poisoned());
+        let name = ModelName::new(["m"]);
+        assert_eq!(store.next_version(&name), 1);
+        assert!(store.remove(&name, None).is_err(), "there is no such model, and that is all");
+    }
 }

@@ -9,11 +9,11 @@
 //!
 //! A crash before 1 has changed nothing. A crash later leaves the note, and for every version its old file, its new file or
 //! both, never neither. Opening the store finds the note and does what is left of 2 to 4. Whoever renames holds a lock on
-//! the note, so another process that opens the store meanwhile does not interfere.
+//! the note, so another process that opens the store meanwhile leaves the files alone.
 
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -22,6 +22,7 @@ use super::ModelStore;
 use super::file::{self, store_error};
 use super::file_name::{self, file_name};
 use super::index::{DamagedFile, Entry, Index};
+use super::open;
 use crate::error::{Error, ErrorKind, Result};
 
 const NOTE: &str = ".dfml-rename";
@@ -66,31 +67,36 @@ impl ModelStore {
 
 /// Does what is left of a renaming that a crash has interrupted.
 ///
-/// In a folder that cannot be written to, the model gets its new name in memory only.
+/// While another process still renames, and in a folder that cannot be written to, the model gets its new name in memory only.
 pub(super) fn finish(folder: &Path, index: &mut Index) {
     let path = folder.join(NOTE);
-    let Ok(note) = File::open(&path) else { return };
-    if note.try_lock().is_err() {
-        // Another process is at it.
-        return;
-    }
-    let names = file::read(&path, MAX_NOTE_LENGTH).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let Some((old, new)): Option<(ModelName, ModelName)> = names else {
-        let reason = "it is not the note of an unfinished ALTER MODEL ... RENAME TO".to_owned();
-        index.foreign.push(Arc::new(DamagedFile { path, model: None, reason }));
-        return;
+    let note = match file::open(&path) {
+        Ok(note) => note,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return,
+        Err(error) => return index.foreign.push(unreadable(path, &error.to_string())),
     };
-    let versions = unfinished_versions(index, &old, &new);
-    let missing: Vec<Renamed> = versions
-        .iter()
-        .filter(|version| index.get(&new, version.model.version).is_none())
-        .map(|version| Renamed { model: Arc::clone(&version.model), created: version.created })
-        .collect();
-    // Old files go only once every new one is there. What fails is tried again the next time the store is opened.
-    if write_versions(folder, &missing).is_ok() {
-        let _ = tidy(folder, &old, &versions);
+    // Whoever got the lock while the note was being removed holds a file that is no longer there: that renaming is over.
+    let interrupted = note.try_lock().is_ok() && file::is_at(&note, &path);
+    let names = file::read_all(&note, MAX_NOTE_LENGTH).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let Some((old, new)): Option<(ModelName, ModelName)> = names else {
+        return index.foreign.push(unreadable(path, "it is not the note of an unfinished ALTER MODEL ... RENAME TO"));
+    };
+    // What was read before the lock was taken may have changed since. From here on nobody else changes these models.
+    if interrupted && let Ok(names) = open::list(folder) {
+        *index = open::load(folder, &names);
+        let versions = unfinished_versions(index, &old, &new);
+        let missing = versions.iter().filter(|version| index.get(&new, version.model.version).is_none());
+        // Old files go only once every new one is there. What fails is tried again the next time the store is opened.
+        if write_versions(folder, missing).is_ok() {
+            let _ = tidy(folder, &old, &versions);
+        }
     }
+    let versions = unfinished_versions(index, &old, &new);
     switch(index, &old, versions);
+}
+
+fn unreadable(path: PathBuf, reason: &str) -> Arc<DamagedFile> {
+    Arc::new(DamagedFile { path, model: None, reason: reason.to_owned() })
 }
 
 /// All versions of a model, or why it cannot be renamed.
@@ -142,16 +148,21 @@ fn write_note(folder: &Path, old: &ModelName, new: &ModelName) -> Result<File> {
 }
 
 /// Writes new files for all versions, or none.
-fn write_versions(folder: &Path, versions: &[Renamed]) -> Result<()> {
-    for (done, Renamed { model, created }) in versions.iter().enumerate() {
+fn write_versions<'a>(folder: &Path, versions: impl IntoIterator<Item = &'a Renamed>) -> Result<()> {
+    let mut written = Vec::new();
+    for Renamed { model, created } in versions {
         let path = folder.join(file_name(&model.name, model.version));
-        let written = artifact::to_bytes(model)
+        let result = artifact::to_bytes(model)
             .and_then(|bytes| file::create(&path, &bytes, *created).map_err(|error| store_error("cannot write", &path, error)));
-        if let Err(error) = written {
-            for Renamed { model, .. } in versions.iter().take(done) {
-                let _ = file::remove(&folder.join(file_name(&model.name, model.version)));
+        match result {
+            Ok(_) => written.push(path),
+            Err(error) => {
+                for path in written {
+                    // If that fails, a copy is left over; the old files are all there.
+                    let _ = file::remove(&path);
+                }
+                return Err(error);
             }
-            return Err(error);
         }
     }
     Ok(())

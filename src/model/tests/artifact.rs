@@ -31,6 +31,29 @@ fn categories_are_looked_up_after_reading() {
 }
 
 #[test]
+fn one_nan_is_like_another() {
+    let mut other = churn();
+    other.evaluation.metrics[1].value = f64::from_bits(0xfff8_0000_0000_0001);
+    other.evaluation.metrics[1].baseline = Some(-f64::NAN);
+    let mut model = churn();
+    model.evaluation.metrics[1].baseline = Some(f64::NAN);
+    assert_eq!(to_bytes(&other).unwrap(), to_bytes(&model).unwrap());
+}
+
+#[test]
+fn large_models_pass_the_limits() {
+    for n_values in [1_000, 10_000, 400_000] {
+        let mut model = small("m");
+        let values = (0..n_values).map(|i| Arc::from(format!("{i:x}")));
+        let encoder = Encoder::Category(CategoryEncoder::new(values));
+        model.features = vec![Feature { name: "c".into(), column_type: ColumnType::Utf8, encoder }];
+        model.predictor = Predictor::Linear(LinearPredictor { intercept: 0.0, coefficients: vec![0.5; n_values + 2] });
+        let bytes = to_bytes(&model).unwrap();
+        assert_eq!(from_bytes(&bytes).unwrap().fingerprint().unwrap(), model.fingerprint().unwrap());
+    }
+}
+
+#[test]
 fn the_header_is_a_readable_card() {
     let bytes = to_bytes(&churn()).unwrap();
     let header_length = usize::try_from(u64::from_le_bytes(bytes[16..24].try_into().unwrap())).unwrap();

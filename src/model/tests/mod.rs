@@ -5,6 +5,7 @@ mod artifact;
 mod crash;
 mod golden;
 mod hostile;
+mod specification;
 mod store;
 mod strategy;
 

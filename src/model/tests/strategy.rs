@@ -20,7 +20,7 @@ fn finite() -> impl Strategy<Value = f64> {
 }
 
 fn any_float() -> impl Strategy<Value = f64> {
-    prop_oneof![finite(), Just(f64::NAN), Just(f64::INFINITY)]
+    prop_oneof![finite(), Just(f64::NAN), Just(-f64::NAN), Just(f64::INFINITY)]
 }
 
 fn text_type() -> impl Strategy<Value = ColumnType> {

@@ -7,7 +7,9 @@ mod settings;
 mod split;
 mod table;
 
-pub(crate) use alter::{Alteration, alteration};
+#[cfg(test)]
+pub(crate) use alter::Alteration;
+pub(crate) use alter::alteration;
 
 use self::read::Entries;
 use self::table::{HYPERPARAMETERS, SETTINGS};

@@ -6,8 +6,10 @@ pub(super) struct OptionSpec {
     /// Its key in lower case.
     pub(super) key: &'static str,
     /// What it does.
+    #[allow(dead_code, reason = "written down once, here, for people and for the language reference")]
     pub(super) meaning: &'static str,
     /// What holds if it is not given.
+    #[allow(dead_code, reason = "written down once, here, for people and for the language reference")]
     pub(super) default: &'static str,
     /// What it may be, for messages: `expected ...`.
     pub(super) values: &'static str,

@@ -5,7 +5,9 @@
     clippy::panic,
     clippy::float_cmp,
     clippy::get_unwrap,
-    reason = "a test that fails panics"
+    clippy::cast_possible_truncation,
+    clippy::needless_pass_by_value,
+    reason = "a test that fails panics, and its numbers are small"
 )]
 
 mod errors;

@@ -6,6 +6,7 @@ use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int8Array, Int16Array, Int32Array, Int64Array, StringArray, UInt8Array,
     UInt16Array, UInt32Array, UInt64Array,
 };
+use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::common::ScalarValue;
@@ -15,6 +16,7 @@ use proptest::prelude::*;
 use super::fixture::{amount, category, ignored, model, number, yes_no};
 use crate::model::{ColumnLayout, ColumnType, Feature, Label, Link, Model, NumberSource, Target};
 use crate::udf::CompiledModel;
+use crate::udf::compile::Argument;
 use crate::udf::label::LabelPair;
 
 /// A small generator, so that a whole case hangs on one seed and shrinks by its sizes.
@@ -133,7 +135,7 @@ fn reference(model: &Model, arrays: &[ArrayRef], n: usize) -> Vec<f64> {
 }
 
 fn predict(compiled: &CompiledModel, arguments: &[ColumnarValue], n: usize) -> Vec<f64> {
-    let mut raw = compiled.raw_predictions_of(arguments, n).unwrap();
+    let mut raw = compiled.raw_predictions_of(&arguments.iter().map(Argument::from).collect::<Vec<_>>(), n).unwrap();
     compiled.model().link.inverse_all(&mut raw);
     raw
 }
@@ -240,7 +242,7 @@ fn labels_of_every_type() {
     for (column_type, labels) in pairs {
         let target = Target { name: "t".into(), column_type: column_type.clone(), labels: labels.to_vec() };
         let pair = LabelPair::new(&target).unwrap();
-        let nulls = datafusion::arrow::buffer::NullBuffer::from(vec![true, true, false]);
+        let nulls = NullBuffer::from(vec![true, true, false]);
         let array = pair.of_rows([true, false, true].into_iter(), Some(nulls)).unwrap();
         assert_eq!(array.data_type(), &column_type.to_arrow());
         let text = cast(&array, &DataType::Utf8).unwrap();

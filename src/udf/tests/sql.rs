@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use insta::assert_snapshot;
 
-use super::fixture::{churn, run, session};
-use crate::model::ProblemType;
+use super::fixture::{churn, model, number, run, session, yes_no};
+use crate::model::{NumberSource, ProblemType};
 use crate::udf::{function_names, functions};
 
 const CALL: &str = r#"id, tenure, "Contract", "Int'l Plan", "Churn?""#;
@@ -130,6 +130,83 @@ async fn filter_group_order_join_cte_view_union() {
 }
 
 #[tokio::test]
+async fn places_that_compare_schemas() {
+    let session = session().await;
+    run(&session, &format!("CREATE TABLE scored AS SELECT id, predict_churn({CALL}) AS l, predict_churn_at(x, {CALL}) AS m FROM customers WHERE x <= 1")).await;
+    run(
+        &session,
+        &format!(
+            "INSERT INTO scored SELECT id, predict_churn({CALL}), predict_churn_at(NULL, {CALL}) FROM customers WHERE x > 1"
+        ),
+    )
+    .await;
+    assert_snapshot!(run(&session, "SELECT * FROM scored ORDER BY id").await, @r"
+        +----+-----+----+
+        | id | l   | m  |
+        +----+-----+----+
+        | 1  | Yes | No |
+        | 2  | No  |    |
+        | 4  | No  |    |
+        +----+-----+----+
+        ");
+    let sql = format!("SELECT id FROM customers WHERE predict_churn({CALL}) IN (SELECT l FROM scored) ORDER BY id");
+    assert_snapshot!(run(&session, &sql).await, @r"
+        +----+
+        | id |
+        +----+
+        | 1  |
+        | 2  |
+        | 3  |
+        | 4  |
+        +----+
+        ");
+    let sql = format!(
+        "SELECT predict_churn({CALL}) AS l, min(predict_churn_probability({CALL})) > 0.5 AS p FROM customers GROUP BY ROLLUP(predict_churn({CALL})) ORDER BY l"
+    );
+    assert_snapshot!(run(&session, &sql).await, @r"
+        +-----+-------+
+        | l   | p     |
+        +-----+-------+
+        | No  | false |
+        | Yes | true  |
+        |     | false |
+        +-----+-------+
+        ");
+    let sql = format!(
+        "SELECT coalesce(predict_churn_at(NULL, {CALL}), predict_churn({CALL})) AS l, row_number() OVER (PARTITION BY predict_churn({CALL}) ORDER BY id) AS n FROM customers ORDER BY l, n"
+    );
+    assert_snapshot!(run(&session, &sql).await, @r"
+        +-----+---+
+        | l   | n |
+        +-----+---+
+        | No  | 1 |
+        | No  | 2 |
+        | Yes | 1 |
+        | Yes | 2 |
+        +-----+---+
+        ");
+    let sql = "SELECT avg(predict_cost(x, 1)) AS m FROM customers UNION ALL SELECT predict_cost(1, 1) UNION ALL SELECT NULL";
+    assert_snapshot!(run(&session, sql).await, @r"
+        +-------+
+        | m     |
+        +-------+
+        | -2.75 |
+        | -3.25 |
+        |       |
+        +-------+
+        ");
+    let sql = "SELECT id FROM customers c WHERE EXISTS (SELECT 1 FROM customers d WHERE d.id = c.id AND predict_cost(d.x, 2) > 0) AND predict_cost(id, 1) IS NOT NULL ORDER BY id";
+    assert_snapshot!(run(&session, sql).await, @r"
+        +----+
+        | id |
+        +----+
+        | 2  |
+        | 4  |
+        +----+
+        ");
+}
+
+#[tokio::test]
 async fn a_join_that_finds_nothing_gives_missing_features() {
     let session = session().await;
     let sql = "SELECT o.k, predict_cost(c.x, 2) AS cost, s.cost AS inside FROM (VALUES (1), (9)) AS o(k)
@@ -161,6 +238,15 @@ async fn thresholds() {
         | 1.0 | No    |
         |     |       |
         +-----+-------+
+        ");
+    // A row whose probability is the threshold itself is positive.
+    let sql = format!("SELECT DISTINCT predict_churn_at(predict_churn_probability({CALL}), {CALL}) AS label FROM customers");
+    assert_snapshot!(run(&session, &sql).await, @r"
+        +-------+
+        | label |
+        +-------+
+        | Yes   |
+        +-------+
         ");
     let sql = format!(
         "SELECT id, predict_churn_at(0, {CALL}) AS low, predict_churn_at(NULL, {CALL}) AS none FROM customers ORDER BY id"
@@ -196,6 +282,23 @@ async fn named_arguments() {
         | Yes                                                                                       |
         +-------------------------------------------------------------------------------------------+
         "#);
+}
+
+#[tokio::test]
+async fn a_feature_may_be_called_threshold() {
+    let session = session().await;
+    let features = vec![number("Threshold", NumberSource::Numeric, 0.0, 1.0, false)];
+    for function in functions(Arc::new(model("named", features, vec![1.0], yes_no()))).unwrap() {
+        session.register_udf(function.as_ref().clone());
+    }
+    let sql = r#"SELECT predict_named_at("Threshold" => 9, decision_threshold => 0.9) AS a, predict_named_at(0.9, -9) AS b"#;
+    assert_snapshot!(run(&session, sql).await, @r"
+        +-----+----+
+        | a   | b  |
+        +-----+----+
+        | Yes | No |
+        +-----+----+
+        ");
 }
 
 #[tokio::test]
@@ -339,6 +442,13 @@ async fn assertions() {
         ");
     assert_snapshot!(run(&session, "SELECT ml_assert(id <> 3 AND id < 4, 'customer ' || id) FROM customers").await, @"Execution error: ml_assert failed in 2 rows: customer 3");
     assert_snapshot!(run(&session, "SELECT ml_assert(1 + 1 = 3, 'arithmetic')").await, @"Execution error: ml_assert failed in 1 row: arithmetic");
-    assert_snapshot!(run(&session, "SELECT ml_assert(NULL, NULL)").await, @"Execution error: ml_assert failed in 1 row: the condition does not hold");
+    let sql = "SELECT ml_assert(false, arrow_cast('a view', 'Utf8View'))";
+    assert_snapshot!(run(&session, sql).await, @"Execution error: ml_assert failed in 1 row: a view");
+    assert_snapshot!(run(&session, "SELECT ml_assert(1, 'number')").await, @r"
+        Error during planning: Failed to coerce arguments to satisfy a call to 'ml_assert' function: coercion from Int64, Utf8 to the signature Exact(Boolean, Utf8) failed. No function matches the given name and argument types 'ml_assert(Int64, Utf8)'. You might need to add explicit type casts.
+        	Candidate functions:
+        	ml_assert(condition: Boolean, message: Utf8)
+        ");
+    assert_snapshot!(run(&session, "SELECT ml_assert(message => NULL, condition => NULL)").await, @"Execution error: ml_assert failed in 1 row: the condition does not hold");
     assert_snapshot!(run(&session, "SELECT count(*) FROM customers WHERE ml_assert(x > 0, 'x is missing')").await, @"Execution error: ml_assert failed in 1 row: x is missing");
 }

@@ -8,7 +8,7 @@ use super::parse;
 use crate::automl::{ClassWeights, Objective, ProblemChoice, Split, ThresholdChoice, TrainSpec};
 use crate::error::Error;
 use crate::sql::ast::{AlterAction, CreateModel, Statement};
-use crate::sql::{Alteration, alteration, train_spec};
+use crate::sql::options::{Alteration, alteration, train_spec};
 
 fn create(text: &str) -> Box<CreateModel> {
     match parse(text).unwrap_or_else(|error| panic!("{}", error.render())).remove(0) {

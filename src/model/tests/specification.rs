@@ -1,0 +1,156 @@
+//! A second reader, written from `models/README.md` alone: what it cannot read is not specified.
+
+use std::path::Path;
+
+/// Takes values off the front of a payload.
+struct Payload<'a>(&'a [u8]);
+
+impl<'a> Payload<'a> {
+    fn bytes(&mut self, n: usize) -> &'a [u8] {
+        let (head, rest) = self.0.split_at(n);
+        self.0 = rest;
+        head
+    }
+
+    fn byte(&mut self) -> u8 {
+        self.bytes(1)[0]
+    }
+
+    fn varint(&mut self) -> u128 {
+        let width = match self.byte() {
+            small @ 0..=250 => return small.into(),
+            marker => 1 << (marker - 250),
+        };
+        let mut wide = [0; 16];
+        wide[..width].copy_from_slice(self.bytes(width));
+        u128::from_le_bytes(wide)
+    }
+
+    fn length(&mut self) -> usize {
+        usize::try_from(self.varint()).unwrap()
+    }
+
+    fn text(&mut self) -> &'a str {
+        let length = self.length();
+        std::str::from_utf8(self.bytes(length)).unwrap()
+    }
+
+    fn float(&mut self) -> f64 {
+        f64::from_le_bytes(self.bytes(8).try_into().unwrap())
+    }
+
+    fn list<T>(&mut self, mut element: impl FnMut(&mut Self) -> T) -> Vec<T> {
+        (0..self.length()).map(|_| element(self)).collect()
+    }
+
+    fn option<T>(&mut self, value: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        (self.byte() == 1).then(|| value(self))
+    }
+
+    fn choice<'n>(&mut self, alternatives: &[&'n str]) -> &'n str {
+        alternatives[self.length()]
+    }
+
+    fn column_type(&mut self) -> &'static str {
+        let name = self.choice(&[
+            "Null",
+            "Boolean",
+            "Int8",
+            "Int16",
+            "Int32",
+            "Int64",
+            "UInt8",
+            "UInt16",
+            "UInt32",
+            "UInt64",
+            "Float16",
+            "Float32",
+            "Float64",
+            "Decimal",
+            "Utf8",
+            "LargeUtf8",
+            "Utf8View",
+        ]);
+        if name == "Decimal" {
+            self.bytes(2);
+        }
+        name
+    }
+
+    fn label(&mut self) -> String {
+        match self.choice(&["Boolean", "Integer", "Float", "Text"]) {
+            "Boolean" => (self.byte() == 1).to_string(),
+            "Integer" => match self.varint() {
+                even if even % 2 == 0 => (even / 2).to_string(),
+                odd => format!("-{}", odd / 2 + 1),
+            },
+            "Float" => self.float().to_string(),
+            _ => self.text().to_owned(),
+        }
+    }
+
+    fn encoder(&mut self) -> String {
+        match self.choice(&["Ignored", "Number", "Category"]) {
+            "Ignored" => self.choice(&["Constant", "AllNull", "Identifier"]).to_owned(),
+            "Number" => {
+                let source = self.choice(&["Numeric", "Boolean", "Text"]);
+                format!("{source} {} {} {}", self.float(), self.float(), self.byte())
+            }
+            _ => self.list(Payload::text).join("|"),
+        }
+    }
+
+    fn curve(&mut self) -> Vec<[f64; 5]> {
+        self.list(|p| [(); 5].map(|()| p.float()))
+    }
+}
+
+#[test]
+fn the_specification_is_enough_to_read_a_model() {
+    let file = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("models/golden/v1.dfml")).unwrap();
+    assert_eq!(file[..16], *b"\x89DFM\r\n\x1a\n\x01\0\0\0\x01\0\0\0");
+    let word = |at: usize| usize::try_from(u64::from_le_bytes(file[at..at + 8].try_into().unwrap())).unwrap();
+    let (header_end, payload_end) = (40 + word(16), 40 + word(16) + word(24));
+    assert_eq!(file[payload_end..], *blake3::hash(&file[..payload_end]).as_bytes());
+    assert_eq!(file[32..36], crc32fast::hash(&file[40..header_end]).to_le_bytes());
+    assert_eq!(file[36..40], crc32fast::hash(&file[header_end..payload_end]).to_le_bytes());
+    let header: serde_json::Value = serde_json::from_slice(&file[40..header_end]).unwrap();
+    assert_eq!(header["model"], "ml.\"Churn\"");
+
+    let mut p = Payload(&file[header_end..payload_end]);
+    assert_eq!(p.list(Payload::text), ["ml", "Churn"]);
+    assert_eq!(p.varint(), 1, "version");
+    assert_eq!(p.text(), "who leaves — by month");
+    assert_eq!(p.text(), "predict_churn");
+    assert_eq!(p.choice(&["Binary", "Regression"]), "Binary");
+    assert_eq!((p.text(), p.column_type()), ("Churn", "Utf8View"));
+    assert_eq!(p.list(Payload::label), ["No", "Yes"]);
+    let features = p.list(|p| format!("{}: {} {}", p.text(), p.column_type(), p.encoder()));
+    assert_eq!(
+        features,
+        [
+            "customerID: Utf8View Identifier",
+            "tenure: Int64 Numeric 32.4 24.5 0",
+            "TotalCharges: Utf8 Text 2283.3 2266.8 1",
+            "Partner: Boolean Boolean 0.48 0.5 0",
+            "Contract: Utf8View Month-to-month|Two year|One year",
+        ]
+    );
+    assert_eq!(p.choice(&["Linear"]), "Linear");
+    assert_eq!((p.float(), p.list(Payload::float).len()), (-1.25, 9));
+    assert_eq!(p.choice(&["Identity", "Logit"]), "Logit");
+    assert_eq!(p.option(|p| (p.float(), p.text())), Some((0.35, "highest F1 of the out-of-fold predictions")));
+    assert!(p.text().starts_with("CREATE MODEL"));
+    assert_eq!(p.text().len(), 64, "data fingerprint");
+    let report = p.list(|p| [(); 4].map(|()| p.text()));
+    assert_eq!(report, [["model", "rows used", "7032", "11 dropped: target is null"]]);
+    assert_eq!(p.choice(&["HeldOut", "Training"]), "HeldOut");
+    assert_eq!(p.varint(), 2110, "rows");
+    let metrics = p.list(|p| (p.text(), p.float(), p.option(|p| (p.float(), p.float())), p.option(Payload::float)));
+    assert_eq!(metrics[0], ("roc_auc", 0.845, Some((0.827, 0.862)), Some(0.5)));
+    assert!(metrics[1].0 == "precision" && metrics[1].1.is_nan() && metrics[1].2.is_none() && metrics[1].3.is_none());
+    assert_eq!(p.curve(), [[0.9, 3.0, 1.0, 1548.0, 558.0], [0.1, 550.0, 900.0, 649.0, 11.0]]);
+    assert_eq!(p.curve(), [[0.35, 400.5, 300.25, 1248.75, 160.5]]);
+    assert_eq!((p.float(), p.float()), (1.0, 5.0), "costs");
+    assert!(p.0.is_empty(), "nothing follows the model");
+}

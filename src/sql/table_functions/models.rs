@@ -1,0 +1,91 @@
+//! `ml_models` and what `SHOW MODEL` and `DESCRIBE MODEL` answer.
+
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+use datafusion::arrow::array::{
+    ArrayRef, Float64Array, RecordBatch, StringArray, TimestampMicrosecondArray, UInt32Array, UInt64Array,
+};
+
+use crate::error::Result;
+use crate::model::{Encoder, Model, ModelStore, Report};
+
+fn texts(values: impl IntoIterator<Item = String>) -> ArrayRef {
+    Arc::new(StringArray::from_iter_values(values))
+}
+
+/// One row per model: its current version.
+pub(super) fn models(store: &ModelStore) -> Result<RecordBatch> {
+    let models = store.models();
+    let quality = |model: &Model| {
+        let name = if model.target.labels.is_empty() { "r2_score" } else { "roc_auc" };
+        model.evaluation.metric(name).map_or((name, f64::NAN), |metric| (name, metric.value))
+    };
+    let created = models.iter().map(|model| {
+        let since = store.created(&model.name, model.version)?.duration_since(UNIX_EPOCH).ok()?;
+        i64::try_from(since.as_micros()).ok()
+    });
+    let column = |of: &dyn Fn(&Model) -> String| texts(models.iter().map(|model| of(model)));
+    Ok(RecordBatch::try_from_iter_with_nullable(vec![
+        ("model_name", column(&|model| model.name.to_string()), false),
+        ("version", Arc::new(UInt32Array::from_iter_values(models.iter().map(|model| model.version))), false),
+        ("problem_type", column(&|model| model.problem_type.name().into()), false),
+        ("target", column(&|model| model.target.name.clone()), false),
+        ("function_name", column(&|model| model.function.clone()), false),
+        (
+            "threshold",
+            Arc::new(
+                models.iter().map(|model| model.threshold.as_ref().map(|threshold| threshold.value)).collect::<Float64Array>(),
+            ),
+            true,
+        ),
+        ("metric", column(&|model| quality(model).0.into()), false),
+        (
+            "value",
+            Arc::new(models.iter().map(|model| Some(quality(model).1).filter(|v| !v.is_nan())).collect::<Float64Array>()),
+            true,
+        ),
+        ("sample", column(&|model| model.evaluation.sample.name().into()), false),
+        ("n_rows", Arc::new(UInt64Array::from_iter_values(models.iter().map(|model| model.evaluation.n_rows))), false),
+        ("description", column(&|model| model.description.clone()), false),
+        ("created", Arc::new(created.collect::<TimestampMicrosecondArray>().with_timezone_utc()), true),
+    ])?)
+}
+
+/// The rows of `SHOW MODELS`.
+pub(crate) fn model_rows(store: &ModelStore) -> Result<RecordBatch> {
+    models(store)
+}
+
+/// A report as rows of (section, item, value, detail).
+pub(crate) fn report_rows(report: &Report) -> Result<RecordBatch> {
+    let lines = report.lines();
+    Ok(RecordBatch::try_from_iter(vec![
+        ("section", texts(lines.iter().map(|line| line.section.clone()))),
+        ("item", texts(lines.iter().map(|line| line.item.clone()))),
+        ("value", texts(lines.iter().map(|line| line.value.clone()))),
+        ("detail", texts(lines.iter().map(|line| line.detail.clone()))),
+    ])?)
+}
+
+/// The arguments of a model's functions: name, type, and what becomes of them.
+pub(crate) fn signature_rows(model: &Model) -> Result<RecordBatch> {
+    let features = &model.features;
+    let encoding = |encoder: &Encoder| match encoder {
+        Encoder::Ignored(reason) => ("ignored".to_owned(), reason.describe().to_owned()),
+        Encoder::Number(number) => {
+            let null = if number.missing_indicator { ", null is marked" } else { "" };
+            ("number".to_owned(), format!("mean {}, std_dev {}{null}", number.mean, number.std_dev))
+        }
+        Encoder::Category(category) => {
+            let values: Vec<&str> = category.values().iter().map(AsRef::as_ref).collect();
+            ("category".to_owned(), values.join(", "))
+        }
+    };
+    Ok(RecordBatch::try_from_iter(vec![
+        ("argument", texts(features.iter().map(|feature| feature.name.clone()))),
+        ("data_type", texts(features.iter().map(|feature| feature.column_type.sql_name()))),
+        ("encoding", texts(features.iter().map(|feature| encoding(&feature.encoder).0))),
+        ("detail", texts(features.iter().map(|feature| encoding(&feature.encoder).1))),
+    ])?)
+}

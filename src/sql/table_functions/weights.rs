@@ -1,0 +1,75 @@
+//! `ml_weights`: the coefficients in the user's own units.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, Float64Array, ListArray, RecordBatch, StringArray, StructArray};
+use datafusion::arrow::buffer::{NullBuffer, OffsetBuffer};
+use datafusion::arrow::datatypes::{DataType, Field, Fields};
+
+use super::arguments::Arguments;
+use crate::error::Result;
+use crate::model::{ColumnLayout, DesignColumn, Encoder, Model, Predictor};
+
+/// The categories of one feature with their weights; a missing name is null's.
+type Categories = Vec<(Option<String>, f64)>;
+
+/// BigQuery's columns: `processed_input`, `weight`, `category_weights`.
+///
+/// The raw prediction of a row is the weight of `__INTERCEPT__`, plus weight · value for each number, plus the weight of its
+/// category for each category. A number that is null adds the weight of its null category instead, or weight · mean
+/// where training saw no null. `__OTHER__` stands for all values without a weight of their own.
+pub(super) fn weights(model: &Model, _: &mut Arguments) -> Result<RecordBatch> {
+    let Predictor::Linear(linear) = &model.predictor;
+    let mut intercept = linear.intercept;
+    let mut rows: Vec<(String, Option<f64>, Option<Categories>)> =
+        model.features.iter().map(|feature| (feature.name.clone(), None, None)).collect();
+    for (column, coefficient) in ColumnLayout::new(&model.features).columns().zip(&linear.coefficients) {
+        let (_, weight, categories) = &mut rows[column.feature()];
+        match (&column, &model.features[column.feature()].encoder) {
+            (DesignColumn::Number { .. }, Encoder::Number(number)) => {
+                *weight = Some(coefficient / number.std_dev);
+                intercept -= coefficient * number.mean / number.std_dev;
+            }
+            (DesignColumn::Missing { .. }, Encoder::Number(number)) => {
+                let of_mean = weight.unwrap_or(0.0) * number.mean;
+                *categories = Some(vec![(None, of_mean + coefficient)]);
+            }
+            (DesignColumn::Category { code, .. }, Encoder::Category(encoder)) => {
+                let name = match encoder.values().get(*code as usize) {
+                    Some(value) => Some(value.to_string()),
+                    None if *code == encoder.null() => None,
+                    None => Some("__OTHER__".to_owned()),
+                };
+                categories.get_or_insert_default().push((name, *coefficient));
+            }
+            _ => {}
+        }
+    }
+    // Ignored features have no weight, so no row.
+    rows.retain(|(_, weight, categories)| weight.is_some() || categories.is_some());
+    rows.push(("__INTERCEPT__".into(), Some(intercept), None));
+
+    let names = StringArray::from_iter_values(rows.iter().map(|(name, _, _)| name));
+    let weights: Float64Array = rows.iter().map(|(_, weight, _)| *weight).collect();
+    let categories = category_lists(rows.into_iter().map(|(_, _, categories)| categories).collect())?;
+    Ok(RecordBatch::try_from_iter_with_nullable(vec![
+        ("processed_input", Arc::new(names) as ArrayRef, false),
+        ("weight", Arc::new(weights), true),
+        ("category_weights", Arc::new(categories), true),
+    ])?)
+}
+
+fn category_lists(lists: Vec<Option<Categories>>) -> Result<ListArray> {
+    let lengths = lists.iter().map(|list| list.as_ref().map_or(0, Vec::len));
+    let offsets = OffsetBuffer::from_lengths(lengths);
+    let nulls = lists.iter().map(Option::is_some).collect::<NullBuffer>();
+    let (names, weights): (Vec<Option<String>>, Vec<f64>) = lists.into_iter().flatten().flatten().unzip();
+    let fields = Fields::from(vec![Field::new("category", DataType::Utf8, true), Field::new("weight", DataType::Float64, false)]);
+    let entries = StructArray::try_new(
+        fields.clone(),
+        vec![Arc::new(StringArray::from(names)), Arc::new(Float64Array::from(weights))],
+        None,
+    )?;
+    let item = Arc::new(Field::new_list_field(DataType::Struct(fields), false));
+    Ok(ListArray::try_new(item, offsets, Arc::new(entries), Some(nulls))?)
+}

@@ -1,0 +1,49 @@
+//! The walls of the house: who may import whom, how long a file may be.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// `automl` and `udf` meet only at `model`, and `model` knows nothing above it.
+#[test]
+fn modules_import_only_downwards() {
+    for (folder, forbidden) in [
+        ("model", ["automl", "udf", "sql", "context", "training"].as_slice()),
+        ("automl", ["udf", "sql", "context", "training"].as_slice()),
+        ("udf", ["automl", "sql", "context", "training"].as_slice()),
+    ] {
+        for path in sources(&root().join(folder)) {
+            let text = fs::read_to_string(&path).unwrap();
+            for module in forbidden {
+                assert!(!text.contains(&format!("crate::{module}::")), "{} imports {module}", path.display());
+                assert!(!text.contains(&format!("crate::{{{module}")), "{} imports {module}", path.display());
+            }
+        }
+    }
+}
+
+/// One idea a file. Tables of cases in tests may be longer.
+#[test]
+fn files_are_short() {
+    for path in sources(&root()) {
+        let is_test = path.components().any(|part| part.as_os_str() == "tests");
+        let lines = fs::read_to_string(&path).unwrap().lines().count();
+        assert!(lines <= if is_test { 800 } else { 400 }, "{} has {lines} lines", path.display());
+    }
+}

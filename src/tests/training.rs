@@ -1,0 +1,171 @@
+//! What training finds and says.
+
+use super::*;
+use crate::{Encoder, IgnoredReason, Label, NumberSource, ProblemType};
+
+fn warned(model: &Model, item: &str, what: &str) -> bool {
+    let warnings = model.report.lines().iter().filter(|line| line.section == "warnings");
+    warnings.into_iter().any(|line| line.item == item && line.value.contains(what))
+}
+
+/// A row of weight 2 is a row twice: the same coefficients, for both kinds of problem.
+#[tokio::test]
+async fn weights_are_repetitions() {
+    let rows_once =
+        "SELECT value % 13 AS x, (value * 7) % 10 AS z, value % 3 = 0 AS y, 1 + value % 3 AS w FROM generate_series(1, 300)";
+    let repeated = format!("SELECT x, z, y FROM ({rows_once}) a JOIN generate_series(1, 3) s ON s.value <= a.w");
+    for (target, of) in [("y", "y"), ("y", "CAST(y AS INT) * 2.5 + x AS y")] {
+        let weighted = format!(
+            "CREATE OR REPLACE MODEL m FROM (SELECT x, z, w, {of} FROM ({rows_once})) TARGET {target} SPLIT NONE SETTINGS (WEIGHT w)"
+        );
+        let unweighted =
+            format!("CREATE OR REPLACE MODEL m FROM (SELECT x, z, {of} FROM ({repeated})) TARGET {target} SPLIT NONE");
+        let ml = context().await;
+        let (a, b) = (train(&ml, &weighted).await, train(&ml, &unweighted).await);
+        let (crate::Predictor::Linear(a), crate::Predictor::Linear(b)) = (&a.predictor, &b.predictor);
+        assert_close(a.intercept, b.intercept, 1e-9);
+        a.coefficients.iter().zip(&b.coefficients).for_each(|(a, b)| assert_close(*a, *b, 1e-9));
+    }
+}
+
+#[tokio::test]
+async fn columns_are_known_for_what_they_are() {
+    let ml = context().await;
+    let query = "SELECT value AS customer_id, 5 AS five, CAST(NULL AS INT) AS nothing, 'u' || value AS code,
+            CASE WHEN value % 50 = 0 THEN ' ' ELSE CAST(value % 17 AS VARCHAR) END AS amount,
+            CASE WHEN value % 9 = 0 THEN NULL ELSE value % 23 END AS gaps, value % 2 = 0 AS flag,
+            CASE value % 4 WHEN 0 THEN 'north' WHEN 1 THEN 'south' WHEN 2 THEN NULL ELSE 'east' END AS region,
+            CAST(value % 31 AS DECIMAL(10, 2)) AS price,
+            arrow_cast(CASE WHEN value % 3 = 0 THEN 'x' ELSE 'y' END, 'Dictionary(Int32, Utf8)') AS kind,
+            value % 5 = 0 AND value % 7 < 5 OR value % 11 = 0 AS y
+        FROM generate_series(1, 1000)";
+    let model = train(&ml, &format!("CREATE MODEL m FROM ({query}) TARGET y")).await;
+    let encoder = |name: &str| &model.features.iter().find(|feature| feature.name == name).unwrap().encoder;
+    assert_eq!(*encoder("customer_id"), Encoder::Ignored(IgnoredReason::Identifier));
+    assert_eq!(*encoder("five"), Encoder::Ignored(IgnoredReason::Constant));
+    assert_eq!(*encoder("nothing"), Encoder::Ignored(IgnoredReason::AllNull));
+    assert_eq!(*encoder("code"), Encoder::Ignored(IgnoredReason::Identifier));
+    let is_number = |name: &str, source, indicator| matches!(encoder(name), Encoder::Number(n) if n.source == source && n.missing_indicator == indicator);
+    assert!(is_number("amount", NumberSource::Text, true));
+    assert!(is_number("gaps", NumberSource::Numeric, true));
+    assert!(is_number("flag", NumberSource::Boolean, false));
+    assert!(is_number("price", NumberSource::Numeric, false));
+    let Encoder::Category(region) = encoder("region") else { panic!("region is a category") };
+    assert_eq!(region.values().len(), 3);
+    assert!(matches!(encoder("kind"), Encoder::Category(kind) if kind.values().len() == 2));
+    for (item, what) in [
+        ("customer_id", "identifier"),
+        ("five", "same value"),
+        ("nothing", "null in every"),
+        ("amount", "numbers kept as text"),
+        ("gaps", "nulls"),
+    ] {
+        assert!(warned(&model, item, what), "{item}");
+    }
+    // Ignored columns stay arguments, of any type.
+    assert_eq!(number(&ml, "SELECT count(predict_m('any', NULL, 1, 'u', '3', 4, true, 'north', 2.5, 'x'))").await, 1.0);
+}
+
+#[tokio::test]
+async fn labels_come_back_in_the_targets_type() {
+    for (target, sql_type) in [
+        ("value % 2 = 0", "Boolean"),
+        ("CAST(value % 2 AS SMALLINT)", "Int16"),
+        ("CAST(value % 2 AS BIGINT UNSIGNED)", "UInt64"),
+        ("CAST(value % 2 AS DOUBLE)", "Float64"),
+        ("CASE value % 2 WHEN 0 THEN 'Nein' ELSE 'Ja' END", "Utf8"),
+        ("arrow_cast(CASE value % 2 WHEN 0 THEN 'no' ELSE 'yes' END, 'Utf8View')", "Utf8View"),
+    ] {
+        let ml = context().await;
+        let statement =
+            format!("CREATE MODEL m FROM (SELECT value % 2 AS x, {target} AS y FROM generate_series(1, 200)) TARGET y");
+        rows(&ml, &statement).await;
+        let sql = format!(
+            "SELECT count(*) FROM generate_series(1, 200) WHERE arrow_typeof(predict_m(value % 2)) = '{sql_type}' AND predict_m(value % 2) = ({target})"
+        );
+        assert_eq!(number(&ml, &sql).await, 200.0, "{target}");
+    }
+}
+
+#[tokio::test]
+async fn the_positive_label_follows_conventions() {
+    for (values, positive, setting) in [
+        ("'no', 'yes'", "yes", ""),
+        ("'True.', 'False.'", "True.", ""),
+        ("'good', 'bad'", "bad", ""),
+        ("'good', 'bad'", "good", "SETTINGS (POSITIVE 'good')"),
+        ("-1, 1", "1", ""),
+        ("2, 1", "1", ""),
+        ("1.5, 0.5", "0.5", ""),
+    ] {
+        let (first, second) = values.split_once(", ").unwrap();
+        let ml = context().await;
+        // The second value is the rarer one.
+        let query = format!(
+            "SELECT value % 10 AS x, CASE WHEN value % 3 = 0 THEN {second} ELSE {first} END AS y FROM generate_series(1, 100)"
+        );
+        let model = train(&ml, &format!("CREATE MODEL m FROM ({query}) TARGET y {setting}")).await;
+        assert_eq!(model.problem_type, ProblemType::Binary);
+        assert_eq!(model.target.labels[1].to_string(), positive, "{values}");
+        assert_ne!(model.target.labels[0], Label::Text(String::new()));
+    }
+}
+
+#[tokio::test]
+async fn careful_colleagues_warn() {
+    let ml = context().await;
+    let query =
+        "SELECT value % 10 AS a, 2 * (value % 10) + 1 AS b, value % 3 AS c, CASE WHEN value % 100 = 0 THEN 1 ELSE 0 END AS y,
+        CASE WHEN value % 100 = 0 THEN 9.5 ELSE 1.5 END + value % 3 AS leak FROM generate_series(1, 3000)";
+    let model = train(&ml, &format!("CREATE MODEL m FROM ({query}) TARGET y SETTINGS (CLASS_WEIGHTS 'balanced')")).await;
+    for (item, what) in [
+        ("b", "b follows from a"),
+        ("leak", "almost perfectly"),
+        ("y", "is rare"),
+        ("model", "class weights"),
+        ("model", "perfectly separated"),
+    ] {
+        assert!(warned(&model, item, what), "{item} {what}: {:#?}", model.report);
+    }
+    let few =
+        train(&ml, "CREATE OR REPLACE MODEL m FROM (SELECT value AS x, sin(value) AS y FROM generate_series(1, 20)) TARGET y")
+            .await;
+    assert!(warned(&few, "model", "only 6 held-out rows"));
+    let early =
+        "CREATE OR REPLACE MODEL m FROM (SELECT value % 10 AS x, value % 7 > 3 AS y FROM generate_series(1, 200)) TARGET y
+        HYPERPARAMETERS DEFAULT EXCEPT (MAX_ITERATIONS '1', TOLERANCE '1e-14')";
+    assert!(warned(train(&ml, early).await.as_ref(), "model", "not converged after 1 iterations"));
+}
+
+/// Linear regression without a penalty: of all solutions the one of least norm, and predictions that do not suffer.
+#[tokio::test]
+async fn dependent_columns_share_their_effect() {
+    let ml = context().await;
+    let query = "SELECT value % 10 AS a, value % 10 AS b, 6.0 * (value % 10) + 1 AS y FROM generate_series(1, 100)";
+    rows(&ml, &format!("CREATE MODEL m FROM ({query}) TARGET y SPLIT NONE")).await;
+    for input in ["a", "b"] {
+        let weight = number(&ml, &format!("SELECT weight FROM ml_weights('m') WHERE processed_input = '{input}'")).await;
+        assert_close(weight, 3.0, 1e-12);
+    }
+    assert_close(number(&ml, "SELECT predict_m(5, 5)").await, 31.0, 1e-12);
+}
+
+#[tokio::test]
+async fn thresholds_follow_costs_and_alter() {
+    let ml = context_over("german_credit", 2, 8192).await;
+    let cost = "SETTINGS (POSITIVE '2', THRESHOLD 'cost', FALSE_POSITIVE_COST 1, FALSE_NEGATIVE_COST 5)";
+    let model = train(&ml, &format!("CREATE MODEL m FROM t TARGET credit_risk {cost}")).await;
+    let chosen = model.threshold.as_ref().unwrap().value;
+    // Five to one puts the threshold near 1/6.
+    assert!((0.05..0.3).contains(&chosen), "{chosen}");
+    let best = number(&ml, "SELECT min(cost) FROM ml_threshold_curve('m')").await;
+    let at =
+        number(&ml, &format!("SELECT cost FROM ml_threshold_curve('m') WHERE threshold >= {chosen} ORDER BY threshold LIMIT 1"))
+            .await;
+    assert_close(at, best, 0.0);
+    let positive = "SELECT count(*) FROM t WHERE predict_m(*) = 2";
+    let before = number(&ml, positive).await;
+    rows(&ml, "ALTER MODEL m SET (threshold = 0.9, description = 'strict')").await;
+    assert!(number(&ml, positive).await < before);
+    assert_eq!(ml.store().models()[0].description, "strict");
+}
