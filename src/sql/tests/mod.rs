@@ -1,6 +1,5 @@
 //! Tests of the statement language.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-#![allow(clippy::too_many_lines, reason = "lists of cases are as long as there are cases")]
 
 mod expand;
 mod faults;
