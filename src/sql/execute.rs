@@ -40,8 +40,8 @@ pub(crate) async fn execute(context: &MlContext, mut statement: Statement, optio
     let store = context.store();
     match statement {
         Statement::DataFusion(statement) => run_on_host(context, *statement, options).await,
-        Statement::CreateModel(create) => create_model(context, &create).await,
-        Statement::ExplainCreateModel { analyze, verbose, create } => explain(context, &create, analyze, verbose).await,
+        Statement::CreateModel(create) => create_model(context, *create).await,
+        Statement::ExplainCreateModel { analyze, verbose, create } => explain(context, *create, analyze, verbose).await,
         Statement::ShowModels | Statement::ShowModel(ShowModel::All) => rows(context, model_rows(store)?),
         Statement::ShowModel(ShowModel::Name(name)) => {
             rows(context, report_rows(&show(context, find(context, &name)?.as_ref()))?)
@@ -115,14 +115,16 @@ fn known_tables(session: &SessionContext) -> Vec<String> {
 }
 
 /// The training query as DataFusion plans it.
-async fn training_query(context: &MlContext, create: &CreateModel) -> Result<DataFrame> {
+///
+/// The query is moved out of the statement: cloning a long one takes more stack than a thread may have.
+async fn training_query(context: &MlContext, create: &mut CreateModel) -> Result<DataFrame> {
     let session = context.session();
     let state = session.state();
-    let query = match &create.source.value {
-        Source::Query(query) => query.clone(),
+    let query = match std::mem::replace(&mut create.source.value, Source::Table(ast::ObjectName(Vec::new()))) {
+        Source::Query(query) => query,
         Source::Table(table) => {
             let normalize = state.config_options().sql_parser.enable_ident_normalization;
-            let table = object_name_to_table_reference(table.clone(), normalize)?;
+            let table = object_name_to_table_reference(table, normalize)?;
             let known = known_tables(session);
             let similar = closest(table.table(), known.iter().map(String::as_str)).map(ToOwned::to_owned);
             return session.table(table).await.map_err(|error| {
@@ -141,10 +143,10 @@ async fn training_query(context: &MlContext, create: &CreateModel) -> Result<Dat
     Ok(DataFrame::new(state, plan))
 }
 
-async fn create_model(context: &MlContext, create: &CreateModel) -> Result<DataFrame> {
+async fn create_model(context: &MlContext, mut create: CreateModel) -> Result<DataFrame> {
     #[allow(clippy::disallowed_methods, reason = "the report says how long training took; the model itself holds no clock")]
     let start = Instant::now();
-    let (spec, notices) = train_spec(create)?;
+    let (spec, notices) = train_spec(&create)?;
     notices.into_iter().for_each(|notice| context.tell(Event::Notice(notice)));
     let if_exists = match (create.or_replace, create.if_not_exists) {
         (true, _) => IfExists::Replace,
@@ -152,8 +154,8 @@ async fn create_model(context: &MlContext, create: &CreateModel) -> Result<DataF
         _ => IfExists::Fail,
     };
     let name = spec.name.clone();
-    let query = training_query(context, create).await?;
-    let trained = context.create_model(spec, query, if_exists).await.map_err(|error| place(error, create))?;
+    let query = training_query(context, &mut create).await?;
+    let trained = context.create_model(spec, query, if_exists).await.map_err(|error| place(error, &create))?;
     let Some(model) = trained else {
         context.tell(Event::Notice(format!("model {name} exists already; it was left as it is")));
         return rows(context, report_rows(&show(context, find(context, &create.name)?.as_ref()))?);
@@ -186,12 +188,12 @@ fn place(error: Error, create: &CreateModel) -> Error {
     }
 }
 
-async fn explain(context: &MlContext, create: &CreateModel, analyze: bool, verbose: bool) -> Result<DataFrame> {
-    let (spec, notices) = train_spec(create)?;
+async fn explain(context: &MlContext, mut create: CreateModel, analyze: bool, verbose: bool) -> Result<DataFrame> {
+    let (spec, notices) = train_spec(&create)?;
     notices.into_iter().for_each(|notice| context.tell(Event::Notice(notice)));
-    let query = training_query(context, create).await?;
+    let query = training_query(context, &mut create).await?;
     let plans = query.clone().explain(verbose, analyze)?.collect().await?;
-    let mut report = context.dry_run(spec, query).await.map_err(|error| place(error, create))?;
+    let mut report = context.dry_run(spec, query).await.map_err(|error| place(error, &create))?;
     for batch in plans {
         let options = FormatOptions::default();
         let columns = batch

@@ -99,7 +99,7 @@ impl Runner {
                 Err(Failure::Unread) if last && i + 1 == count => {}
                 Err(Failure::Statement { error, .. }) => {
                     let line = lines.get(i).filter(|_| lines.len() == count);
-                    return Err(Failure::Statement { place: place(origin, (i, count), line), error });
+                    return Err(Failure::Statement { place: place(origin, (i, count), line), error: error.in_text(text) });
                 }
                 other => other?,
             }

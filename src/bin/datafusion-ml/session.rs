@@ -15,6 +15,8 @@ pub(crate) async fn open(args: &Args, progress: Arc<Progress>) -> Result<MlConte
     // Reading alone leaves no trace on disk.
     let store = if args.check { ModelStore::in_memory() } else { ModelStore::open(&args.models)? };
     let mut config = SessionConfig::from_env()?.with_information_schema(true);
+    // So that what the planner complains of has a place in the text.
+    config.options_mut().sql_parser.collect_spans = true;
     if let Some(partitions) = args.partitions {
         config = config.with_target_partitions(partitions.get());
     }

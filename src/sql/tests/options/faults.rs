@@ -3,11 +3,7 @@
 use insta::assert_snapshot;
 
 use super::create;
-<<<<<<< HEAD
-use crate::sql::train_spec;
-=======
 use crate::sql::options::train_spec;
->>>>>>> sql
 
 fn fault(clauses: &str) -> String {
     fault_of(&format!("CREATE MODEL m FROM t TARGET y\n{clauses}"))
