@@ -1,47 +1,77 @@
 //! Sums of products over a block of rows, in a fixed order of additions.
 //!
 //! Eight partial sums are kept whatever the width of the machine's vectors, and products are fused into them
-//! (`f64::mul_add`), so that a sum has the same bits on every machine. `pulp` picks the widest instructions at run time.
+//! (`f64::mul_add`), so that a sum has the same bits on every machine. `pulp` picks the widest instructions at run time: one
+//! vector of eight, two of four, four of two, or eight single numbers.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Arch, Simd, WithSimd, bytemuck};
 
 const LANES: usize = 8;
 
 /// `Σ a[i] · b[i]`.
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    struct Dot<'a>(&'a [f64], &'a [f64]);
-    impl WithSimd for Dot<'_> {
-        type Output = f64;
-        #[inline(always)]
-        fn with_simd<S: Simd>(self, _: S) -> f64 {
-            dot_one(self.0, self.1)
-        }
-    }
-    Arch::new().dispatch(Dot(a, b))
+    let mut sum = [0.0];
+    add_dots(a, &[b], &mut sum);
+    sum[0]
 }
 
-/// `out[k] += Σ a[i] · columns[k][i]` for each column.
+/// `out[k] += Σ a[i] · columns[k][i]` for each column; all are as long as `a`.
 pub(crate) fn add_dots(a: &[f64], columns: &[&[f64]], out: &mut [f64]) {
     struct Dots<'a>(&'a [f64], &'a [&'a [f64]], &'a mut [f64]);
     impl WithSimd for Dots<'_> {
         type Output = ();
         #[inline(always)]
-        fn with_simd<S: Simd>(self, _: S) {
+        fn with_simd<S: Simd>(self, simd: S) {
             let Self(a, columns, out) = self;
-            let (fours, rest) = columns.as_chunks::<4>();
-            let (out_fours, out_rest) = out.split_at_mut(fours.len() * 4);
-            for (four, out) in fours.iter().zip(out_fours.as_chunks_mut::<4>().0) {
-                let sums = dot_four(a, four);
-                for (out, sum) in out.iter_mut().zip(sums) {
-                    *out += sum;
-                }
-            }
-            for (column, out) in rest.iter().zip(out_rest) {
-                *out += dot_one(a, column);
+            match S::F64_LANES {
+                8 => dots::<S, 1>(simd, a, columns, out),
+                4 => dots::<S, 2>(simd, a, columns, out),
+                2 => dots::<S, 4>(simd, a, columns, out),
+                _ => dots::<S, 8>(simd, a, columns, out),
             }
         }
     }
     Arch::new().dispatch(Dots(a, columns, out));
+}
+
+/// Four columns at a time, so that `a` is read once for four; `N` vectors make eight lanes.
+#[inline(always)]
+fn dots<S: Simd, const N: usize>(simd: S, a: &[f64], columns: &[&[f64]], out: &mut [f64]) {
+    let (fours, rest) = columns.as_chunks::<4>();
+    let (out_fours, out_rest) = out.split_at_mut(fours.len() * 4);
+    for (four, out) in fours.iter().zip(out_fours.as_chunks_mut::<4>().0) {
+        for (out, sum) in out.iter_mut().zip(block::<S, N, 4>(simd, a, *four)) {
+            *out += sum;
+        }
+    }
+    for (column, out) in rest.iter().zip(out_rest) {
+        let [sum] = block::<S, N, 1>(simd, a, [column]);
+        *out += sum;
+    }
+}
+
+#[inline(always)]
+fn block<S: Simd, const N: usize, const K: usize>(simd: S, a: &[f64], columns: [&[f64]; K]) -> [f64; K] {
+    let (chunks, a_rest) = a.as_chunks::<LANES>();
+    let columns = columns.map(|column| &column[..a.len()]);
+    let mut lanes = [[simd.splat_f64s(0.0); N]; K];
+    let vectors = S::as_simd_f64s(chunks.as_flattened()).0.as_chunks::<N>().0;
+    let of_columns = columns
+        .map(|column| &S::as_simd_f64s(column.as_chunks::<LANES>().0.as_flattened()).0.as_chunks::<N>().0[..vectors.len()]);
+    for (i, a) in vectors.iter().enumerate() {
+        for k in 0..K {
+            for n in 0..N {
+                lanes[k][n] = simd.mul_add_f64s(a[n], of_columns[k][i][n], lanes[k][n]);
+            }
+        }
+    }
+    let mut sums = [0.0; K];
+    for ((sum, lanes), column) in sums.iter_mut().zip(&lanes).zip(columns) {
+        let lanes: &[f64] = bytemuck::cast_slice(lanes);
+        let rest = &column[a.len() - a_rest.len()..];
+        *sum = a_rest.iter().zip(rest).fold(reduce(lanes), |sum, (a, b)| a.mul_add(*b, sum));
+    }
+    sums
 }
 
 /// `out[i] += factor · x[i]`.
@@ -87,40 +117,8 @@ pub(crate) fn sum(a: &[f64]) -> f64 {
 }
 
 #[inline(always)]
-fn dot_one(a: &[f64], b: &[f64]) -> f64 {
-    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
-    let mut lanes = [0.0; LANES];
-    for (a, b) in a.iter().zip(b) {
-        for i in 0..LANES {
-            lanes[i] = a[i].mul_add(b[i], lanes[i]);
-        }
-    }
-    a_rest.iter().zip(b_rest).fold(reduce(&lanes), |sum, (a, b)| a.mul_add(*b, sum))
-}
-
-/// Four sums at once, so that `a` is read once for four columns.
-#[inline(always)]
-fn dot_four(a: &[f64], columns: &[&[f64]; 4]) -> [f64; 4] {
-    let (a, a_rest) = a.as_chunks::<LANES>();
-    let [(b, b_rest), (c, c_rest), (d, d_rest), (e, e_rest)] = columns.map(|column| column.as_chunks::<LANES>());
-    let mut lanes = [[0.0; LANES]; 4];
-    for ((((a, b), c), d), e) in a.iter().zip(b).zip(c).zip(d).zip(e) {
-        for i in 0..LANES {
-            lanes[0][i] = a[i].mul_add(b[i], lanes[0][i]);
-            lanes[1][i] = a[i].mul_add(c[i], lanes[1][i]);
-            lanes[2][i] = a[i].mul_add(d[i], lanes[2][i]);
-            lanes[3][i] = a[i].mul_add(e[i], lanes[3][i]);
-        }
-    }
-    let mut sums = lanes.map(|lanes| reduce(&lanes));
-    for (sum, rest) in sums.iter_mut().zip([b_rest, c_rest, d_rest, e_rest]) {
-        *sum = a_rest.iter().zip(rest).fold(*sum, |sum, (a, b)| a.mul_add(*b, sum));
-    }
-    sums
-}
-
-#[inline(always)]
-fn reduce(lanes: &[f64; LANES]) -> f64 {
+fn reduce(lanes: &[f64]) -> f64 {
+    debug_assert_eq!(lanes.len(), LANES);
     ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]))
 }
 
