@@ -21,9 +21,9 @@ clippy: ## Lints, where a warning is an error
 test: ## Doc tests, then all other tests
 	cargo test $(FLAGS) --doc
 ifeq ($(NEXTEST),yes)
-	cargo nextest run $(FLAGS) --all-targets
+	cargo nextest run $(FLAGS)
 else
-	cargo test $(FLAGS) --all-targets
+	cargo test $(FLAGS)
 endif
 
 .PHONY: examples
