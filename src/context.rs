@@ -98,7 +98,7 @@ impl MlContext {
         context.session.register_udf(udf::ml_split().as_ref().clone());
         context.session.register_relation_planner(Arc::new(sql::TableFunctions::new(Arc::clone(&context.store))))?;
         for damaged in context.store.damaged() {
-            context.tell(Event::Warning(format!("{} The other models are available.", damaged.error())));
+            context.tell(Event::Warning(format!("{}; the other models are available", damaged.error())));
         }
         for model in context.store.models() {
             if let Err(error) = context.publish(&model.name, None) {
