@@ -6,11 +6,14 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use super::number_text::short;
-use super::statistics::{Moments, rank_auc, squared_correlation};
+use super::statistics::{Moments, median, rank_auc, squared_correlation};
 use super::target::check_finite;
 use super::values::{NULL, Values};
 use crate::error::Result;
-use crate::model::{CategoryEncoder, ColumnType, Encoder, IgnoredReason, NumberEncoder, NumberSource, parse_number};
+use crate::model::{
+    CategoryEncoder, ColumnType, Encoder, FeatureSummary, IgnoredReason, NumberEncoder, NumberSource, NumberSummary, ProblemType,
+    parse_number,
+};
 
 /// A category has a column of its own from this many training rows on; rarer ones share `other`.
 const MIN_CATEGORY_ROWS: usize = 5;
@@ -36,7 +39,7 @@ pub(crate) struct TrainingRows<'a> {
     pub y: &'a [f64],
     /// Row weights in canonical order.
     pub weight: Option<&'a [f64]>,
-    pub classes: bool,
+    pub problem_type: ProblemType,
 }
 
 /// A feature as training found it.
@@ -47,12 +50,14 @@ pub(crate) struct PreparedFeature {
     pub encoder: Encoder,
     /// Dense columns of the design matrix, all rows in canonical order.
     pub dense: Vec<Vec<f64>>,
-    /// Codes of a category, all rows in canonical order.
-    pub codes: Option<Vec<u32>>,
+    /// Codes of categories, all rows in canonical order.
+    pub codes: Vec<Vec<u32>>,
     /// What was found, for the report.
     pub found: String,
     /// Nulls among the training rows.
     pub nulls: usize,
+    /// Figures of the training rows.
+    pub summary: FeatureSummary,
     /// Training rows whose category was too rare for a column of its own.
     pub rare_rows: usize,
     /// How well the feature alone predicts the target, if it does so nearly perfectly.
@@ -60,26 +65,20 @@ pub(crate) struct PreparedFeature {
 }
 
 impl PreparedFeature {
-    /// Learns a feature's encoder and encodes its values.
+    /// Learns the encoder of a feature of numbers or texts and encodes its values.
     pub(crate) fn new(name: String, column_type: ColumnType, values: Values, rows: TrainingRows<'_>) -> Result<Self> {
         if let Values::Numbers(numbers) = &values {
             check_finite("feature", &name, numbers)?;
         }
-        let mut feature = Self {
-            name,
-            column_type,
-            encoder: Encoder::Ignored(IgnoredReason::AllNull),
-            dense: Vec::new(),
-            codes: None,
-            found: String::new(),
-            nulls: 0,
-            rare_rows: 0,
-            leak: None,
-        };
+        let mut feature = Self::nothing(name, column_type);
         match values.in_order(rows.order) {
             Values::Numbers(numbers) => {
-                let boolean = feature.column_type == ColumnType::Boolean;
-                feature.learn_number(if boolean { NumberSource::Boolean } else { NumberSource::Numeric }, numbers, rows);
+                let source = match feature.column_type {
+                    ColumnType::Boolean => NumberSource::Boolean,
+                    ColumnType::Duration | ColumnType::Interval => NumberSource::Seconds,
+                    _ => NumberSource::Numeric,
+                };
+                feature.learn_number(source, numbers, rows);
             }
             Values::Texts { distinct, codes } => match numbers_kept_as_text(&distinct, &codes[..rows.n_train]) {
                 Some(numbers) => {
@@ -94,10 +93,43 @@ impl PreparedFeature {
         Ok(feature)
     }
 
+    /// Learns the encoder of texts that are categories even if they look like numbers.
+    pub(crate) fn category(name: String, values: Values, rows: TrainingRows<'_>) -> Self {
+        let mut feature = Self::nothing(name, ColumnType::Utf8);
+        if let Values::Texts { distinct, codes } = values.in_order(rows.order) {
+            feature.learn_category(&distinct, &codes, rows);
+        }
+        feature
+    }
+
+    /// A feature that is left out because it is null everywhere.
+    pub(crate) fn nothing(name: String, column_type: ColumnType) -> Self {
+        Self {
+            name,
+            column_type,
+            encoder: Encoder::Ignored(IgnoredReason::AllNull),
+            dense: Vec::new(),
+            codes: Vec::new(),
+            found: String::new(),
+            nulls: 0,
+            summary: FeatureSummary::default(),
+            rare_rows: 0,
+            leak: None,
+        }
+    }
+
     fn learn_number(&mut self, source: NumberSource, mut numbers: Vec<f64>, rows: TrainingRows<'_>) {
         let train = &numbers[..rows.n_train];
         let moments = Moments::new(train, rows.weight.map(|weight| &weight[..rows.n_train]));
         self.nulls = rows.n_train - moments.count;
+        self.summary.nulls = self.nulls as u64;
+        self.summary.numbers = (moments.count > 0).then(|| NumberSummary {
+            min: moments.min,
+            max: moments.max,
+            mean: moments.mean,
+            median: median(train, (moments.min, moments.max)),
+            std_dev: moments.std_dev,
+        });
         self.encoder = if moments.count == 0 {
             Encoder::Ignored(IgnoredReason::AllNull)
         } else if moments.is_constant() && self.nulls == 0 {
@@ -114,6 +146,7 @@ impl PreparedFeature {
             NumberSource::Boolean => "boolean",
             NumberSource::Text => "numbers kept as text",
             NumberSource::Numeric => "number",
+            NumberSource::Seconds => "seconds",
         };
         self.found = format!("{kind}, mean {}, std_dev {}", short(moments.mean), short(moments.std_dev));
         self.leak = leak(&train[..rows.n_train.min(LEAK_ROWS)], rows);
@@ -141,6 +174,8 @@ impl PreparedFeature {
         }
         let n_values = rows.n_train - self.nulls;
         let n_distinct = counts.iter().filter(|(count, _)| *count > 0).count();
+        self.summary.nulls = self.nulls as u64;
+        self.summary.categories = Some(n_distinct as u64);
         self.encoder = if n_distinct == 0 {
             Encoder::Ignored(IgnoredReason::AllNull)
         } else if n_distinct == 1 && self.nulls == 0 {
@@ -164,7 +199,7 @@ impl PreparedFeature {
         let encoded: Vec<u32> =
             codes.iter().map(|code| of_text.get(*code as usize).copied().unwrap_or_else(|| encoder.null())).collect();
         self.leak = category_leak(encoder.n_codes(), &encoded[..rows.n_train.min(LEAK_ROWS)], rows);
-        self.codes = Some(encoded);
+        self.codes.push(encoded);
     }
 }
 
@@ -207,18 +242,26 @@ fn all_distinct(numbers: &[f64]) -> bool {
 /// Says how well one column alone predicts the target, if nearly perfectly.
 fn leak(values: &[f64], rows: TrainingRows<'_>) -> Option<String> {
     let y = &rows.y[..values.len()];
-    if rows.classes {
-        let auc = rank_auc(values, y)?;
-        let auc = auc.max(1.0 - auc);
-        (auc >= LEAK).then(|| format!("roc_auc {} alone", short(auc)))
-    } else {
-        let share = squared_correlation(values, y);
-        (share >= LEAK).then(|| format!("explains {} % of the target's variance alone", short(100.0 * share)))
+    match rows.problem_type {
+        ProblemType::Binary => {
+            let auc = rank_auc(values, y)?;
+            let auc = auc.max(1.0 - auc);
+            (auc >= LEAK).then(|| format!("roc_auc {} alone", short(auc)))
+        }
+        ProblemType::Regression => {
+            let share = squared_correlation(values, y);
+            (share >= LEAK).then(|| format!("explains {} % of the target's variance alone", short(100.0 * share)))
+        }
+        // A number that tells one of several labels from the rest is often honest.
+        ProblemType::Multiclass => None,
     }
 }
 
 /// The same for a category, by the mean target of each value; only where values have many rows each.
 fn category_leak(n_codes: usize, codes: &[u32], rows: TrainingRows<'_>) -> Option<String> {
+    if rows.problem_type == ProblemType::Multiclass {
+        return label_leak(n_codes, codes, rows);
+    }
     let mut sums = vec![(0.0, 0.0); n_codes];
     for (code, y) in codes.iter().zip(rows.y) {
         sums[*code as usize].0 += y;
@@ -230,6 +273,19 @@ fn category_leak(n_codes: usize, codes: &[u32], rows: TrainingRows<'_>) -> Optio
     }
     let means: Vec<f64> = codes.iter().map(|code| sums[*code as usize].0 / sums[*code as usize].1).collect();
     leak(&means, rows)
+}
+
+/// The same for several labels: the share of rows that have the most frequent label of their value.
+fn label_leak(n_codes: usize, codes: &[u32], rows: TrainingRows<'_>) -> Option<String> {
+    let mut pairs: Vec<(u32, u64)> = codes.iter().zip(rows.y).map(|(code, y)| (*code, y.to_bits())).collect();
+    pairs.sort_unstable();
+    if n_codes * 20 > codes.len() {
+        return None;
+    }
+    let of_value = |pairs: &[(u32, u64)]| pairs.chunk_by(|a, b| a == b).map(<[_]>::len).max().unwrap_or(0);
+    let right: usize = pairs.chunk_by(|a, b| a.0 == b.0).map(of_value).sum();
+    let share = right as f64 / codes.len() as f64;
+    (share >= LEAK).then(|| format!("tells the label of {} % of the rows alone", short(100.0 * share)))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::cancel::Cancel;
+use super::composite;
 use super::features::{PreparedFeature, TrainingRows};
 use super::fold::Rows;
 use super::in_memory::InMemory;
@@ -14,7 +15,7 @@ use super::table::{Column, Roles, Table};
 use super::target::LearnedTarget;
 use super::values::Values;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{ColumnLayout, ColumnType, EncodedBatch, Feature, Label, ProblemType, Target};
+use crate::model::{ColumnLayout, ColumnType, DesignColumn, EncodedBatch, Feature, Label, ProblemType, Target};
 
 /// What training is asked to do, and how.
 pub(crate) struct Request<'a> {
@@ -42,10 +43,16 @@ pub(crate) struct Prepared {
     pub source: InMemory,
     /// Row weights in canonical order, without class weights: what evaluation weighs by.
     pub weight: Option<Vec<f64>>,
-    /// Of the target among the training rows, weighted.
+    /// Of the target among the training rows, weighted; of the places of labels, where it has labels.
     pub target_moments: Moments,
-    /// Per label (negative, positive) the weight of its class in training.
-    pub class_weights: Option<[f64; 2]>,
+    /// The share of each label among the training rows, weighted; of a number its mean.
+    pub prior: Vec<f64>,
+    /// Training rows of each label, not weighted; empty for regression.
+    pub label_rows: Vec<usize>,
+    /// Per label the weight of its class in training.
+    pub class_weights: Option<Vec<f64>>,
+    /// Mean of each column of the design matrix over the training rows, weighted.
+    pub column_means: Vec<f64>,
     /// Rows of the training query, and those left out because their target is null.
     pub n_rows: usize,
     pub n_null_target: usize,
@@ -59,7 +66,7 @@ impl Prepared {
         let learned = LearnedTarget::new(spec, &table.columns[roles.target])?;
         let weight = roles.weight.map(|column| read_weights(&table.columns[column], &learned.y)).transpose()?;
         cancel.check()?;
-        let classes = learned.problem_type == ProblemType::Binary;
+        let classes = learned.problem_type != ProblemType::Regression;
         let segments = split::split(spec, &table, &roles, &learned.y, classes, threads)?;
         cancel.check()?;
 
@@ -73,43 +80,51 @@ impl Prepared {
         }
         let target_moments = Moments::new(&y[..n_train], train_weight);
 
-        if classes && !(0.0 < target_moments.mean && target_moments.mean < 1.0) {
-            return Err(Error::data("all training rows of one label have weight 0, so there is nothing to tell apart"));
+        let (prior, label_rows) = priors(&learned.target, &y[..n_train], train_weight, &target_moments);
+        if classes && prior.iter().filter(|share| **share > 0.0).count() < 2 {
+            return Err(Error::data("all training rows but those of one label have weight 0, so there is nothing to tell apart"));
         }
         check_options(spec, learned.problem_type)?;
 
         progress("learning features", None);
         let (n_rows, n_null_target) = (table.n_rows, table.n_rows - segments.order.len());
-        let rows = TrainingRows { order: &segments.order, n_train, y: &y, weight: weight.as_deref(), classes };
+        let rows = TrainingRows {
+            order: &segments.order,
+            n_train,
+            y: &y,
+            weight: weight.as_deref(),
+            problem_type: learned.problem_type,
+        };
         let mut columns: Vec<Option<Column>> = table.columns.into_iter().map(Some).collect();
         let columns: Vec<Column> = roles.features.iter().filter_map(|feature| columns[*feature].take()).collect();
         let mut findings = parallel::map(threads, columns, |column| {
             cancel.check()?;
-            let column_type =
-                ColumnType::from_arrow(&column.data_type).ok_or_else(|| Error::internal("an unchecked feature type"))?;
-            let values = Values::read(&column_type, &column.arrays)?;
-            PreparedFeature::new(column.name, column_type, values, rows)
+            composite::prepare(column, rows)
         })?;
 
         let features: Vec<Feature> = findings
             .iter()
-            .map(|f| Feature { name: f.name.clone(), column_type: f.column_type.clone(), encoder: f.encoder.clone() })
+            .map(|f| Feature {
+                name: f.name.clone(),
+                column_type: f.column_type.clone(),
+                encoder: f.encoder.clone(),
+                summary: f.summary.clone(),
+            })
             .collect();
         let layout = Arc::new(ColumnLayout::new(&features));
         if layout.n_columns() == 0 {
             return Err(nothing_to_learn(&features));
         }
-        let dense = findings.iter_mut().flat_map(|f| std::mem::take(&mut f.dense)).collect();
-        let codes = findings.iter_mut().filter_map(|f| f.codes.take()).collect();
-        let class_weights = class_weights(spec, &learned.target, &target_moments)?;
-        let fit_weight = match class_weights {
+        let dense: Vec<Vec<f64>> = findings.iter_mut().flat_map(|f| std::mem::take(&mut f.dense)).collect();
+        let codes: Vec<Vec<u32>> = findings.iter_mut().flat_map(|f| std::mem::take(&mut f.codes)).collect();
+        let column_means = column_means(&layout, &dense, &codes, n_train, weight.as_ref().map(|weight| &weight[..n_train]));
+        let class_weights = class_weights(spec, &learned.target, &prior)?;
+        let fit_weight = match &class_weights {
             None => weight.clone(),
-            Some([negative, positive]) => Some(
-                y.iter()
-                    .enumerate()
-                    .map(|(i, y)| weight.as_ref().map_or(1.0, |weight| weight[i]) * if *y > 0.0 { positive } else { negative })
-                    .collect(),
-            ),
+            Some(of_labels) => {
+                let weight_of = |i: usize| weight.as_ref().map_or(1.0, |weight| weight[i]);
+                Some(y.iter().enumerate().map(|(i, y)| weight_of(i) * of_labels[place(*y)]).collect())
+            }
         };
         let x = EncodedBatch::new(y.len(), dense, codes);
         let source = InMemory { rows: Rows { x, y, weight: fit_weight }, segments: segments.ranges.clone(), threads, cancel };
@@ -125,15 +140,74 @@ impl Prepared {
             source,
             weight,
             target_moments,
+            prior,
+            label_rows,
             class_weights,
+            column_means,
             n_rows,
             n_null_target,
         })
     }
 }
 
+/// The place of a row's label.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "places are small whole numbers")]
+fn place(y: f64) -> usize {
+    y as usize
+}
+
+/// The share of each label by weight and its number of rows, or the mean of a number.
+fn priors(target: &Target, y: &[f64], weight: Option<&[f64]>, moments: &Moments) -> (Vec<f64>, Vec<usize>) {
+    if target.labels.is_empty() {
+        return (vec![moments.mean], Vec::new());
+    }
+    let mut shares = vec![0.0; target.labels.len()];
+    let mut rows = vec![0; target.labels.len()];
+    for (i, y) in y.iter().enumerate() {
+        shares[place(*y)] += weight.map_or(1.0, |weight| weight[i]);
+        rows[place(*y)] += 1;
+    }
+    let total: f64 = shares.iter().sum();
+    (shares.into_iter().map(|share| share / total).collect(), rows)
+}
+
+/// Means of the design columns over the training rows. A number is centred, and its nulls stand at its mean.
+fn column_means(
+    layout: &ColumnLayout,
+    dense: &[Vec<f64>],
+    codes: &[Vec<u32>],
+    n_train: usize,
+    weight: Option<&[f64]>,
+) -> Vec<f64> {
+    let weight_of = |row: usize| weight.map_or(1.0, |weight| weight[row]);
+    let total: f64 = (0..n_train).map(weight_of).sum();
+    let mut means: Vec<f64> = layout
+        .columns()
+        .zip(dense)
+        .map(|(column, values)| match column {
+            DesignColumn::Missing { .. } => {
+                values[..n_train].iter().enumerate().map(|(row, x)| weight_of(row) * x).sum::<f64>() / total
+            }
+            _ => 0.0,
+        })
+        .collect();
+    for ((_, n_codes, _), codes) in layout.categories().iter().zip(codes) {
+        let mut sums = vec![0.0; *n_codes];
+        codes[..n_train].iter().enumerate().for_each(|(row, code)| sums[*code as usize] += weight_of(row));
+        means.extend(sums.into_iter().map(|sum| sum / total));
+    }
+    means
+}
+
 /// Options that mean nothing for a problem are errors: nothing that is asked for is passed over.
 fn check_options(spec: &TrainSpec, problem_type: ProblemType) -> Result<()> {
+    if problem_type == ProblemType::Multiclass && spec.threshold.is_some() {
+        return Err(Error::data(format!(
+            "THRESHOLD does not fit: the target {} has several labels, and each row gets the likeliest",
+            spec.target
+        ))
+        .with_hint("leave it out, or tell one label from the rest with SETTINGS (POSITIVE 'label')"));
+    }
     if problem_type != ProblemType::Regression {
         return Ok(());
     }
@@ -185,22 +259,22 @@ fn read_weights(column: &Column, y: &[f64]) -> Result<Vec<f64>> {
     }
 }
 
-fn class_weights(spec: &TrainSpec, target: &Target, moments: &Moments) -> Result<Option<[f64; 2]>> {
+fn class_weights(spec: &TrainSpec, target: &Target, prior: &[f64]) -> Result<Option<Vec<f64>>> {
     match &spec.class_weights {
         ClassWeights::None => Ok(None),
-        // The mean of a 0/1 target is the share of positives.
-        ClassWeights::Balanced => Ok(Some([0.5 / (1.0 - moments.mean), 0.5 / moments.mean])),
+        ClassWeights::Balanced => {
+            // A label without training rows weighs nothing whatever its weight is.
+            let present = prior.iter().filter(|share| **share > 0.0).count() as f64;
+            Ok(Some(prior.iter().map(|share| if *share > 0.0 { 1.0 / (present * share) } else { 1.0 }).collect()))
+        }
         ClassWeights::Listed(listed) => {
-            let mut weights = [1.0; 2];
+            let mut weights = vec![1.0; target.labels.len()];
             for (label, weight) in listed {
                 let place = target.labels.iter().position(|known| known.to_string() == *label);
                 let place = place.ok_or_else(|| ErrorKind::InvalidOption {
                     name: "CLASS_WEIGHTS".into(),
                     value: format!("'{label}'"),
-                    expected: format!(
-                        "the target's labels, {}",
-                        target.labels.iter().map(Label::to_string).collect::<Vec<_>>().join(" and ")
-                    ),
+                    expected: format!("the target's labels, {}", and_list(&target.labels)),
                 })?;
                 if *weight <= 0.0 {
                     let error = ErrorKind::InvalidOption {
@@ -215,4 +289,15 @@ fn class_weights(spec: &TrainSpec, target: &Target, moments: &Moments) -> Result
             Ok(Some(weights))
         }
     }
+}
+
+/// `a and b`, `a, b and c`; of many the first.
+fn and_list(labels: &[Label]) -> String {
+    const SHOWN: usize = 20;
+    let mut shown: Vec<String> = labels.iter().take(SHOWN).map(ToString::to_string).collect();
+    if labels.len() > SHOWN {
+        return format!("{} …", shown.join(", "));
+    }
+    let last = shown.pop().unwrap_or_default();
+    if shown.is_empty() { last } else { format!("{} and {last}", shown.join(", ")) }
 }

@@ -140,11 +140,12 @@ fn rank_rows(table: &Table, y: &[f64], seed: u64, threads: usize) -> Result<(Vec
 
 /// Within each class (or in all), the last rows are held out and the others cut into equal folds. No ratio: none are held out.
 fn by_share(ranked: &[u32], y: &[f64], stratify: bool, ratio: Option<f64>, segments: &mut [Vec<u32>]) {
-    let class = |row: u32| usize::from(stratify && y[row as usize] != 0.0);
-    let mut totals = [0_usize; 2];
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "places of labels")]
+    let class = |row: u32| if stratify { y[row as usize] as usize } else { 0 };
+    let mut totals = vec![0_usize; ranked.iter().map(|row| class(*row) + 1).max().unwrap_or(0)];
     ranked.iter().for_each(|row| totals[class(*row)] += 1);
-    let train = totals.map(|n| n - ratio.map_or(0, |ratio| n_held_out(n, ratio)));
-    let mut seen = [0_usize; 2];
+    let train: Vec<usize> = totals.iter().map(|n| n - ratio.map_or(0, |ratio| n_held_out(*n, ratio))).collect();
+    let mut seen = vec![0_usize; totals.len()];
     for row in ranked {
         let class = class(*row);
         let fold = if seen[class] < train[class] { seen[class] * N_FOLDS / train[class] } else { N_FOLDS };
@@ -249,8 +250,8 @@ fn check_sides(spec: &TrainSpec, segments: &Segments, y: &[f64], stratify: bool)
             .with_hint("choose another SPLIT, or SPLIT (NONE) to train on all rows"));
     }
     if stratify {
-        let positive = segments.order[..n_train].iter().filter(|row| y[**row as usize] != 0.0).count();
-        if positive == 0 || positive == n_train {
+        let first = segments.order.first().map(|row| y[*row as usize]);
+        if segments.order[..n_train].iter().all(|row| Some(y[*row as usize]) == first) {
             return Err(Error::data("the split leaves only one label among the training rows").with_hint("choose another SPLIT"));
         }
     }

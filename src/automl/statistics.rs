@@ -53,6 +53,37 @@ impl Moments {
     }
 }
 
+/// The median of numbers in a range; NaN values do not count, and of an even number of values the middle two are averaged.
+///
+/// Counts the numbers in equal parts of the range first, so that only those of the middle part are sorted.
+pub(crate) fn median(values: &[f64], range: (f64, f64)) -> f64 {
+    const PARTS: usize = 1024;
+    let (min, max) = range;
+    // Halved, so that the width of the widest range is a number.
+    let width = max / 2.0 - min / 2.0;
+    if width.is_nan() || width <= 0.0 {
+        return min;
+    }
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the number of parts")]
+    let part = |value: f64| (((value / 2.0 - min / 2.0) / width * PARTS as f64) as usize).min(PARTS - 1);
+    let known = || values.iter().copied().filter(|value| !value.is_nan());
+    let mut counts = [0_usize; PARTS];
+    known().for_each(|value| counts[part(value)] += 1);
+    let n: usize = counts.iter().sum();
+    let at = |rank: usize| {
+        let mut before = 0;
+        let middle = counts.iter().position(|count| {
+            before += count;
+            before > rank
+        });
+        let middle = middle.unwrap_or(PARTS - 1);
+        let mut candidates: Vec<f64> = known().filter(|value| part(*value) == middle).collect();
+        let place = (rank + candidates.len()).saturating_sub(before).min(candidates.len().saturating_sub(1));
+        if candidates.is_empty() { f64::NAN } else { *candidates.select_nth_unstable_by(place, f64::total_cmp).1 }
+    };
+    if n % 2 == 1 { at(n / 2) } else { f64::midpoint(at(n / 2 - 1), at(n / 2)) }
+}
+
 /// A sum in two levels: rounding grows with the length of a block and the number of blocks, not with their product.
 #[derive(Default)]
 struct Blocked {
@@ -133,6 +164,20 @@ mod tests {
         assert_eq!((huge.mean, huge.std_dev), (0.0, 1e308));
         let tiny = Moments::new(&[1e-310, 3e-310], None);
         assert!(tiny.std_dev > 0.0);
+    }
+
+    #[test]
+    fn the_median_is_that_of_the_sorted_numbers() {
+        for n in [1, 2, 3, 10, 1001, 5000] {
+            let values: Vec<f64> = (0..n).map(|i| f64::from(i * 7919 % 1013).powi(3) - 1e6).collect();
+            let mut sorted = values.clone();
+            sorted.sort_by(f64::total_cmp);
+            let n = sorted.len();
+            let expected = if n % 2 == 1 { sorted[n / 2] } else { f64::midpoint(sorted[n / 2 - 1], sorted[n / 2]) };
+            let with_gaps: Vec<f64> = values.iter().copied().chain([f64::NAN]).collect();
+            assert_eq!(median(&with_gaps, (sorted[0], sorted[n - 1])), expected, "{n}");
+        }
+        assert_eq!(median(&[f64::MAX, f64::MIN, 3.0], (f64::MIN, f64::MAX)), 3.0);
     }
 
     #[test]

@@ -78,14 +78,14 @@ pub(crate) fn column_names(schema: &SchemaRef) -> Vec<String> {
 pub(crate) fn check_feature_types(schema: &SchemaRef, roles: &Roles) -> Result<()> {
     for feature in &roles.features {
         let field = schema.field(*feature);
-        if ColumnType::from_arrow(field.data_type()).is_none() {
+        if !ColumnType::from_arrow(field.data_type()).is_some_and(|column_type| column_type.can_be_feature()) {
             return Err(Error::data(format!(
                 "column {} has type {}, which cannot be a feature",
                 field.name(),
                 field.data_type()
             ))
             .with_hint(
-                "leave it out of the query, or turn it into numbers, booleans or text, for example with date_part or CAST",
+                "leave it out of the query, or turn it into numbers, booleans, text, times, lists of numbers, or structs of these",
             ));
         }
     }

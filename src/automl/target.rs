@@ -10,6 +10,8 @@ use crate::model::{ColumnType, Label, ProblemType, Target, parse_number};
 
 /// Integers with at most this many distinct values count as classes.
 const MAX_INTEGER_CLASSES: usize = 20;
+/// A target has at most this many labels: more are names or texts rather than kinds.
+const MAX_CLASSES: usize = 1000;
 /// Labels shown in messages.
 const SHOWN: usize = 5;
 
@@ -18,7 +20,8 @@ const SHOWN: usize = 5;
 pub(crate) struct LearnedTarget {
     pub problem_type: ProblemType,
     pub target: Target,
-    /// A number, or 1 for the positive label and 0 for the other; NaN where the target is null.
+    /// A number, or the place of the label among the target's labels (0 for the negative label, 1 for the positive one); NaN
+    /// where the target is null.
     pub y: Vec<f64>,
     /// How the positive label was found, for the report.
     pub positive_reason: &'static str,
@@ -29,7 +32,8 @@ pub(crate) struct LearnedTarget {
 impl LearnedTarget {
     /// Reads the target column.
     pub(crate) fn new(spec: &TrainSpec, column: &Column) -> Result<Self> {
-        let column_type = ColumnType::from_arrow(&column.data_type).ok_or_else(|| {
+        let column_type = ColumnType::from_arrow(&column.data_type).filter(ColumnType::can_be_target);
+        let column_type = column_type.ok_or_else(|| {
             Error::data(format!("the target {} has type {}, which cannot be predicted", column.name, column.data_type))
                 .with_hint("a target is a boolean, a number or a text")
         })?;
@@ -37,7 +41,9 @@ impl LearnedTarget {
         if let Values::Numbers(numbers) = &values {
             check_finite("target", &column.name, numbers)?;
         }
-        let classes = Classes::new(&column_type, &values);
+        // Numbers with many distinct values are classes only where the statement says so.
+        let asked = spec.problem.is_some_and(|problem| problem != ProblemChoice::Regression) || spec.positive.is_some();
+        let classes = Classes::new(&column_type, &values, if asked { MAX_CLASSES } else { MAX_INTEGER_CLASSES });
         if column_type.is_integer() && classes.complete && classes.counts.keys().any(Label::is_beyond_doubles) {
             return Err(Error::data(format!(
                 "the target {} has labels beyond 2^53, which cannot be told apart exactly",
@@ -63,53 +69,32 @@ impl LearnedTarget {
                     ))
                     .with_hint("CAST it to DOUBLE in the training query"));
                 };
-                let target = Target { name: column.name.clone(), column_type, labels: Vec::new() };
+                let target = Target { name: column.name.clone(), column_type, labels: Vec::new(), one_against_rest: None };
                 Ok(Self { problem_type: ProblemType::Regression, target, y, positive_reason: "", problem_reason })
             }
             ProblemChoice::Binary => {
                 let (positive, positive_reason) = classes.positive(spec.positive.as_deref())?;
-                let y = match &values {
-                    Values::Numbers(numbers) => numbers
-                        .iter()
-                        .map(|value| if value.is_nan() { f64::NAN } else { indicator(classes.label(*value) == positive) })
-                        .collect(),
-                    Values::Texts { distinct, codes } => {
-                        let of_text: Vec<f64> =
-                            distinct.iter().map(|text| indicator(Label::Text(text.to_string()) == positive)).collect();
-                        codes.iter().map(|code| if *code == NULL { f64::NAN } else { of_text[*code as usize] }).collect()
-                    }
+                let y = classes.places(&values, |label| f64::from(u8::from(*label == positive)));
+                let name = column.name.clone();
+                let target = if classes.counts.len() > 2 {
+                    let labels = vec![Label::Boolean(false), Label::Boolean(true)];
+                    Target { name, column_type, labels, one_against_rest: Some(positive) }
+                } else {
+                    let negative = classes.counts.into_keys().filter(|label| *label != positive);
+                    let labels = negative.chain([positive.clone()]).collect();
+                    Target { name, column_type, labels, one_against_rest: None }
                 };
-                let mut labels: Vec<Label> = classes.counts.into_keys().filter(|label| *label != positive).collect();
-                labels.push(positive);
-                let target = Target { name: column.name.clone(), column_type, labels };
                 Ok(Self { problem_type: ProblemType::Binary, target, y, positive_reason, problem_reason })
             }
             ProblemChoice::Multiclass => {
-                let hint = if column_type.is_number() {
-                    "add PROBLEM_TYPE REGRESSION to predict it as a number, or learn one label against the rest: make SELECT ..., label = 1 AS is_1 the query's target"
-                } else if classes.counts.keys().all(|label| parse_number(&label.to_string()).is_ok()) {
-                    "its values are numbers kept as text: TRY_CAST it to DOUBLE in the training query to predict it as a number"
-                } else {
-                    "learn one label against the rest: make SELECT ..., label = 'x' AS is_x the query's target"
-                };
-                if classes.complete && classes.counts.len() == 2 {
-                    return Err(Error::data(format!("the target {} has two labels ({})", column.name, classes.describe()))
-                        .with_hint("set PROBLEM_TYPE BINARY_CLASSIFICATION, or leave it out"));
-                }
-                Err(Error::data(format!(
-                    "the target {} has {} labels ({}), and only two can be told apart",
-                    column.name,
-                    classes.describe_count(),
-                    classes.describe()
-                ))
-                .with_hint(hint))
+                let places: BTreeMap<&Label, f64> = classes.counts.keys().zip((0_u32..).map(f64::from)).collect();
+                let y = classes.places(&values, |label| places.get(label).copied().unwrap_or(f64::NAN));
+                let labels = classes.counts.keys().cloned().collect();
+                let target = Target { name: column.name.clone(), column_type, labels, one_against_rest: None };
+                Ok(Self { problem_type: ProblemType::Multiclass, target, y, positive_reason: "", problem_reason })
             }
         }
     }
-}
-
-fn indicator(yes: bool) -> f64 {
-    if yes { 1.0 } else { 0.0 }
 }
 
 /// Ends with an error that counts the infinite values of a column.
@@ -129,17 +114,24 @@ struct Classes<'a> {
 }
 
 impl<'a> Classes<'a> {
-    fn new(column_type: &'a ColumnType, values: &Values) -> Self {
+    fn new(column_type: &'a ColumnType, values: &Values, most: usize) -> Self {
         let mut classes = Self { column_type, counts: BTreeMap::new(), complete: true };
         match values {
             Values::Numbers(numbers) => {
+                let mut counts: Vec<(f64, u64)> = Vec::new();
                 for value in numbers.iter().filter(|value| !value.is_nan()) {
-                    *classes.counts.entry(classes.label(*value)).or_default() += 1;
-                    if classes.counts.len() > MAX_INTEGER_CLASSES {
-                        classes.complete = false;
-                        break;
+                    // -0.0 and 0.0 are one label.
+                    let value = value + 0.0;
+                    match counts.binary_search_by(|(known, _)| known.total_cmp(&value)) {
+                        Ok(place) => counts[place].1 += 1,
+                        Err(_) if counts.len() == most => {
+                            classes.complete = false;
+                            break;
+                        }
+                        Err(place) => counts.insert(place, (value, 1)),
                     }
                 }
+                classes.counts = counts.into_iter().map(|(value, count)| (classes.label(value), count)).collect();
             }
             Values::Texts { distinct, codes } => {
                 let mut counts = vec![0_u64; distinct.len()];
@@ -150,9 +142,26 @@ impl<'a> Classes<'a> {
         classes
     }
 
+    /// A number for each row by its label, NaN for null.
+    fn places(&self, values: &Values, place: impl Fn(&Label) -> f64) -> Vec<f64> {
+        match values {
+            Values::Numbers(numbers) => {
+                let mut places: Vec<(f64, f64)> = self.counts.keys().map(|label| (label.as_number(), place(label))).collect();
+                places.sort_by(|a, b| a.0.total_cmp(&b.0));
+                let of = |value: &f64| {
+                    let found = places.binary_search_by(|(known, _)| known.total_cmp(&(value + 0.0)));
+                    found.map_or(f64::NAN, |found| places[found].1)
+                };
+                numbers.iter().map(of).collect()
+            }
+            Values::Texts { distinct, codes } => {
+                let of_text: Vec<f64> = distinct.iter().map(|text| place(&Label::Text(text.to_string()))).collect();
+                codes.iter().map(|code| of_text.get(*code as usize).copied().unwrap_or(f64::NAN)).collect()
+            }
+        }
+    }
+
     fn label(&self, value: f64) -> Label {
-        // -0.0 and 0.0 are one label.
-        let value = value + 0.0;
         #[allow(clippy::cast_possible_truncation, reason = "integers that came from an integer column")]
         match self.column_type {
             ColumnType::Boolean => Label::Boolean(value != 0.0),
@@ -166,7 +175,7 @@ impl<'a> Classes<'a> {
     }
 
     fn describe_count(&self) -> String {
-        if self.complete { self.counts.len().to_string() } else { format!("more than {MAX_INTEGER_CLASSES}") }
+        if self.complete { self.counts.len().to_string() } else { format!("more than {}", self.counts.len()) }
     }
 
     fn describe(&self) -> String {
@@ -240,10 +249,10 @@ fn choose_problem(
 ) -> Result<(ProblemChoice, String)> {
     let implied = spec.objective.map(|objective| match objective {
         Objective::Mse => ProblemChoice::Regression,
-        Objective::F1 | Objective::Auc => ProblemChoice::Binary,
-        // Accuracy is asked of any number of classes.
-        Objective::Accuracy if classes.complete && classes.counts.len() <= 2 => ProblemChoice::Binary,
-        Objective::Accuracy => ProblemChoice::Multiclass,
+        // Quality of labels is asked of any number of them.
+        _ if classes.complete && classes.counts.len() <= 2 => ProblemChoice::Binary,
+        _ if spec.positive.is_some() => ProblemChoice::Binary,
+        _ => ProblemChoice::Multiclass,
     });
     let one_label = || {
         Error::data(format!(
@@ -255,6 +264,9 @@ fn choose_problem(
     };
     let chosen = match spec.problem.map(|choice| (choice, "PROBLEM_TYPE")).or(implied.map(|choice| (choice, "OBJECTIVE"))) {
         Some((choice, by)) => (choice, format!("as set by {by}")),
+        None if spec.positive.is_some() && classes.counts.len() > 2 => {
+            (ProblemChoice::Binary, "POSITIVE sets one label against the rest".to_owned())
+        }
         None => match classes.counts.len() {
             2 if classes.complete => (ProblemChoice::Binary, "the target has two labels".to_owned()),
             1 if !matches!(
@@ -266,7 +278,8 @@ fn choose_problem(
             }
             _ if column_type.is_text() => (ProblemChoice::Multiclass, "the target is text".to_owned()),
             n if column_type.is_integer() && classes.complete && n > 1 => {
-                (ProblemChoice::Multiclass, format!("the target is an integer with {n} distinct values"))
+                let reason = format!("the target is an integer with {n} distinct values; PROBLEM_TYPE REGRESSION predicts it as a number");
+                (ProblemChoice::Multiclass, reason)
             }
             _ => (ProblemChoice::Regression, "the target is a number".to_owned()),
         },
@@ -274,14 +287,36 @@ fn choose_problem(
     if chosen.0 != ProblemChoice::Regression && classes.complete && classes.counts.len() < 2 {
         return Err(one_label());
     }
-    if chosen.0 == ProblemChoice::Binary && (!classes.complete || classes.counts.len() > 2) {
+    if chosen.0 == ProblemChoice::Binary && spec.positive.is_none() && (!classes.complete || classes.counts.len() > 2) {
         return Err(Error::data(format!(
             "the target {} has {} labels ({}), so the problem is not binary",
             column.name,
             classes.describe_count(),
             classes.describe()
         ))
-        .with_hint("make a boolean of it in the training query, for example target = 'x' AS is_x"));
+        .with_hint("to tell one label from the rest, name it with SETTINGS (POSITIVE 'label')"));
+    }
+    if chosen.0 == ProblemChoice::Multiclass && classes.complete && classes.counts.len() == 2 {
+        return Err(Error::data(format!("the target {} has two labels ({})", column.name, classes.describe()))
+            .with_hint("set PROBLEM_TYPE BINARY_CLASSIFICATION, or leave it out"));
+    }
+    if chosen.0 == ProblemChoice::Multiclass && spec.positive.is_some() {
+        return Err(Error::data("POSITIVE does not fit: a multiclass model tells all labels apart")
+            .with_hint("leave POSITIVE out, or set PROBLEM_TYPE BINARY_CLASSIFICATION for one label against the rest"));
+    }
+    if chosen.0 != ProblemChoice::Regression && (!classes.complete || classes.counts.len() > MAX_CLASSES) {
+        let numbers = column_type.is_number() || classes.counts.keys().all(|label| parse_number(&label.to_string()).is_ok());
+        return Err(Error::data(format!(
+            "the target {} has {} labels ({}); at most {MAX_CLASSES} can be told apart",
+            column.name,
+            classes.describe_count(),
+            classes.describe()
+        ))
+        .with_hint(if numbers {
+            "to predict it as a number, set PROBLEM_TYPE REGRESSION, and TRY_CAST it to DOUBLE in the training query if it is text"
+        } else {
+            "check that it is the right column; rare labels can be brought together with CASE in the training query"
+        }));
     }
     if chosen.0 == ProblemChoice::Regression && *column_type == ColumnType::Boolean {
         return Err(Error::data(format!("the target {} is a boolean, so it cannot be predicted as a number", column.name))

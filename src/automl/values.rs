@@ -29,7 +29,11 @@ impl Values {
             arrays.iter().try_for_each(|array| texts.add(array))?;
             return Ok(Self::Texts { distinct: texts.distinct, codes: texts.codes });
         }
-        let source = if *column_type == ColumnType::Boolean { NumberSource::Boolean } else { NumberSource::Numeric };
+        let source = match column_type {
+            ColumnType::Boolean => NumberSource::Boolean,
+            ColumnType::Duration | ColumnType::Interval => NumberSource::Seconds,
+            _ => NumberSource::Numeric,
+        };
         let mut numbers = Vec::with_capacity(arrays.iter().map(Array::len).sum());
         for array in arrays {
             append(&mut numbers, &source.read(array)?);

@@ -94,11 +94,7 @@ pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Model, Damage> {
     if encode(&model).ok().as_deref() != Some(payload) {
         return Err(Damage::NotCanonical);
     }
-    for feature in &mut model.features {
-        if let Encoder::Category(category) = &mut feature.encoder {
-            category.index();
-        }
-    }
+    model.features.iter_mut().for_each(|feature| feature.encoder.index());
     model.validate().map_err(Damage::Content)?;
     Ok(model)
 }

@@ -1,11 +1,15 @@
 //! The column types that models know, by name, independent of the Arrow version.
 
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::{DataType, Field, IntervalUnit, TimeUnit};
 use serde::{Deserialize, Serialize};
+
+use super::depth::{MAX_DEPTH, nested};
+use super::quote_identifier;
 
 /// The type of a column of the training query.
 ///
-/// Arrow's own type is not stored: a model file must outlive Arrow versions. Dictionaries count as their value type.
+/// Arrow's own type is not stored: a model file must outlive Arrow versions. Dictionaries count as their value type, lists of
+/// every layout as lists, and times of every unit as times.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 #[allow(missing_docs, reason = "each variant is the Arrow type of the same name")]
@@ -27,6 +31,13 @@ pub enum ColumnType {
     Utf8,
     LargeUtf8,
     Utf8View,
+    Date,
+    Time,
+    Timestamp { zone: Option<String> },
+    Duration,
+    Interval,
+    List(#[serde(deserialize_with = "nested")] Box<ColumnType>),
+    Struct(#[serde(deserialize_with = "nested")] Vec<(String, ColumnType)>),
 }
 
 impl ColumnType {
@@ -53,12 +64,24 @@ impl ColumnType {
             DataType::Utf8 => Self::Utf8,
             DataType::LargeUtf8 => Self::LargeUtf8,
             DataType::Utf8View => Self::Utf8View,
+            DataType::Date32 | DataType::Date64 => Self::Date,
+            DataType::Time32(_) | DataType::Time64(_) => Self::Time,
+            DataType::Timestamp(_, zone) => Self::Timestamp { zone: zone.as_ref().map(ToString::to_string) },
+            DataType::Duration(_) => Self::Duration,
+            DataType::Interval(_) => Self::Interval,
+            DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => {
+                Self::List(Box::new(Self::from_arrow(item.data_type())?))
+            }
+            DataType::Struct(fields) => {
+                let fields = fields.iter().map(|field| Some((field.name().clone(), Self::from_arrow(field.data_type())?)));
+                Self::Struct(fields.collect::<Option<_>>()?)
+            }
             DataType::Dictionary(_, value) => return Self::from_arrow(value),
             _ => return None,
         })
     }
 
-    /// The Arrow type that a result of this type has; decimals are returned as `Float64`.
+    /// The Arrow type that a result of this type has; decimals are returned as `Float64`, times in microseconds.
     pub fn to_arrow(&self) -> DataType {
         match self {
             Self::Null => DataType::Null,
@@ -77,6 +100,15 @@ impl ColumnType {
             Self::Utf8 => DataType::Utf8,
             Self::LargeUtf8 => DataType::LargeUtf8,
             Self::Utf8View => DataType::Utf8View,
+            Self::Date => DataType::Date32,
+            Self::Time => DataType::Time64(TimeUnit::Microsecond),
+            Self::Timestamp { zone } => DataType::Timestamp(TimeUnit::Microsecond, zone.as_deref().map(Into::into)),
+            Self::Duration => DataType::Duration(TimeUnit::Microsecond),
+            Self::Interval => DataType::Interval(IntervalUnit::MonthDayNano),
+            Self::List(item) => DataType::new_list(item.to_arrow(), true),
+            Self::Struct(fields) => {
+                DataType::Struct(fields.iter().map(|(name, field)| Field::new(name, field.to_arrow(), true)).collect())
+            }
         }
     }
 
@@ -97,6 +129,18 @@ impl ColumnType {
             Self::Float64 => "DOUBLE".into(),
             Self::Decimal { precision, scale } => format!("DECIMAL({precision}, {scale})"),
             Self::Utf8 | Self::LargeUtf8 | Self::Utf8View => "VARCHAR".into(),
+            Self::Date => "DATE".into(),
+            Self::Time => "TIME".into(),
+            Self::Timestamp { zone: None } => "TIMESTAMP".into(),
+            Self::Timestamp { zone: Some(_) } => "TIMESTAMP WITH TIME ZONE".into(),
+            Self::Duration => "DURATION".into(),
+            Self::Interval => "INTERVAL".into(),
+            Self::List(item) => format!("{}[]", item.sql_name()),
+            Self::Struct(fields) => {
+                let fields: Vec<_> =
+                    fields.iter().map(|(name, field)| format!("{} {}", quote_identifier(name), field.sql_name())).collect();
+                format!("STRUCT<{}>", fields.join(", "))
+            }
         }
     }
 
@@ -116,5 +160,37 @@ impl ColumnType {
     /// Whether the values are text.
     pub fn is_text(&self) -> bool {
         matches!(self, Self::Utf8 | Self::LargeUtf8 | Self::Utf8View)
+    }
+
+    /// Whether the values are points in time or times of day.
+    pub fn is_temporal(&self) -> bool {
+        matches!(self, Self::Date | Self::Time | Self::Timestamp { .. })
+    }
+
+    /// Whether a model can predict values of this type.
+    pub fn can_be_target(&self) -> bool {
+        self.is_number() || self.is_text() || matches!(self, Self::Null | Self::Boolean)
+    }
+
+    /// Whether a model can learn from values of this type: everything but lists of something else than numbers and booleans,
+    /// empty structs, and types that nest too deeply.
+    pub fn can_be_feature(&self) -> bool {
+        self.depth() <= MAX_DEPTH && self.is_learnable()
+    }
+
+    fn depth(&self) -> u32 {
+        match self {
+            Self::List(item) => 1 + item.depth(),
+            Self::Struct(fields) => 1 + fields.iter().map(|(_, field)| field.depth()).max().unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    fn is_learnable(&self) -> bool {
+        match self {
+            Self::List(item) => item.is_number() || matches!(**item, Self::Boolean | Self::Null),
+            Self::Struct(fields) => !fields.is_empty() && fields.iter().all(|(_, field)| field.is_learnable()),
+            _ => true,
+        }
     }
 }

@@ -134,6 +134,28 @@ pub struct Evaluation {
     pub out_of_fold: Vec<CurvePoint>,
     /// What a false positive and a false negative cost, for the cost column of the threshold curve.
     pub costs: (f64, f64),
+    /// Multiclass: weighted counts of rows by expected and predicted label, one row of numbers per expected label. Shape:
+    /// `(n_labels, n_labels)`.
+    pub confusion: Vec<Vec<f64>>,
+    /// Binary and multiclass: how far probabilities are to be trusted. Binary: of the positive label; multiclass: of the
+    /// predicted label.
+    pub calibration: Vec<CalibrationBin>,
+    /// Mean absolute attribution of each feature, in the order of the features: how much it moves the raw prediction. For
+    /// multiclass models the mean over labels.
+    pub attributions: Vec<f64>,
+}
+
+/// Rows whose probabilities lie in one of ten equal ranges.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct CalibrationBin {
+    /// Lower end of the range; the upper one is 0.1 above and belongs to the next, but for 1.
+    pub lower: f64,
+    /// Weight of the rows.
+    pub weight: f64,
+    /// Their mean probability.
+    pub mean_probability: f64,
+    /// The share of them for which what was predicted is true.
+    pub observed: f64,
 }
 
 impl Evaluation {

@@ -53,6 +53,17 @@ impl Label {
         matches!(self, Self::Integer(value) if value.unsigned_abs() > 1 << 53)
     }
 
+    /// The label as a double, as numbers and booleans are read; NaN for text.
+    pub(crate) fn as_number(&self) -> f64 {
+        match self {
+            Self::Boolean(value) => f64::from(u8::from(*value)),
+            #[allow(clippy::cast_precision_loss, reason = "labels beyond 2^53 are refused in training")]
+            Self::Integer(value) => *value as f64,
+            Self::Float(value) => *value,
+            Self::Text(_) => f64::NAN,
+        }
+    }
+
     fn rank(&self) -> u8 {
         match self {
             Self::Boolean(_) => 0,

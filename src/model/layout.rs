@@ -5,36 +5,36 @@
 
 use datafusion::arrow::array::{Array, ArrayRef};
 
-use super::{Encoder, Feature, FeatureValues};
+use super::{Encoder, Feature, FeatureValues, leaves};
 use crate::error::{Error, Result};
 
 /// What one column of the design matrix means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DesignColumn {
-    /// The standardised number of this feature.
+    /// The standardised number of this leaf.
     Number {
-        /// Index of the feature.
-        feature: usize,
+        /// Index of the leaf.
+        leaf: usize,
     },
-    /// 1 where this feature is null.
+    /// 1 where this leaf is null.
     Missing {
-        /// Index of the feature.
-        feature: usize,
+        /// Index of the leaf.
+        leaf: usize,
     },
-    /// 1 where this feature has the category of this code.
+    /// 1 where this leaf has the category of this code.
     Category {
-        /// Index of the feature.
-        feature: usize,
+        /// Index of the leaf.
+        leaf: usize,
         /// The category's code.
         code: u32,
     },
 }
 
 impl DesignColumn {
-    /// The feature that the column comes from.
-    pub fn feature(&self) -> usize {
+    /// The leaf that the column comes from.
+    pub fn leaf(&self) -> usize {
         match self {
-            Self::Number { feature } | Self::Missing { feature } | Self::Category { feature, .. } => *feature,
+            Self::Number { leaf } | Self::Missing { leaf } | Self::Category { leaf, .. } => *leaf,
         }
     }
 }
@@ -43,30 +43,43 @@ impl DesignColumn {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ColumnLayout {
     dense: Vec<DesignColumn>,
-    /// Per category feature: the feature's index, the number of its codes, the place of its first column.
+    /// Per category: its leaf, the number of its codes, the place of its first column.
     categories: Vec<(usize, usize, usize)>,
+    /// Per leaf, the feature that it belongs to.
+    features: Vec<usize>,
 }
 
 impl ColumnLayout {
     /// The layout of these features.
     pub fn new(features: &[Feature]) -> Self {
-        let mut layout = Self::default();
-        for (feature, f) in features.iter().enumerate() {
-            if let Encoder::Number(number) = &f.encoder {
-                layout.dense.push(DesignColumn::Number { feature });
+        let leaves = leaves(features);
+        let mut layout = Self { features: leaves.iter().map(|leaf| leaf.feature).collect(), ..Self::default() };
+        for (leaf, l) in leaves.iter().enumerate() {
+            if let Encoder::Number(number) = l.encoder {
+                layout.dense.push(DesignColumn::Number { leaf });
                 if number.missing_indicator {
-                    layout.dense.push(DesignColumn::Missing { feature });
+                    layout.dense.push(DesignColumn::Missing { leaf });
                 }
             }
         }
         let mut start = layout.dense.len();
-        for (feature, f) in features.iter().enumerate() {
-            if let Encoder::Category(category) = &f.encoder {
-                layout.categories.push((feature, category.n_codes(), start));
+        for (leaf, l) in leaves.iter().enumerate() {
+            if let Encoder::Category(category) = l.encoder {
+                layout.categories.push((leaf, category.n_codes(), start));
                 start += category.n_codes();
             }
         }
         layout
+    }
+
+    /// The feature that a column comes from.
+    pub fn feature(&self, column: &DesignColumn) -> usize {
+        self.feature_of_leaf(column.leaf())
+    }
+
+    /// The feature that a leaf belongs to.
+    pub fn feature_of_leaf(&self, leaf: usize) -> usize {
+        self.features.get(leaf).copied().unwrap_or(usize::MAX)
     }
 
     /// Number of dense columns.
@@ -74,7 +87,7 @@ impl ColumnLayout {
         self.dense.len()
     }
 
-    /// Per category feature: its index among the features, the number of its codes, the place of its first column.
+    /// Per category: its leaf, the number of its codes, the place of its first column.
     pub fn categories(&self) -> &[(usize, usize, usize)] {
         &self.categories
     }
@@ -86,8 +99,8 @@ impl ColumnLayout {
 
     /// What each column means, in order.
     pub fn columns(&self) -> impl Iterator<Item = DesignColumn> + '_ {
-        let codes = self.categories.iter().flat_map(|(feature, n_codes, _)| {
-            (0_u32..).take(*n_codes).map(|code| DesignColumn::Category { feature: *feature, code })
+        let codes = self.categories.iter().flat_map(|(leaf, n_codes, _)| {
+            (0_u32..).take(*n_codes).map(|code| DesignColumn::Category { leaf: *leaf, code })
         });
         self.dense.iter().cloned().chain(codes)
     }
@@ -100,8 +113,12 @@ impl ColumnLayout {
             return Err(Error::internal("the arrays do not fit the features"));
         }
         let mut batch = EncodedBatch { n_rows, ..EncodedBatch::default() };
+        let mut leaf_arrays = Vec::with_capacity(self.features.len());
         for (feature, array) in features.iter().zip(arrays) {
-            match (&feature.encoder, feature.encoder.read(array)?) {
+            feature.encoder.expand(&feature.name, array, &mut leaf_arrays)?;
+        }
+        for (leaf, array) in leaves(features).iter().zip(&leaf_arrays) {
+            match (leaf.encoder, leaf.encoder.read(array)?) {
                 (Encoder::Number(encoder), FeatureValues::Numbers(values)) => {
                     let missing = |row: usize| values.value(row).is_nan() || values.is_null(row);
                     batch.dense.push(
@@ -125,7 +142,7 @@ pub struct EncodedBatch {
     n_rows: usize,
     /// Per dense column, one number per row.
     dense: Vec<Vec<f64>>,
-    /// Per category feature, one code per row.
+    /// Per category, one code per row.
     codes: Vec<Vec<u32>>,
 }
 
@@ -145,7 +162,7 @@ impl EncodedBatch {
         &self.dense
     }
 
-    /// Per category feature in the layout's order, one code per row.
+    /// Per category in the layout's order, one code per row.
     pub fn codes(&self) -> &[Vec<u32>] {
         &self.codes
     }

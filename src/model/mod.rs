@@ -4,9 +4,11 @@
 
 mod artifact;
 mod column_type;
+mod depth;
 mod encoder;
 mod evaluation;
 mod exp;
+mod feature;
 mod label;
 mod layout;
 mod name;
@@ -22,13 +24,18 @@ mod validate;
 pub(crate) use artifact::to_bytes;
 pub use column_type::ColumnType;
 pub(crate) use encoder::parse_number;
-pub use encoder::{CategoryEncoder, Encoder, FeatureValues, IgnoredReason, NumberEncoder, NumberSource};
-pub use evaluation::{CurvePoint, Evaluation, Interval, Metric, Sample, decisions_at};
+pub(crate) use encoder::{calendar_part, list_elements, list_length, struct_field};
+pub use encoder::{
+    CalendarEncoder, CalendarPart, CategoryEncoder, Encoder, FeatureValues, IgnoredReason, Leaf, NumberEncoder, NumberSource, leaves,
+};
+pub use evaluation::{CalibrationBin, CurvePoint, Evaluation, Interval, Metric, Sample, decisions_at};
+pub use feature::{Feature, FeatureSummary, NumberSummary};
 pub(crate) use exp::exp;
 pub use label::Label;
 pub use layout::{ColumnLayout, DesignColumn, EncodedBatch};
 pub use name::ModelName;
 pub(crate) use name::quote_identifier;
+pub(crate) use predictor::largest;
 pub use predictor::{LinearPredictor, Link, Predictor};
 pub use report::{Report, ReportLine};
 pub use store::{DamagedFile, ModelStore};
@@ -41,6 +48,8 @@ use serde::{Deserialize, Serialize};
 pub enum ProblemType {
     /// One of two labels.
     Binary,
+    /// One of several labels.
+    Multiclass,
     /// A number.
     Regression,
 }
@@ -50,20 +59,10 @@ impl ProblemType {
     pub fn name(self) -> &'static str {
         match self {
             Self::Binary => "BINARY_CLASSIFICATION",
+            Self::Multiclass => "MULTICLASS_CLASSIFICATION",
             Self::Regression => "REGRESSION",
         }
     }
-}
-
-/// One argument of the published functions: a column of the training query with the encoder that was learned for it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Feature {
-    /// The column's name in the training query.
-    pub name: String,
-    /// The column's type in the training query.
-    pub column_type: ColumnType,
-    /// How its values become columns of the design matrix; [`Encoder::Ignored`] for a column that training left out.
-    pub encoder: Encoder,
 }
 
 /// The column that is predicted.
@@ -71,10 +70,20 @@ pub struct Feature {
 pub struct Target {
     /// Its name in the training query.
     pub name: String,
-    /// Its type, which is also the type that the label function returns.
+    /// Its type in the training query.
     pub column_type: ColumnType,
-    /// The two labels of a binary target, negative first; empty for regression.
+    /// The two labels of a binary target, negative first; all labels of a multiclass target in their order; empty for
+    /// regression.
     pub labels: Vec<Label>,
+    /// One label against the rest: the value of the target that counts as positive. The labels are then false and true.
+    pub one_against_rest: Option<Label>,
+}
+
+impl Target {
+    /// The type that the label function returns: the target's own, or `BOOLEAN` for one label against the rest.
+    pub fn label_type(&self) -> ColumnType {
+        if self.one_against_rest.is_some() { ColumnType::Boolean } else { self.column_type.clone() }
+    }
 }
 
 /// The decision threshold of a binary model: a row gets the positive label if its probability is at least this.
@@ -107,8 +116,15 @@ pub struct Model {
     pub features: Vec<Feature>,
     /// The parameters.
     pub predictor: Predictor,
-    /// From raw prediction to prediction.
+    /// From raw predictions to predictions.
     pub link: Link,
+    /// Mean of each column of the design matrix over the training rows, weighted: what attributions are measured from. Shape:
+    /// `(n_columns,)`.
+    pub column_means: Vec<f64>,
+    /// What is known before any feature is: the share of each label among the training rows, or the mean of the target.
+    pub prior: Vec<f64>,
+    /// Mean training loss before each iteration and after the last: log loss, or the mean squared error.
+    pub training_losses: Vec<f64>,
     /// Binary models only.
     pub threshold: Option<Threshold>,
     /// The statement that made the model, in canonical form.

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use super::{
-    ColumnLayout, ColumnType, CurvePoint, Encoder, Feature, Label, Link, Model, NumberEncoder, NumberSource, Predictor,
+    CalendarPart, CalibrationBin, ColumnLayout, ColumnType, CurvePoint, Encoder, Label, Link, Model, NumberEncoder, NumberSource, Predictor,
     ProblemType,
 };
 
@@ -38,8 +38,11 @@ impl Model {
                     return Err(format!("a binary model has two labels, not {}", target.labels.len()));
                 };
                 for label in [negative, positive] {
-                    ensure(label_fits(label, &target.column_type), || {
-                        format!("label {label} is not of the target's type {}", target.column_type.sql_name())
+                    self.validate_label(label)?;
+                }
+                if let Some(positive_value) = &target.one_against_rest {
+                    ensure(label_fits(positive_value, &target.column_type), || {
+                        format!("label {positive_value} is not of the target's type {}", target.column_type.sql_name())
                     })?;
                 }
                 ensure(!same_value(negative, positive), || format!("both labels are {negative}"))?;
@@ -50,7 +53,17 @@ impl Model {
                     None => Err("a binary model needs a threshold".into()),
                 }
             }
+            ProblemType::Multiclass => {
+                ensure(self.link == Link::Softmax, || "a multiclass model needs the softmax link".into())?;
+                ensure(target.labels.len() >= 2, || format!("a multiclass model has {} labels", target.labels.len()))?;
+                target.labels.iter().try_for_each(|label| self.validate_label(label))?;
+                let ordered = target.labels.windows(2).all(|pair| pair[0] < pair[1] && !same_value(&pair[0], &pair[1]));
+                ensure(ordered, || "its labels are not in order or not distinct".into())?;
+                ensure(target.one_against_rest.is_none(), || "only a binary model tells one label from the rest".into())?;
+                ensure(self.threshold.is_none(), || "a multiclass model has no threshold".into())
+            }
             ProblemType::Regression => {
+                ensure(target.one_against_rest.is_none(), || "only a binary model tells one label from the rest".into())?;
                 ensure(self.link == Link::Identity, || "a regression model needs the identity link".into())?;
                 ensure(target.column_type != ColumnType::Null, || "a regression target is not of type NULL".into())?;
                 ensure(target.labels.is_empty(), || "a regression model has no labels".into())?;
@@ -59,29 +72,41 @@ impl Model {
         }
     }
 
+    fn validate_label(&self, label: &Label) -> Result<(), String> {
+        let column_type = self.target.label_type();
+        ensure(label_fits(label, &column_type), || format!("label {label} is not of the target's type {}", column_type.sql_name()))
+    }
+
     fn validate_features(&self) -> Result<(), String> {
         let mut names = HashSet::with_capacity(self.features.len());
         for feature in &self.features {
             ensure(names.insert(feature.name.as_str()), || format!("there are two features named {:?}", feature.name))?;
-            validate_encoder(feature).map_err(|reason| format!("feature {:?}: {reason}", feature.name))?;
+            validate_encoder(&feature.encoder, &feature.column_type).map_err(|reason| format!("feature {:?}: {reason}", feature.name))?;
         }
         Ok(())
     }
 
     fn validate_predictor(&self) -> Result<(), String> {
-        match &self.predictor {
-            Predictor::Linear(linear) => {
-                let columns = ColumnLayout::new(&self.features).n_columns();
-                ensure(linear.coefficients.len() == columns, || {
-                    format!("{} coefficients for {columns} columns", linear.coefficients.len())
-                })?;
-                ensure(linear.intercept.is_finite(), || format!("the intercept is {}", linear.intercept))?;
-                match linear.coefficients.iter().find(|coefficient| !coefficient.is_finite()) {
-                    Some(coefficient) => Err(format!("a coefficient is {coefficient}")),
-                    None => Ok(()),
-                }
+        let columns = ColumnLayout::new(&self.features).n_columns();
+        let Predictor::Linear(outputs) = &self.predictor;
+        let wanted = if self.problem_type == ProblemType::Multiclass { self.target.labels.len() } else { 1 };
+        ensure(outputs.len() == wanted, || format!("{} outputs where {wanted} are needed", outputs.len()))?;
+        for linear in outputs {
+            ensure(linear.coefficients.len() == columns, || {
+                format!("{} coefficients for {columns} columns", linear.coefficients.len())
+            })?;
+            ensure(linear.intercept.is_finite(), || format!("the intercept is {}", linear.intercept))?;
+            if let Some(coefficient) = linear.coefficients.iter().find(|coefficient| !coefficient.is_finite()) {
+                return Err(format!("a coefficient is {coefficient}"));
             }
         }
+        ensure(self.column_means.len() == columns, || format!("{} column means for {columns} columns", self.column_means.len()))?;
+        ensure(self.column_means.iter().all(|mean| mean.is_finite()), || "a column mean is not finite".into())?;
+        let labels = self.target.labels.len().max(1);
+        ensure(self.prior.len() == labels, || format!("{} priors where {labels} are needed", self.prior.len()))?;
+        ensure(self.prior.iter().chain(&self.training_losses).all(|value| value.is_finite()), || {
+            "a prior or a training loss is not finite".into()
+        })
     }
 
     /// Metrics may be NaN where they are not defined; what is computed with must be finite.
@@ -94,8 +119,23 @@ impl Model {
             ensure(curve.iter().all(is_sound), || {
                 format!("the {name} curve has a point that is not finite, or a negative count")
             })?;
-            ensure(curve.is_empty() || self.problem_type == ProblemType::Binary, || "a regression model has no curve".into())?;
+            ensure(curve.is_empty() || self.problem_type == ProblemType::Binary, || "only a binary model has curves".into())?;
         }
+        let labels = if self.problem_type == ProblemType::Multiclass { self.target.labels.len() } else { 0 };
+        let confusion = &evaluation.confusion;
+        ensure(confusion.is_empty() || confusion.len() == labels, || "the confusion matrix does not fit the labels".into())?;
+        ensure(confusion.iter().all(|row| row.len() == labels && row.iter().copied().all(is_count)), || {
+            "the confusion matrix has a row of the wrong length, or a number that is no count".into()
+        })?;
+        ensure(evaluation.attributions.len() == self.features.len(), || "the attributions do not fit the features".into())?;
+        ensure(evaluation.attributions.iter().all(|value| is_count(*value)), || "an attribution is negative or not finite".into())?;
+        let bins = &evaluation.calibration;
+        ensure(bins.is_empty() || self.problem_type != ProblemType::Regression, || "a regression model has no calibration".into())?;
+        let is_share = |value: f64| (0.0..=1.0).contains(&value);
+        let sound = |bin: &CalibrationBin| {
+            is_share(bin.lower) && is_count(bin.weight) && is_share(bin.mean_probability) && is_share(bin.observed)
+        };
+        ensure(bins.iter().all(sound), || "the calibration has a bin that is no share of rows".into())?;
         let (false_positive, false_negative) = evaluation.costs;
         ensure(is_count(false_positive) && is_count(false_negative), || "a cost is negative or not finite".into())
     }
@@ -105,15 +145,15 @@ fn ensure(holds: bool, reason: impl FnOnce() -> String) -> Result<(), String> {
     if holds { Ok(()) } else { Err(reason()) }
 }
 
-fn validate_encoder(feature: &Feature) -> Result<(), String> {
-    let column_type = &feature.column_type;
-    match &feature.encoder {
+fn validate_encoder(encoder: &Encoder, column_type: &ColumnType) -> Result<(), String> {
+    match encoder {
         Encoder::Ignored(_) => Ok(()),
         Encoder::Number(number) => {
             let fits = match number.source {
                 NumberSource::Numeric => column_type.is_number(),
                 NumberSource::Boolean => *column_type == ColumnType::Boolean,
                 NumberSource::Text => column_type.is_text(),
+                NumberSource::Seconds => matches!(column_type, ColumnType::Duration | ColumnType::Interval),
             };
             ensure(fits, || format!("{} cannot be read as {:?}", column_type.sql_name(), number.source))?;
             validate_number(number)
@@ -123,6 +163,32 @@ fn validate_encoder(feature: &Feature) -> Result<(), String> {
             // Codes are u32, and two more than the values have one.
             ensure(u32::try_from(category.n_codes()).is_ok(), || "it has too many categories".into())?;
             ensure(category.is_indexed(), || "a category appears twice".into())
+        }
+        Encoder::Calendar(calendar) => {
+            let parts = CalendarPart::of(column_type);
+            calendar.parts.iter().try_for_each(|(part, encoder)| {
+                ensure(parts.contains(part), || format!("{} has no {}", column_type.sql_name(), part.name()))?;
+                let leaf = if part.is_category() { ColumnType::Utf8 } else { ColumnType::Float64 };
+                validate_encoder(encoder, &leaf)
+            })
+        }
+        Encoder::List(elements) => {
+            let ColumnType::List(item) = column_type else {
+                return Err(format!("{} is not a list", column_type.sql_name()));
+            };
+            ensure(column_type.can_be_feature(), || format!("{} cannot be a feature", column_type.sql_name()))?;
+            let item = if item.is_number() { item } else { &ColumnType::Float64 };
+            elements.iter().try_for_each(|encoder| validate_encoder(encoder, item))
+        }
+        Encoder::Struct(fields) => {
+            let ColumnType::Struct(types) = column_type else {
+                return Err(format!("{} is not a struct", column_type.sql_name()));
+            };
+            fields.iter().try_for_each(|(name, encoder)| {
+                let field = types.iter().find(|(other, _)| other == name);
+                let (_, column_type) = field.ok_or_else(|| format!("its type has no field {name:?}"))?;
+                validate_encoder(encoder, column_type).map_err(|reason| format!("field {name:?}: {reason}"))
+            })
         }
     }
 }

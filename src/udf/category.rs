@@ -1,4 +1,4 @@
-//! Category features: their term of the raw prediction.
+//! Categories: their term of the raw predictions.
 
 use std::sync::Arc;
 
@@ -10,45 +10,56 @@ use super::compile::Argument;
 use crate::error::{Error, Result};
 use crate::model::CategoryEncoder;
 
-/// The term of a category: the coefficient of its value.
+/// The term of a category: the coefficient of its value, for each output.
 ///
-/// A hash table with open addressing from text to coefficient: what [`CategoryEncoder::code`] followed by a look-up gives,
-/// in one step.
+/// A hash table with open addressing from text to code: what [`CategoryEncoder::code`] gives, faster.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct CategoryTerm {
-    /// Index of the feature.
-    pub(super) feature: usize,
+    /// Index of the leaf.
+    pub(super) leaf: usize,
     /// Per slot the place in `entries`; at least half of the slots are [`EMPTY`], so every search ends.
     slots: Vec<u32>,
-    /// The values that have a column of their own, with their hash and coefficient.
-    entries: Vec<(u64, Arc<str>, f64)>,
-    /// The coefficient of all other values.
-    other: f64,
-    /// The coefficient of null.
-    null: f64,
+    /// The values that have a column of their own, by code, with their hash.
+    entries: Vec<(u64, Arc<str>)>,
+    /// The code of all other values.
+    other: u32,
+    /// The code of null.
+    null: u32,
+    /// By output and code. Shape: `(n_outputs, n_codes)`.
+    coefficients: Vec<Vec<f64>>,
 }
 
 const EMPTY: u32 = u32::MAX;
 
+/// The codes of one leaf in one batch.
+pub(super) enum Codes {
+    /// One code for all rows.
+    All(u32),
+    /// One code per row.
+    Rows(Vec<u32>),
+}
+
 impl CategoryTerm {
-    /// The term of a feature with these coefficients, one per code of the encoder; `None` if their number is wrong.
-    pub(super) fn new(feature: usize, encoder: &CategoryEncoder, coefficients: &[f64]) -> Option<Self> {
-        let (of_values, [other, null]) = coefficients.split_last_chunk::<2>()?;
-        if of_values.len() != encoder.values().len() {
+    /// The term of a leaf with these coefficients, per output one for each code of the encoder; `None` if their number is
+    /// wrong.
+    pub(super) fn new(leaf: usize, encoder: &CategoryEncoder, coefficients: Vec<Vec<f64>>) -> Option<Self> {
+        if coefficients.iter().any(|of_output| of_output.len() != encoder.n_codes()) {
             return None;
         }
+        let n_values = encoder.values().len();
         let mut term = Self {
-            feature,
-            slots: vec![EMPTY; (2 * of_values.len()).next_power_of_two()],
-            entries: Vec::with_capacity(of_values.len()),
-            other: *other,
-            null: *null,
+            leaf,
+            slots: vec![EMPTY; (2 * n_values).next_power_of_two()],
+            entries: Vec::with_capacity(n_values),
+            other: encoder.other(),
+            null: encoder.null(),
+            coefficients,
         };
-        for (value, coefficient) in encoder.values().iter().zip(of_values) {
+        for value in encoder.values() {
             let hash = xxh3_64(value.as_bytes());
             let slot = term.find(hash, value);
             term.slots[slot] = u32::try_from(term.entries.len()).ok()?;
-            term.entries.push((hash, Arc::clone(value), *coefficient));
+            term.entries.push((hash, Arc::clone(value)));
         }
         Some(term)
     }
@@ -59,7 +70,7 @@ impl CategoryTerm {
         // The lowest bits choose the slot, so cutting the hash down loses nothing.
         #[allow(clippy::cast_possible_truncation, reason = "only the lowest bits count")]
         let mut slot = hash as usize & mask;
-        while let Some((other, text, _)) = self.entries.get(self.slots[slot] as usize) {
+        while let Some((other, text)) = self.entries.get(self.slots[slot] as usize) {
             if *other == hash && **text == *value {
                 break;
             }
@@ -68,92 +79,93 @@ impl CategoryTerm {
         slot
     }
 
-    /// The coefficient of a value.
-    fn coefficient(&self, value: &str) -> f64 {
-        let slot = self.find(xxh3_64(value.as_bytes()), value);
-        self.entries.get(self.slots[slot] as usize).map_or(self.other, |(_, _, coefficient)| *coefficient)
+    /// The code of a value.
+    pub(super) fn code(&self, value: Option<&str>) -> u32 {
+        let Some(value) = value else { return self.null };
+        let place = self.slots[self.find(xxh3_64(value.as_bytes()), value)];
+        if place == EMPTY { self.other } else { place }
     }
 
-    /// Adds the term of every row to `raw`.
-    pub(super) fn add_to(&self, raw: &mut [f64], argument: Argument<'_>) -> Result<()> {
+    /// The coefficient of a code in an output.
+    pub(super) fn coefficient(&self, output: usize, code: u32) -> f64 {
+        self.coefficients[output][code as usize]
+    }
+
+    /// Adds the term of every row to the raw predictions of an output.
+    pub(super) fn add_to(&self, raw: &mut [f64], output: usize, codes: &Codes) {
+        let coefficients = &self.coefficients[output];
+        match codes {
+            Codes::All(code) => {
+                let term = coefficients[*code as usize];
+                raw.iter_mut().for_each(|raw| *raw += term);
+            }
+            Codes::Rows(codes) => raw.iter_mut().zip(codes).for_each(|(raw, code)| *raw += coefficients[*code as usize]),
+        }
+    }
+
+    /// The codes of a batch.
+    pub(super) fn codes(&self, argument: Argument<'_>) -> Result<Codes> {
         match argument {
-            Argument::Rows(array) => self.add_array(raw, array),
+            Argument::Rows(array) if array.data_type().is_null() => Ok(Codes::All(self.null)),
+            Argument::Rows(array) => Ok(Codes::Rows(self.codes_of(array)?)),
             Argument::One(scalar) => {
-                let mut one = [0.0];
-                self.add_array(&mut one, &scalar.to_array_of_size(1)?)?;
-                add_to_all(raw, one[0]);
-                Ok(())
+                Ok(Codes::All(self.codes_of(&scalar.to_array_of_size(1)?)?.first().copied().unwrap_or(self.null)))
             }
         }
     }
 
-    fn add_array(&self, raw: &mut [f64], array: &ArrayRef) -> Result<()> {
-        match array.data_type() {
-            DataType::Null => add_to_all(raw, self.null),
-            DataType::Utf8 => self.add_text(raw, array.as_string::<i32>()),
-            DataType::LargeUtf8 => self.add_text(raw, array.as_string::<i64>()),
-            DataType::Utf8View => self.add_text(raw, array.as_string_view()),
-            DataType::Dictionary(_, _) => self.add_dictionary(raw, array)?,
+    fn codes_of(&self, array: &ArrayRef) -> Result<Vec<u32>> {
+        Ok(match array.data_type() {
+            DataType::Null => vec![self.null; array.len()],
+            DataType::Utf8 => self.codes_of_text(array.as_string::<i32>()),
+            DataType::LargeUtf8 => self.codes_of_text(array.as_string::<i64>()),
+            DataType::Utf8View => self.codes_of_text(array.as_string_view()),
+            DataType::Dictionary(_, _) => self.codes_of_dictionary(array)?,
             other => return Err(Error::internal(format!("a category cannot be read from {other}"))),
-        }
-        Ok(())
+        })
     }
 
     #[allow(clippy::needless_pass_by_value, reason = "Arrow's trait is implemented for references to arrays")]
-    fn add_text<'a>(&self, raw: &mut [f64], array: impl StringArrayType<'a>) {
+    fn codes_of_text<'a>(&self, array: impl StringArrayType<'a>) -> Vec<u32> {
         // Neighbouring rows often have the same value: comparing is cheaper than hashing.
-        let mut last = ("", self.coefficient(""));
-        for (row, raw) in raw.iter_mut().enumerate() {
-            *raw += if array.is_null(row) {
-                self.null
-            } else {
-                let value = array.value(row);
-                if value != last.0 {
-                    last = (value, self.coefficient(value));
-                }
-                last.1
-            };
-        }
+        let mut last = ("", self.code(Some("")));
+        let code = |row: usize| {
+            if array.is_null(row) {
+                return self.null;
+            }
+            let value = array.value(row);
+            if value != last.0 {
+                last = (value, self.code(Some(value)));
+            }
+            last.1
+        };
+        (0..array.len()).map(code).collect()
     }
 
-    fn add_dictionary(&self, raw: &mut [f64], array: &ArrayRef) -> Result<()> {
+    fn codes_of_dictionary(&self, array: &ArrayRef) -> Result<Vec<u32>> {
         let dictionary = array.as_any_dictionary();
         if dictionary.values().is_empty() {
             // Arrow cannot give the keys of a dictionary without values; then all rows are null.
-            add_to_all(raw, self.null);
-            return Ok(());
+            return Ok(vec![self.null; array.len()]);
         }
         let keys = dictionary.normalized_keys();
-        if dictionary.values().len() > 4 * raw.len() {
+        let values = dictionary.values();
+        if values.len() > 4 * array.len() {
             // A batch cut out of a larger one keeps the whole dictionary: look up only the values that occur.
-            let values = dictionary.values();
-            for (row, (raw, key)) in raw.iter_mut().zip(keys).enumerate() {
-                let mut one = [0.0];
+            let code = |(row, key): (usize, usize)| {
                 if array.is_null(row) {
-                    one[0] = self.null;
-                } else {
-                    self.add_array(&mut one, &values.slice(key, 1))?;
+                    return Ok(self.null);
                 }
-                *raw += one[0];
-            }
-            return Ok(());
+                Ok(self.codes_of(&values.slice(key, 1))?.first().copied().unwrap_or(self.null))
+            };
+            return keys.into_iter().enumerate().map(code).collect();
         }
-        let mut of_values = vec![0.0; dictionary.values().len()];
-        self.add_array(&mut of_values, dictionary.values())?;
-        match array.nulls() {
-            None => raw.iter_mut().zip(keys).for_each(|(raw, key)| *raw += of_values[key]),
+        let of_values = self.codes_of(values)?;
+        Ok(match array.nulls() {
+            None => keys.into_iter().map(|key| of_values[key]).collect(),
             Some(nulls) => {
-                for ((raw, key), valid) in raw.iter_mut().zip(keys).zip(nulls) {
-                    *raw += if valid { of_values[key] } else { self.null };
-                }
+                keys.into_iter().zip(nulls).map(|(key, valid)| if valid { of_values[key] } else { self.null }).collect()
             }
-        }
-        Ok(())
-    }
-}
-
-fn add_to_all(raw: &mut [f64], term: f64) {
-    for raw in raw {
-        *raw += term;
+        })
     }
 }

@@ -6,11 +6,12 @@ use datafusion::arrow::array::{Array, ArrayRef};
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::ColumnarValue;
 
-use super::category::CategoryTerm;
+use super::category::{CategoryTerm, Codes};
+use super::explain::Baselines;
 use super::kernel;
 use super::number::{NumberColumn, NumberTerm};
 use crate::error::{Error, Result};
-use crate::model::{ColumnLayout, DesignColumn, Encoder, Model, Predictor, quote_identifier};
+use crate::model::{ColumnLayout, DesignColumn, Encoder, Leaf, LinearPredictor, Model, Predictor, leaves, quote_identifier};
 
 /// The values of one feature in one batch.
 #[derive(Debug, Clone, Copy)]
@@ -30,17 +31,36 @@ impl<'a> From<&'a ColumnarValue> for Argument<'a> {
     }
 }
 
-/// A model whose encoders and parameters are folded into one term per feature:
-/// `raw = intercept + Σ (x_j - mean_j) · (beta_j / std_dev_j) + Σ coefficient of the category`.
+/// A model whose encoders and parameters are folded into one term per leaf:
+/// `raw = intercept + Σ (x_j - mean_j) · (beta_j / std_dev_j) + Σ coefficient of the category`, for each output.
 ///
 /// Gives what [`ColumnLayout::encode`] followed by [`Predictor::raw_predictions`] gives, up to rounding.
 #[derive(Debug)]
 pub(crate) struct CompiledModel {
     model: Arc<Model>,
     fingerprint: blake3::Hash,
-    intercept: f64,
-    numbers: Vec<NumberTerm>,
+    /// Per leaf, the feature that it belongs to.
+    leaf_features: Vec<usize>,
+    /// Whether some feature has leaves other than itself.
+    has_composites: bool,
+    outputs: Vec<CompiledOutput>,
     categories: Vec<CategoryTerm>,
+    baselines: Baselines,
+}
+
+/// The number terms of one output, in the order of the leaves.
+#[derive(Debug)]
+pub(super) struct CompiledOutput {
+    pub(super) intercept: f64,
+    pub(super) numbers: Vec<NumberTerm>,
+}
+
+/// The leaves of one batch as the terms read them.
+pub(super) struct Columns<'a> {
+    /// One for each number term.
+    pub(super) numbers: Vec<NumberColumn<'a>>,
+    /// One for each category term.
+    pub(super) codes: Vec<Codes>,
 }
 
 impl CompiledModel {
@@ -52,37 +72,32 @@ impl CompiledModel {
         let unfit = |what: &str| Error::internal(format!("model {} cannot be run: {what}", model.name));
         let Predictor::Linear(linear) = &model.predictor;
         let layout = ColumnLayout::new(&model.features);
-        let coefficients = &linear.coefficients;
-        if coefficients.len() != layout.n_columns() {
-            return Err(unfit("the number of coefficients is wrong"));
+        let leaves = leaves(&model.features);
+        if model.column_means.len() != layout.n_columns() {
+            return Err(unfit("its column means do not fit its features"));
         }
-        let mut numbers: Vec<NumberTerm> = Vec::new();
-        for (column, coefficient) in layout.columns().zip(coefficients) {
-            match (column, numbers.last_mut()) {
-                (DesignColumn::Number { feature }, _) => {
-                    if let Encoder::Number(encoder) = &model.features[feature].encoder {
-                        let (source, mean, scale) = (encoder.source, encoder.mean, coefficient / encoder.std_dev);
-                        numbers.push(NumberTerm { feature, source, mean, scale, missing: 0.0 });
-                    }
-                }
-                (DesignColumn::Missing { feature }, Some(term)) if term.feature == feature => term.missing = *coefficient,
-                (DesignColumn::Missing { .. }, _) => return Err(unfit("a missing indicator has no number")),
-                (DesignColumn::Category { .. }, _) => {}
-            }
-        }
+        let outputs: Option<Vec<_>> = linear.iter().map(|linear| CompiledOutput::new(linear, &layout, &leaves)).collect();
+        let outputs = outputs.filter(|outputs| !outputs.is_empty()).ok_or_else(|| unfit("its parameters do not fit its features"))?;
         let mut categories = Vec::new();
-        for (feature, n_codes, start) in layout.categories() {
-            if let Encoder::Category(encoder) = &model.features[*feature].encoder {
-                let term = CategoryTerm::new(*feature, encoder, &coefficients[*start..start + n_codes]);
+        for (leaf, n_codes, start) in layout.categories() {
+            let coefficients = linear.iter().map(|linear| linear.coefficients[*start..start + n_codes].to_vec()).collect();
+            if let Encoder::Category(encoder) = leaves[*leaf].encoder {
+                let term = CategoryTerm::new(*leaf, encoder, coefficients);
                 categories.push(term.ok_or_else(|| unfit("a category has the wrong number of coefficients"))?);
             }
         }
-        let finite = numbers.iter().all(|term| term.mean.is_finite() && term.scale.is_finite());
-        if !(finite && linear.intercept.is_finite() && kernel::all_finite(coefficients)) {
+        let finite = |output: &CompiledOutput| {
+            output.intercept.is_finite() && output.numbers.iter().all(|term| term.mean.is_finite() && term.scale.is_finite())
+        };
+        if !(outputs.iter().all(finite) && linear.iter().all(|linear| kernel::all_finite(&linear.coefficients))) {
             return Err(unfit("its parameters are not finite"));
         }
-        let (fingerprint, intercept) = (fingerprint(&model)?, linear.intercept);
-        Ok(Self { model, fingerprint, intercept, numbers, categories })
+        let leaf_features: Vec<usize> = leaves.iter().map(|leaf| leaf.feature).collect();
+        let number_leaves: Vec<usize> = outputs.first().map_or_else(Vec::new, |o| o.numbers.iter().map(|term| term.leaf).collect());
+        let category_leaves: Vec<usize> = categories.iter().map(|term| term.leaf).collect();
+        let baselines = Baselines::new(&model, &number_leaves, &category_leaves, &leaf_features);
+        let has_composites = model.features.iter().any(|feature| feature.encoder.is_composite());
+        Ok(Self { fingerprint: fingerprint(&model)?, leaf_features, has_composites, outputs, categories, baselines, model })
     }
 
     /// The model itself.
@@ -95,20 +110,56 @@ impl CompiledModel {
         &self.fingerprint
     }
 
+    pub(super) fn outputs(&self) -> &[CompiledOutput] {
+        &self.outputs
+    }
+
+    pub(super) fn categories(&self) -> &[CategoryTerm] {
+        &self.categories
+    }
+
+    pub(super) fn baselines(&self) -> &Baselines {
+        &self.baselines
+    }
+
     /// Raw predictions of the argument arrays of one batch, one array per feature in the features' order, all of `n_rows`
-    /// rows. Shape: `(n_rows,)`. The types are those that a call may have; they are checked when a query is planned.
+    /// rows. Shape: `(n_outputs, n_rows)`. The types are those that a call may have; they are checked when a query is planned.
     ///
     /// # Errors
     /// [`Data`](crate::ErrorKind::Data) where a feature is infinite or a sum overflows: the message names the feature and
     /// counts the rows.
-    #[cfg_attr(not(test), allow(dead_code, reason = "how a program scores arrays without SQL; the functions have scalars, too"))]
-    pub(crate) fn raw_predictions(&self, arrays: &[ArrayRef], n_rows: usize) -> Result<Vec<f64>> {
+    pub(crate) fn raw_predictions(&self, arrays: &[ArrayRef], n_rows: usize) -> Result<Vec<Vec<f64>>> {
         let arguments: Vec<_> = arrays.iter().map(Argument::Rows).collect();
         self.raw_predictions_of(&arguments, n_rows)
     }
 
     /// The same for arguments some of which may be one value for all rows.
-    pub(crate) fn raw_predictions_of(&self, arguments: &[Argument<'_>], n_rows: usize) -> Result<Vec<f64>> {
+    pub(crate) fn raw_predictions_of(&self, arguments: &[Argument<'_>], n_rows: usize) -> Result<Vec<Vec<f64>>> {
+        self.with_columns(arguments, n_rows, |columns| {
+            let mut raws = Vec::with_capacity(self.outputs.len());
+            for (output, compiled) in self.outputs.iter().enumerate() {
+                let mut raw = vec![compiled.intercept; n_rows];
+                kernel::add_numbers(&mut raw, &compiled.numbers, &columns.numbers);
+                for (term, codes) in self.categories.iter().zip(&columns.codes) {
+                    term.add_to(&mut raw, output, codes);
+                }
+                // Every term is finite where its value is, and an infinite one makes the sum infinite or NaN whatever is added.
+                if !kernel::all_finite(&raw) {
+                    return Err(self.why_not_finite(columns, &raw));
+                }
+                raws.push(raw);
+            }
+            Ok(raws)
+        })
+    }
+
+    /// Brings the arguments of a batch into the form in which the terms read them.
+    pub(super) fn with_columns<R>(
+        &self,
+        arguments: &[Argument<'_>],
+        n_rows: usize,
+        then: impl FnOnce(&Columns<'_>) -> Result<R>,
+    ) -> Result<R> {
         let fits = |argument: &Argument| match argument {
             Argument::Rows(array) => array.len() == n_rows,
             Argument::One(_) => true,
@@ -116,29 +167,63 @@ impl CompiledModel {
         if arguments.len() != self.model.features.len() || !arguments.iter().all(fits) {
             return Err(Error::internal("the arguments do not fit the features"));
         }
-        let mut raw = vec![self.intercept; n_rows];
-        let numbers = self
-            .numbers
-            .iter()
-            .map(|term| Ok((term, NumberColumn::new(term.source, arguments[term.feature])?)))
-            .collect::<Result<Vec<_>>>()?;
-        kernel::add_numbers(&mut raw, &numbers);
-        for term in &self.categories {
-            term.add_to(&mut raw, arguments[term.feature])?;
+        if !self.has_composites {
+            return then(&self.columns(arguments)?);
         }
-        // Every term is finite where its value is, and an infinite one makes the sum infinite or NaN whatever is added.
-        if kernel::all_finite(&raw) { Ok(raw) } else { Err(self.why_not_finite(&numbers, &raw)) }
+        let leaves = self.expand(arguments)?;
+        let arguments: Vec<_> = leaves.iter().map(ExpandedLeaf::argument).collect();
+        then(&self.columns(&arguments)?)
     }
 
-    /// Names the first feature that is infinite in some row.
-    fn why_not_finite(&self, numbers: &[(&NumberTerm, NumberColumn<'_>)], raw: &[f64]) -> Error {
+    fn columns<'a>(&self, leaves: &[Argument<'a>]) -> Result<Columns<'a>> {
+        let numbers = self.outputs.first().map_or(&[][..], |output| &output.numbers);
+        Ok(Columns {
+            numbers: numbers.iter().map(|term| NumberColumn::new(term.source, leaves[term.leaf])).collect::<Result<_>>()?,
+            codes: self.categories.iter().map(|term| term.codes(leaves[term.leaf])).collect::<Result<_>>()?,
+        })
+    }
+
+    /// One argument per leaf.
+    fn expand<'a>(&self, arguments: &[Argument<'a>]) -> Result<Vec<ExpandedLeaf<'a>>> {
+        let mut leaves = Vec::with_capacity(self.leaf_features.len());
+        for (feature, argument) in self.model.features.iter().zip(arguments) {
+            if !feature.encoder.is_composite() {
+                leaves.push(ExpandedLeaf::Same(*argument));
+                continue;
+            }
+            let mut arrays = Vec::new();
+            match argument {
+                Argument::Rows(array) => {
+                    feature.encoder.expand(&feature.name, array, &mut arrays)?;
+                    leaves.extend(arrays.into_iter().map(ExpandedLeaf::Rows));
+                }
+                Argument::One(scalar) => {
+                    feature.encoder.expand(&feature.name, &scalar.to_array_of_size(1)?, &mut arrays)?;
+                    for array in arrays {
+                        leaves.push(ExpandedLeaf::One(ScalarValue::try_from_array(&array, 0)?));
+                    }
+                }
+            }
+        }
+        Ok(leaves)
+    }
+
+    /// Names the first leaf that is infinite in some row.
+    fn why_not_finite(&self, columns: &Columns<'_>, raw: &[f64]) -> Error {
         let mut values = vec![0.0; raw.len()];
-        for (term, column) in numbers {
+        let leaves = leaves(&self.model.features);
+        let numbers = self.outputs.first().map_or(&[][..], |output| &output.numbers);
+        for (term, column) in numbers.iter().zip(&columns.numbers) {
             let infinite = column.block(0, &mut values).iter().filter(|value| value.is_infinite()).count();
             if infinite > 0 {
+                let leaf = &leaves[term.leaf];
+                let name = if leaf.name == self.model.features[leaf.feature].name {
+                    quote_identifier(&leaf.name)
+                } else {
+                    leaf.name.clone()
+                };
                 return Error::data(format!(
-                    "feature {} is infinite in {}; model {} takes finite numbers and nulls",
-                    quote_identifier(&self.model.features[term.feature].name),
+                    "feature {name} is infinite in {}; model {} takes finite numbers and nulls",
                     rows(infinite),
                     self.model.name,
                 ));
@@ -146,6 +231,48 @@ impl CompiledModel {
         }
         let overflowed = raw.iter().filter(|raw| !raw.is_finite()).count();
         Error::data(format!("the prediction of model {} is too large for a DOUBLE in {}", self.model.name, rows(overflowed)))
+    }
+}
+
+impl CompiledOutput {
+    /// The intercept and number terms of one output; `None` if they do not fit the layout.
+    fn new(linear: &LinearPredictor, layout: &ColumnLayout, leaves: &[Leaf<'_>]) -> Option<Self> {
+        if linear.coefficients.len() != layout.n_columns() {
+            return None;
+        }
+        let mut numbers: Vec<NumberTerm> = Vec::new();
+        for (column, coefficient) in layout.columns().zip(&linear.coefficients) {
+            match (column, numbers.last_mut()) {
+                (DesignColumn::Number { leaf }, _) => {
+                    if let Encoder::Number(encoder) = leaves[leaf].encoder {
+                        let (source, mean, scale) = (encoder.source, encoder.mean, coefficient / encoder.std_dev);
+                        numbers.push(NumberTerm { leaf, source, mean, scale, missing: 0.0 });
+                    }
+                }
+                (DesignColumn::Missing { leaf }, Some(term)) if term.leaf == leaf => term.missing = *coefficient,
+                (DesignColumn::Missing { .. }, _) => return None,
+                (DesignColumn::Category { .. }, _) => {}
+            }
+        }
+        Some(Self { intercept: linear.intercept, numbers })
+    }
+}
+
+/// One leaf of a batch.
+enum ExpandedLeaf<'a> {
+    /// The feature has no other leaf than itself.
+    Same(Argument<'a>),
+    Rows(ArrayRef),
+    One(ScalarValue),
+}
+
+impl ExpandedLeaf<'_> {
+    fn argument(&self) -> Argument<'_> {
+        match self {
+            Self::Same(argument) => *argument,
+            Self::Rows(array) => Argument::Rows(array),
+            Self::One(scalar) => Argument::One(scalar),
+        }
     }
 }
 

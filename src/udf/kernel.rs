@@ -13,8 +13,8 @@ const BLOCK: usize = 512;
 /// Columns per pass.
 const GROUP: usize = 4;
 
-/// Adds the terms of all number features to `raw`: one sum per row, one column per term.
-pub(super) fn add_numbers(raw: &mut [f64], terms: &[(&NumberTerm, NumberColumn<'_>)]) {
+/// Adds the terms of numbers to `raw`: one sum per row, one column per term.
+pub(super) fn add_numbers(raw: &mut [f64], terms: &[NumberTerm], columns: &[NumberColumn<'_>]) {
     let arch = Arch::new();
     let width = raw.len().min(BLOCK);
     let mut buffers = vec![0.0; GROUP * width];
@@ -24,19 +24,20 @@ pub(super) fn add_numbers(raw: &mut [f64], terms: &[(&NumberTerm, NumberColumn<'
     for (block, raw) in raw.chunks_mut(BLOCK).enumerate() {
         let (start, len) = (block * BLOCK, raw.len());
         let (groups, single) = terms.as_chunks::<GROUP>();
-        for [a, b, c, d] in groups {
+        let (column_groups, single_columns) = columns.as_chunks::<GROUP>();
+        for ([a, b, c, d], terms) in column_groups.iter().zip(groups) {
             let columns = [
-                a.1.block(start, &mut first[..len]),
-                b.1.block(start, &mut second[..len]),
-                c.1.block(start, &mut third[..len]),
-                d.1.block(start, &mut fourth[..len]),
+                a.block(start, &mut first[..len]),
+                b.block(start, &mut second[..len]),
+                c.block(start, &mut third[..len]),
+                d.block(start, &mut fourth[..len]),
             ];
             arch.dispatch(
                 #[inline(always)]
-                || add_columns(raw, columns, [a.0, b.0, c.0, d.0]),
+                || add_columns(raw, columns, terms.each_ref()),
             );
         }
-        for (term, column) in single {
+        for (term, column) in single.iter().zip(single_columns) {
             let column = column.block(start, &mut first[..len]);
             arch.dispatch(
                 #[inline(always)]

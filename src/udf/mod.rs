@@ -8,6 +8,7 @@
 mod assert;
 mod category;
 mod compile;
+mod explain;
 mod kernel;
 mod label;
 mod number;

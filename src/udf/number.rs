@@ -1,4 +1,4 @@
-//! Number features: their term of the raw prediction, and their values as blocks of numbers.
+//! Numbers: their term of the raw prediction, and their values as blocks of numbers.
 
 use datafusion::arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, Float64Array};
 use datafusion::arrow::buffer::NullBuffer;
@@ -17,8 +17,8 @@ use crate::model::NumberSource;
 /// `scale` is the coefficient over the standard deviation, `missing` the coefficient of the missing indicator or 0.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct NumberTerm {
-    /// Index of the feature.
-    pub(super) feature: usize,
+    /// Index of the leaf.
+    pub(super) leaf: usize,
     pub(super) source: NumberSource,
     pub(super) mean: f64,
     pub(super) scale: f64,
@@ -28,7 +28,7 @@ pub(super) struct NumberTerm {
 /// Writes the numbers from a row on into a block.
 type FillBlock<'a> = dyn Fn(usize, &mut [f64]) + 'a;
 
-/// The values of one number feature in one batch; missing values are read as NaN.
+/// The values of one leaf of numbers in one batch; missing values are read as NaN.
 pub(super) enum NumberColumn<'a> {
     /// One number for all rows.
     Constant(f64),

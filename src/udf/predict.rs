@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array};
-use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, StructArray};
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields, Float64Type};
 use datafusion::common::{DataFusionError, Result as DfResult, ScalarValue};
 use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use datafusion::logical_expr::{
@@ -13,10 +13,11 @@ use datafusion::logical_expr::{
 };
 
 use super::compile::{Argument, CompiledModel};
-use super::label::LabelPair;
+use super::explain;
+use super::label::Labels;
 use super::signature::CallSignature;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::ProblemType;
+use crate::model::{ProblemType, Target, largest};
 
 /// What a function returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -29,14 +30,19 @@ pub(super) enum Output {
     LabelAt,
     /// `f_probability`: the probability of the positive label.
     Probability,
+    /// `f_probabilities`: the probability of each label.
+    Probabilities,
+    /// `f_explain`: how much each feature moves the raw prediction; of the predicted label, where there are several outputs.
+    Explain,
 }
 
 impl Output {
     /// The functions of a kind of model.
     pub(super) fn of(problem_type: ProblemType) -> &'static [Self] {
         match problem_type {
-            ProblemType::Binary => &[Self::Label, Self::LabelAt, Self::Probability],
-            ProblemType::Regression => &[Self::Number],
+            ProblemType::Binary => &[Self::Label, Self::LabelAt, Self::Probability, Self::Probabilities, Self::Explain],
+            ProblemType::Multiclass => &[Self::Label, Self::Probabilities, Self::Explain],
+            ProblemType::Regression => &[Self::Number, Self::Explain],
         }
     }
 
@@ -46,6 +52,8 @@ impl Output {
             Self::Number | Self::Label => base.to_owned(),
             Self::LabelAt => format!("{base}_at"),
             Self::Probability => format!("{base}_probability"),
+            Self::Probabilities => format!("{base}_probabilities"),
+            Self::Explain => format!("{base}_explain"),
         }
     }
 
@@ -55,6 +63,8 @@ impl Output {
             Self::Label => format!("Predicts the label of {target}"),
             Self::LabelAt => format!("Predicts the label of {target} at a threshold in [0, 1]"),
             Self::Probability => format!("Predicts the probability of the positive label of {target}"),
+            Self::Probabilities => format!("Predicts the probability of each label of {target}"),
+            Self::Explain => format!("Says how much each feature moves the prediction of {target}"),
         }
     }
 }
@@ -65,9 +75,9 @@ pub(super) struct ModelFunction {
     name: String,
     output: Output,
     model: Arc<CompiledModel>,
-    /// Binary models only.
-    labels: Option<LabelPair>,
-    /// The model's own threshold.
+    /// None where the prediction is a number.
+    labels: Option<Labels>,
+    /// The model's own threshold, where it has two labels.
     threshold: f64,
     call: CallSignature,
     signature: Signature,
@@ -86,12 +96,11 @@ impl ModelFunction {
         let name = output.function_name(&model.function);
         let call = CallSignature::new(&name, &model.features, output == Output::LabelAt);
         let signature = Signature::user_defined(Volatility::Immutable).with_parameter_names(call.parameter_names())?;
-        let labels = match model.problem_type {
-            ProblemType::Binary => Some(LabelPair::new(&model.target)?),
-            ProblemType::Regression => None,
-        };
+        let labels = Labels::new(&model.target)?;
         let return_type = match (output, &labels) {
             (Output::Label | Output::LabelAt, Some(labels)) => labels.data_type().clone(),
+            (Output::Probabilities, _) => DataType::Struct(probability_fields(&model.target)),
+            (Output::Explain, _) => explain::data_type(),
             _ => DataType::Float64,
         };
         let threshold = model.threshold.as_ref().map_or(0.5, |threshold| threshold.value);
@@ -110,19 +119,47 @@ impl ModelFunction {
         };
         let features: Vec<_> = features.iter().map(Argument::from).collect();
         let mut values = self.model.raw_predictions_of(&features, n_rows)?;
-        self.model.model().link.inverse_all(&mut values);
+        if self.output == Output::Explain {
+            let labels = largest(&values);
+            return self.model.with_columns(&features, n_rows, |columns| self.model.explain(columns, &labels));
+        }
+        let model = self.model.model();
+        if let (Output::Label, ProblemType::Multiclass, Some(labels)) = (self.output, model.problem_type, &self.labels) {
+            return labels.of_rows(largest(&values).into_iter(), None);
+        }
+        model.link.inverse_all(&mut values);
+        if self.output == Output::Probabilities {
+            return probabilities(&model.target, values);
+        }
+        // All that is left has one output.
+        let values = values.pop().unwrap_or_default();
         match (self.output, &self.labels) {
-            (Output::Label, Some(labels)) => labels.of_rows(values.iter().map(|p| *p >= self.threshold), None),
+            (Output::Label, Some(labels)) => labels.of_rows(values.iter().map(|p| u32::from(*p >= self.threshold)), None),
             (Output::LabelAt, Some(labels)) => {
                 let Some(threshold) = threshold else { return Err(Error::internal("the threshold is missing")) };
                 let thresholds = threshold.to_array_of_size(n_rows)?;
                 let thresholds = read_thresholds(&self.name, &thresholds)?;
-                let positive = values.iter().zip(thresholds.values()).map(|(p, threshold)| p >= threshold);
+                let positive = values.iter().zip(thresholds.values()).map(|(p, threshold)| u32::from(p >= threshold));
                 labels.of_rows(positive, thresholds.nulls().cloned())
             }
             _ => Ok(Arc::new(Float64Array::from(values))),
         }
     }
+}
+
+/// One field per label, in the target's order.
+fn probability_fields(target: &Target) -> Fields {
+    target.labels.iter().map(|label| Field::new(label.to_string(), DataType::Float64, false)).collect()
+}
+
+/// The probabilities of all labels. A model with one output gives that of its second label, the positive one.
+fn probabilities(target: &Target, mut values: Vec<Vec<f64>>) -> Result<ArrayRef> {
+    if let [positive] = values.as_slice() {
+        let negative = positive.iter().map(|p| 1.0 - p).collect();
+        values.insert(0, negative);
+    }
+    let columns = values.into_iter().map(|values| Arc::new(Float64Array::from(values)) as ArrayRef).collect();
+    Ok(Arc::new(StructArray::try_new(probability_fields(target), columns, None)?))
 }
 
 /// Thresholds of a batch, each null or in [0, 1].

@@ -12,7 +12,7 @@ use datafusion::logical_expr::{DocSection, Documentation};
 use crate::model::{ColumnType, Encoder, Feature, NumberSource, quote_identifier};
 
 /// What values an argument takes; null always.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Wanted {
     /// Numbers of any type.
     Number,
@@ -24,44 +24,94 @@ enum Wanted {
     TextOrNumber,
     /// Text.
     Text,
+    /// Dates and timestamps.
+    Date,
+    /// Times of day.
+    Time,
+    /// Durations and intervals.
+    Seconds,
+    /// Lists of so many numbers or booleans.
+    List(usize),
+    /// Structs with these fields, in any order and beside others.
+    Struct(Vec<(String, Wanted)>),
     /// Anything: the argument is ignored.
     Anything,
 }
 
 impl Wanted {
-    fn of(encoder: &Encoder) -> Self {
+    fn of(encoder: &Encoder, column_type: &ColumnType) -> Self {
         match encoder {
             Encoder::Ignored(_) => Self::Anything,
             Encoder::Category(_) => Self::Text,
+            Encoder::Calendar(_) if *column_type == ColumnType::Time => Self::Time,
+            Encoder::Calendar(_) => Self::Date,
+            Encoder::List(elements) => Self::List(elements.len()),
+            Encoder::Struct(fields) => {
+                let type_of = |name: &str| match column_type {
+                    ColumnType::Struct(types) => types.iter().find(|(other, _)| other == name).map(|(_, field)| field),
+                    _ => None,
+                };
+                let wanted = |(name, encoder): &(String, Encoder)| {
+                    (name.clone(), Self::of(encoder, type_of(name).unwrap_or(&ColumnType::Null)))
+                };
+                Self::Struct(fields.iter().map(wanted).collect())
+            }
             Encoder::Number(number) => match number.source {
                 NumberSource::Numeric => Self::Number,
                 NumberSource::Boolean => Self::Boolean,
                 NumberSource::Text => Self::TextOrNumber,
+                NumberSource::Seconds => Self::Seconds,
             },
         }
     }
 
     /// Whether values of a type are taken. Dictionaries count as their value type.
-    fn takes(self, found: &DataType) -> bool {
-        let Some(found) = ColumnType::from_arrow(found) else { return self == Self::Anything };
-        found == ColumnType::Null
-            || match self {
-                Self::Number | Self::Threshold => found.is_number(),
-                Self::Boolean => found == ColumnType::Boolean,
-                Self::TextOrNumber => found.is_text() || found.is_number(),
-                Self::Text => found.is_text(),
-                Self::Anything => true,
-            }
+    fn takes(&self, found: &DataType) -> bool {
+        match ColumnType::from_arrow(found) {
+            Some(found) => self.takes_type(&found),
+            None => *self == Self::Anything,
+        }
     }
 
-    fn describe(self) -> &'static str {
+    fn takes_type(&self, found: &ColumnType) -> bool {
+        if *found == ColumnType::Null {
+            return true;
+        }
         match self {
-            Self::Number => "a number",
-            Self::Threshold => "a number between 0 and 1",
-            Self::Boolean => "a BOOLEAN",
-            Self::TextOrNumber => "text or a number",
-            Self::Text => "text",
-            Self::Anything => "anything",
+            Self::Number | Self::Threshold => found.is_number(),
+            Self::Boolean => *found == ColumnType::Boolean,
+            Self::TextOrNumber => found.is_text() || found.is_number(),
+            Self::Text => found.is_text(),
+            Self::Date => matches!(found, ColumnType::Date | ColumnType::Timestamp { .. }),
+            Self::Time => *found == ColumnType::Time,
+            Self::Seconds => matches!(found, ColumnType::Duration | ColumnType::Interval),
+            Self::List(_) => matches!(found, ColumnType::List(_)) && found.can_be_feature(),
+            Self::Struct(wanted) => {
+                let ColumnType::Struct(fields) = found else { return false };
+                wanted.iter().all(|(name, wanted)| {
+                    fields.iter().find(|(other, _)| other == name).is_some_and(|(_, field)| wanted.takes_type(field))
+                })
+            }
+            Self::Anything => true,
+        }
+    }
+
+    fn describe(&self) -> String {
+        match self {
+            Self::Number => "a number".into(),
+            Self::Threshold => "a number between 0 and 1".into(),
+            Self::Boolean => "a BOOLEAN".into(),
+            Self::TextOrNumber => "text or a number".into(),
+            Self::Text => "text".into(),
+            Self::Date => "a DATE or TIMESTAMP".into(),
+            Self::Time => "a TIME".into(),
+            Self::Seconds => "an INTERVAL or a duration".into(),
+            Self::List(length) => format!("a list of {length} numbers"),
+            Self::Struct(fields) => {
+                let fields: Vec<_> = fields.iter().map(|(name, wanted)| format!("{name} ({})", wanted.describe())).collect();
+                format!("a struct with {}", fields.join(", "))
+            }
+            Self::Anything => "anything".into(),
         }
     }
 }
@@ -91,7 +141,7 @@ impl CallSignature {
         let features = features.iter().map(|feature| Parameter {
             name: feature.name.clone(),
             sql_type: feature.column_type.sql_name(),
-            wanted: Wanted::of(&feature.encoder),
+            wanted: Wanted::of(&feature.encoder, &feature.column_type),
         });
         Self { function: function.into(), parameters: threshold.into_iter().chain(features).collect() }
     }

@@ -1,7 +1,8 @@
 //! Metrics of binary problems: curve, area under it, log loss, and what a threshold decides.
 
+use super::calibration::{bins, brier_score, calibration_error};
 use super::intervals::{effective_rows, mean_and_error, normal, wilson};
-use crate::model::{CurvePoint, Interval, Link, Metric};
+use crate::model::{CalibrationBin, CurvePoint, Interval, Link, Metric};
 
 /// Points of a curve that are kept in a model.
 const MAX_POINTS: usize = 10_000;
@@ -9,10 +10,12 @@ const MAX_POINTS: usize = 10_000;
 /// Metrics of one sample of rows.
 #[derive(Debug)]
 pub(crate) struct BinaryMetrics {
-    /// `log_loss` and `roc_auc`.
+    /// What does not depend on a threshold.
     pub metrics: Vec<Metric>,
     /// The whole curve, by descending threshold.
     pub curve: Vec<CurvePoint>,
+    /// Of the probability of the positive label.
+    pub calibration: Vec<CalibrationBin>,
     /// Rows that say as much without weights.
     pub effective_rows: f64,
 }
@@ -26,6 +29,10 @@ impl BinaryMetrics {
         let losses: Vec<f64> = raw.iter().zip(y).map(|(raw, y)| raw.max(0.0) - y * raw + (-raw.abs()).exp().ln_1p()).collect();
         let (log_loss, error) = mean_and_error(&losses, weights);
         let baselines: Vec<f64> = y.iter().map(|y| -(y * prior + (1.0 - y) * (1.0 - prior)).ln()).collect();
+        let probabilities: Vec<f64> = raw.iter().map(|raw| Link::Logit.inverse(*raw)).collect();
+        let squares: Vec<f64> = probabilities.iter().zip(y).map(|(p, y)| (p - y) * (p - y)).collect();
+        let prior_squares: Vec<f64> = y.iter().map(|y| (prior - y) * (prior - y)).collect();
+        let calibration = bins(&probabilities, y, weights);
         let metrics = vec![
             Metric {
                 name: "log_loss".into(),
@@ -34,19 +41,28 @@ impl BinaryMetrics {
                 baseline: Some(mean_and_error(&baselines, weights).0),
             },
             roc_auc(&curve, effective_rows),
+            brier_score(&squares, weights, mean_and_error(&prior_squares, weights).0),
+            calibration_error(&calibration),
         ];
-        Self { metrics, curve, effective_rows }
+        Self { metrics, curve, calibration, effective_rows }
     }
 }
 
-/// Decisions at every distinct probability, by descending threshold.
+/// Decisions at every distinct probability, by descending threshold, from log-odds.
 pub(crate) fn curve(raw: &[f64], y: &[f64], weights: Option<&[f64]>) -> Vec<CurvePoint> {
-    let mut rows: Vec<(f64, f64, f64)> = raw
-        .iter()
-        .zip(y)
-        .enumerate()
-        .map(|(i, (raw, y))| (Link::Logit.inverse(*raw), *y, weights.map_or(1.0, |weights| weights[i])))
-        .collect();
+    let probabilities = raw.iter().map(|raw| Link::Logit.inverse(*raw));
+    decisions(probabilities.zip(y).enumerate().map(|(i, (p, y))| (p, *y, weights.map_or(1.0, |weights| weights[i]))).collect())
+}
+
+/// The area under the ROC curve of some probabilities; NaN where all rows are positive or none.
+pub(crate) fn curve_area(probabilities: &[f64], positive: impl Iterator<Item = bool>, weights: Option<&[f64]>) -> f64 {
+    let rows = probabilities.iter().zip(positive).enumerate();
+    let rows = rows.map(|(i, (p, y))| (*p, f64::from(u8::from(y)), weights.map_or(1.0, |weights| weights[i])));
+    roc_auc(&decisions(rows.collect()), probabilities.len() as f64).value
+}
+
+/// Decisions at every distinct probability of rows (probability, label, weight), by descending threshold.
+fn decisions(mut rows: Vec<(f64, f64, f64)>) -> Vec<CurvePoint> {
     // Stable, so that sums of weights do not depend on how equal probabilities were sorted.
     rows.sort_by(|a, b| b.0.total_cmp(&a.0));
     let positives: f64 = rows.iter().map(|(_, y, w)| y * w).sum();

@@ -1,8 +1,11 @@
 //! Metrics: quality with 95 % intervals, under BigQuery's names.
 
 mod binary;
+mod calibration;
 mod intervals;
+mod multiclass;
 mod regression;
 
 pub(crate) use binary::{BinaryMetrics, curve, decision_metrics, thin};
+pub(crate) use multiclass::{LabelFigures, MulticlassMetrics, label_figures};
 pub(crate) use regression::regression_metrics;

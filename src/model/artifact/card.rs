@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::super::{CategoryEncoder, Encoder, Feature, Label, Link, Metric, Model, NumberSource, Predictor};
+use super::super::{CategoryEncoder, Encoder, Feature, Label, Link, Metric, Model, NumberSource, Predictor, ProblemType};
 use super::FORMAT_VERSION;
 use crate::error::{Error, Result};
 
@@ -42,6 +42,12 @@ struct TargetCard<'a> {
     negative_label: Option<LabelCard<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     positive_label: Option<LabelCard<'a>>,
+    /// Multiclass.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    labels: Vec<LabelCard<'a>>,
+    /// The value that is told from all others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    one_against_rest: Option<LabelCard<'a>>,
 }
 
 /// A label as the JSON value of its own kind.
@@ -74,12 +80,16 @@ enum EncodingCard<'a> {
     Ignored { reason: &'static str },
     Number { read_as: &'static str, mean: f64, std_dev: f64, missing_indicator: bool },
     Category { n_values: usize, most_frequent: Vec<&'a str> },
+    Calendar { zone: Option<&'a str>, parts: Vec<&'static str> },
+    List { length: usize },
+    Struct { fields: Vec<&'a str> },
 }
 
 #[derive(Debug, Serialize)]
 struct PredictorCard {
     kind: &'static str,
     link: &'static str,
+    n_outputs: usize,
     n_coefficients: usize,
 }
 
@@ -103,7 +113,9 @@ struct MetricCard<'a> {
 
 impl<'a> Card<'a> {
     pub(super) fn of(model: &'a Model) -> Self {
-        let mut labels = model.target.labels.iter().map(LabelCard::of);
+        let multiclass = model.problem_type == ProblemType::Multiclass;
+        let mut labels: Vec<_> = model.target.labels.iter().map(LabelCard::of).collect();
+        let mut pair = if multiclass { Vec::new() } else { std::mem::take(&mut labels) }.into_iter();
         Self {
             format: "datafusion-ml model",
             format_version: FORMAT_VERSION,
@@ -116,8 +128,10 @@ impl<'a> Card<'a> {
             target: TargetCard {
                 name: &model.target.name,
                 sql_type: model.target.column_type.sql_name(),
-                negative_label: labels.next(),
-                positive_label: labels.next(),
+                negative_label: pair.next(),
+                positive_label: pair.next(),
+                labels,
+                one_against_rest: model.target.one_against_rest.as_ref().map(LabelCard::of),
             },
             threshold: model.threshold.as_ref().map(|t| ThresholdCard { value: t.value, chosen_by: &t.chosen_by }),
             features: model.features.iter().map(FeatureCard::of).collect(),
@@ -161,12 +175,19 @@ impl<'a> FeatureCard<'a> {
                     NumberSource::Numeric => "number",
                     NumberSource::Boolean => "boolean",
                     NumberSource::Text => "text",
+                    NumberSource::Seconds => "seconds",
                 },
                 mean: number.mean,
                 std_dev: number.std_dev,
                 missing_indicator: number.missing_indicator,
             },
             Encoder::Category(category) => category_card(category),
+            Encoder::Calendar(calendar) => EncodingCard::Calendar {
+                zone: calendar.zone.as_deref(),
+                parts: calendar.parts.iter().map(|(part, _)| part.name()).collect(),
+            },
+            Encoder::List(elements) => EncodingCard::List { length: elements.len() },
+            Encoder::Struct(fields) => EncodingCard::Struct { fields: fields.iter().map(|(name, _)| name.as_str()).collect() },
         };
         Self { name: &feature.name, sql_type: feature.column_type.sql_name(), encoding }
     }
@@ -184,9 +205,15 @@ impl PredictorCard {
         let link = match link {
             Link::Identity => "identity",
             Link::Logit => "logit",
+            Link::Softmax => "softmax",
         };
         match predictor {
-            Predictor::Linear(linear) => Self { kind: "linear", link, n_coefficients: linear.coefficients.len() },
+            Predictor::Linear(outputs) => Self {
+                kind: "linear",
+                link,
+                n_outputs: outputs.len(),
+                n_coefficients: outputs.iter().map(|linear| linear.coefficients.len()).sum(),
+            },
         }
     }
 }

@@ -2,14 +2,22 @@
 //!
 //! There is one encoder, used by training and by scoring: both call [`Encoder::read`], so they cannot drift apart.
 
+mod calendar;
+mod nested;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, StringArrayType};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, StringArrayType, new_null_array};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::DataType;
 use serde::{Deserialize, Serialize};
 
+pub use self::calendar::{CalendarEncoder, CalendarPart};
+pub(crate) use self::calendar::calendar_part;
+pub(crate) use self::nested::{list_elements, list_length, struct_field};
+use super::Feature;
+use super::depth::nested;
 use crate::error::{Error, Result};
 
 /// Why training left a column out; it stays an argument of the published functions and is ignored there.
@@ -45,6 +53,8 @@ pub enum NumberSource {
     Boolean,
     /// Numbers kept as text; blanks, `NA`, `?`, `null` and the like are nulls.
     Text,
+    /// A duration or interval: its seconds, where a month has 2,629,746 of them.
+    Seconds,
 }
 
 /// Standardises a number: `(x - mean) / std_dev`; a null becomes the mean.
@@ -168,6 +178,33 @@ pub enum Encoder {
     Number(NumberEncoder),
     /// One-hot.
     Category(CategoryEncoder),
+    /// The parts of a date or time.
+    Calendar(CalendarEncoder),
+    /// The elements of a list of numbers, each with a [`Number`](Self::Number) or [`Ignored`](Self::Ignored) encoder.
+    List(#[serde(deserialize_with = "nested")] Vec<Encoder>),
+    /// The fields of a struct, each with its name.
+    Struct(#[serde(deserialize_with = "nested")] Vec<(String, Encoder)>),
+}
+
+/// One column of numbers or categories inside a feature: a feature of numbers or categories itself, a part of a date or time,
+/// an element of a list, a field of a struct.
+#[derive(Debug, Clone)]
+pub struct Leaf<'a> {
+    /// Index of the feature.
+    pub feature: usize,
+    /// For example `tenure`, `day.month`, `pixels[3]` or `address.city`.
+    pub name: String,
+    /// [`Ignored`](Encoder::Ignored), [`Number`](Encoder::Number) or [`Category`](Encoder::Category).
+    pub encoder: &'a Encoder,
+}
+
+/// The leaves of all features, in order.
+pub fn leaves(features: &[Feature]) -> Vec<Leaf<'_>> {
+    let mut leaves = Vec::with_capacity(features.len());
+    for (feature, f) in features.iter().enumerate() {
+        f.encoder.add_leaves(feature, f.name.clone(), &mut leaves);
+    }
+    leaves
 }
 
 /// The values of a column as its encoder reads them, before they become columns of the design matrix.
@@ -192,8 +229,79 @@ impl Encoder {
             Self::Ignored(_) => FeatureValues::Nothing,
             Self::Number(number) => FeatureValues::Numbers(number.source.read(array)?),
             Self::Category(category) => FeatureValues::Codes(category.codes(array)?),
+            Self::Calendar(_) | Self::List(_) | Self::Struct(_) => {
+                return Err(Error::internal("a composite is read leaf by leaf"));
+            }
         })
     }
+
+    /// Builds the look-up tables of all categories; needed once after reading the encoder from a file.
+    pub(crate) fn index(&mut self) {
+        match self {
+            Self::Category(category) => category.index(),
+            Self::Calendar(calendar) => calendar.parts.iter_mut().for_each(|(_, encoder)| encoder.index()),
+            Self::List(elements) => elements.iter_mut().for_each(Self::index),
+            Self::Struct(fields) => fields.iter_mut().for_each(|(_, encoder)| encoder.index()),
+            Self::Ignored(_) | Self::Number(_) => {}
+        }
+    }
+
+    /// Whether the feature has leaves other than itself.
+    pub fn is_composite(&self) -> bool {
+        matches!(self, Self::Calendar(_) | Self::List(_) | Self::Struct(_))
+    }
+
+    fn add_leaves<'a>(&'a self, feature: usize, name: String, leaves: &mut Vec<Leaf<'a>>) {
+        match self {
+            Self::Calendar(calendar) => {
+                for (part, encoder) in &calendar.parts {
+                    encoder.add_leaves(feature, format!("{name}.{}", part.name()), leaves);
+                }
+            }
+            Self::List(elements) => {
+                for (i, encoder) in elements.iter().enumerate() {
+                    encoder.add_leaves(feature, format!("{name}[{}]", i + 1), leaves);
+                }
+            }
+            Self::Struct(fields) => {
+                for (field, encoder) in fields {
+                    encoder.add_leaves(feature, format!("{name}.{field}"), leaves);
+                }
+            }
+            _ => leaves.push(Leaf { feature, name, encoder: self }),
+        }
+    }
+
+    /// Adds the arrays of this feature's leaves, in order, each as long as the array.
+    ///
+    /// # Errors
+    /// [`Data`](crate::ErrorKind::Data) where a list has another length than in training or a struct lacks a field.
+    pub(crate) fn expand(&self, name: &str, array: &ArrayRef, leaves: &mut Vec<ArrayRef>) -> Result<()> {
+        match self {
+            Self::Calendar(calendar) => {
+                for (part, encoder) in &calendar.parts {
+                    leaves.push(match encoder {
+                        Self::Ignored(_) => nothing(array),
+                        _ => calendar_part(array, calendar.zone.as_deref(), *part)?,
+                    });
+                }
+            }
+            Self::List(elements) => leaves.extend(list_elements(name, array, elements.len())?),
+            Self::Struct(fields) => {
+                for (field, encoder) in fields {
+                    let inner = format!("{name}.{field}");
+                    encoder.expand(&inner, &struct_field(name, array, field)?, leaves)?;
+                }
+            }
+            _ => leaves.push(ArrayRef::clone(array)),
+        }
+        Ok(())
+    }
+}
+
+/// An array for a leaf that nobody reads.
+fn nothing(array: &ArrayRef) -> ArrayRef {
+    new_null_array(&DataType::Null, array.len())
 }
 
 impl NumberSource {
@@ -203,6 +311,7 @@ impl NumberSource {
             return self.read(&cast(array, value_type)?);
         }
         match (self, array.data_type()) {
+            (Self::Seconds, DataType::Duration(_) | DataType::Interval(_)) => calendar::seconds(array),
             (_, DataType::Float64) => Ok(array.as_primitive().clone()),
             (Self::Text, DataType::Utf8) => Ok(parse_numbers(array.as_string::<i32>())),
             (Self::Text, DataType::LargeUtf8) => Ok(parse_numbers(array.as_string::<i64>())),

@@ -1,0 +1,144 @@
+//! Features that hold several columns: dates and times, lists, structs. Each of their leaves is learned like a feature.
+
+use datafusion::arrow::array::{Array, ArrayRef};
+
+use super::features::{PreparedFeature, TrainingRows};
+use super::table::Column;
+use super::values::Values;
+use crate::error::{Error, Result};
+use crate::model::{
+    CalendarEncoder, CalendarPart, ColumnType, Encoder, IgnoredReason, calendar_part, list_elements, list_length, struct_field,
+};
+
+/// Leaves that are named in the report; more are counted.
+const NAMED: usize = 10;
+
+/// Learns a feature of any type and encodes its values.
+pub(crate) fn prepare(column: Column, rows: TrainingRows<'_>) -> Result<PreparedFeature> {
+    let column_type = ColumnType::from_arrow(&column.data_type).ok_or_else(|| Error::internal("an unchecked feature type"))?;
+    let Column { name, arrays, .. } = column;
+    match &column_type {
+        ColumnType::Date | ColumnType::Time | ColumnType::Timestamp { .. } => calendar(name, column_type, &arrays, rows),
+        ColumnType::List(_) => list(name, column_type, &arrays, rows),
+        ColumnType::Struct(_) => structure(name, column_type, &arrays, rows),
+        _ => {
+            let values = Values::read(&column_type, &arrays)?;
+            PreparedFeature::new(name, column_type, values, rows)
+        }
+    }
+}
+
+fn calendar(name: String, column_type: ColumnType, arrays: &[ArrayRef], rows: TrainingRows<'_>) -> Result<PreparedFeature> {
+    let zone = match &column_type {
+        ColumnType::Timestamp { zone } => zone.clone(),
+        _ => None,
+    };
+    let parts = CalendarPart::of(&column_type);
+    let mut leaves = Vec::with_capacity(parts.len());
+    for part in parts {
+        let read = |array| calendar_part(array, zone.as_deref(), *part);
+        let arrays = arrays.iter().map(read).collect::<Result<Vec<_>>>()?;
+        let leaf = format!("{name}.{}", part.name());
+        leaves.push(if part.is_category() {
+            PreparedFeature::category(leaf, Values::read(&ColumnType::Utf8, &arrays)?, rows)
+        } else {
+            PreparedFeature::new(leaf, ColumnType::Float64, Values::read(&ColumnType::Float64, &arrays)?, rows)?
+        });
+    }
+    let kind = column_type.sql_name().to_lowercase();
+    Ok(combine((name, column_type), &kind, arrays, leaves, rows, |encoders| {
+        Encoder::Calendar(CalendarEncoder { zone, parts: parts.iter().copied().zip(encoders).collect() })
+    }))
+}
+
+fn list(name: String, column_type: ColumnType, arrays: &[ArrayRef], rows: TrainingRows<'_>) -> Result<PreparedFeature> {
+    let mut length = None;
+    for array in arrays {
+        length = list_length(array)?;
+        if length.is_some() {
+            break;
+        }
+    }
+    // All lists are null, or there is nothing in them.
+    let Some(length) = length.filter(|length| *length > 0) else { return Ok(PreparedFeature::nothing(name, column_type)) };
+    let mut elements: Vec<Vec<ArrayRef>> = vec![Vec::with_capacity(arrays.len()); length];
+    for array in arrays {
+        elements.iter_mut().zip(list_elements(&name, array, length)?).for_each(|(element, array)| element.push(array));
+    }
+    let leaf = |(i, arrays): (usize, Vec<ArrayRef>)| {
+        let values = Values::read(&ColumnType::Float64, &arrays)?;
+        PreparedFeature::new(format!("{name}[{}]", i + 1), ColumnType::Float64, values, rows)
+    };
+    let leaves = elements.into_iter().enumerate().map(leaf).collect::<Result<Vec<_>>>()?;
+    let kind = format!("list of {length} numbers");
+    Ok(combine((name, column_type), &kind, arrays, leaves, rows, Encoder::List))
+}
+
+fn structure(name: String, column_type: ColumnType, arrays: &[ArrayRef], rows: TrainingRows<'_>) -> Result<PreparedFeature> {
+    let ColumnType::Struct(fields) = &column_type else { return Err(Error::internal("a struct without fields")) };
+    let names: Vec<String> = fields.iter().map(|(field, _)| field.clone()).collect();
+    let mut leaves = Vec::with_capacity(names.len());
+    for field in &names {
+        let arrays = arrays.iter().map(|array| struct_field(&name, array, field)).collect::<Result<Vec<_>>>()?;
+        let Some(first) = arrays.first() else { return Ok(PreparedFeature::nothing(name, column_type)) };
+        let data_type = first.data_type().clone();
+        leaves.push(prepare(Column { name: format!("{name}.{field}"), data_type, arrays }, rows)?);
+    }
+    Ok(combine((name, column_type), "struct", arrays, leaves, rows, |encoders| {
+        Encoder::Struct(names.into_iter().zip(encoders).collect())
+    }))
+}
+
+/// One feature of several leaves.
+fn combine(
+    (name, column_type): (String, ColumnType),
+    kind: &str,
+    arrays: &[ArrayRef],
+    leaves: Vec<PreparedFeature>,
+    rows: TrainingRows<'_>,
+    encoder: impl FnOnce(Vec<Encoder>) -> Encoder,
+) -> PreparedFeature {
+    let mut feature = PreparedFeature::nothing(name, column_type);
+    feature.nulls = nulls(arrays, rows);
+    feature.summary.nulls = feature.nulls as u64;
+    let used = leaves.iter().filter(|leaf| !matches!(leaf.encoder, Encoder::Ignored(_))).count();
+    let reason = leaves.iter().find_map(|leaf| match leaf.encoder {
+        Encoder::Ignored(reason) => Some(reason),
+        _ => None,
+    });
+    let mut found: Vec<String> = Vec::new();
+    let mut encoders = Vec::with_capacity(leaves.len());
+    let n_leaves = leaves.len();
+    for leaf in leaves {
+        let part = leaf.name.strip_prefix(&feature.name).unwrap_or(&leaf.name).trim_start_matches('.');
+        match &leaf.encoder {
+            Encoder::Ignored(reason) => found.push(format!("{part} left out ({})", reason.describe())),
+            _ => found.push(format!("{part} {}", leaf.found.split(',').next().unwrap_or_default())),
+        }
+        feature.dense.extend(leaf.dense);
+        feature.codes.extend(leaf.codes);
+        feature.rare_rows += leaf.rare_rows;
+        feature.leak = feature.leak.or_else(|| leaf.leak.map(|leak| format!("{}: {leak}", leaf.name)));
+        encoders.push(leaf.encoder);
+    }
+    if used == 0 {
+        feature.encoder = Encoder::Ignored(reason.unwrap_or(IgnoredReason::AllNull));
+        return feature;
+    }
+    feature.found = if n_leaves <= NAMED {
+        format!("{kind}: {}", found.join("; "))
+    } else {
+        format!("{kind}, {used} with a column of their own, {} left out", n_leaves - used)
+    };
+    if feature.nulls > 0 {
+        feature.found += &format!("; {} nulls", feature.nulls);
+    }
+    feature.encoder = encoder(encoders);
+    feature
+}
+
+/// Training rows that are null.
+fn nulls(arrays: &[ArrayRef], rows: TrainingRows<'_>) -> usize {
+    let null: Vec<bool> = arrays.iter().flat_map(|array| (0..array.len()).map(|row| array.is_null(row))).collect();
+    rows.order[..rows.n_train].iter().filter(|row| null.get(**row as usize).is_some_and(|null| *null)).count()
+}

@@ -1,0 +1,95 @@
+//! Lists and structs: one leaf per element or field.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array};
+use datafusion::arrow::compute::{cast, nullif};
+use datafusion::arrow::array::BooleanArray;
+use datafusion::arrow::datatypes::DataType;
+
+use crate::error::{Error, Result};
+
+/// The elements of lists of numbers, all of one length: per element a number for each row, NaN where the list or the element
+/// is null. Shape: `(length, n_rows)`.
+///
+/// # Errors
+/// [`Data`](crate::ErrorKind::Data) where a list has another length.
+pub(crate) fn list_elements(name: &str, array: &ArrayRef, length: usize) -> Result<Vec<ArrayRef>> {
+    if array.data_type().is_null() {
+        return Ok((0..length).map(|_| Arc::new(Float64Array::from(vec![f64::NAN; array.len()])) as ArrayRef).collect());
+    }
+    let (starts, values) = lists(array)?;
+    let other = starts.iter().flatten().filter(|(_, found)| *found != length).count();
+    if other > 0 {
+        let found = starts.iter().flatten().find(|(_, found)| *found != length).map_or(0, |(_, found)| *found);
+        return Err(Error::data(format!(
+            "the lists of {name} must all have {length} element{}; {other} of {} rows have another length, such as {found}",
+            if length == 1 { "" } else { "s" },
+            array.len(),
+        ))
+        .with_hint("cut or fill them to one length, for example with array_resize"));
+    }
+    let element = |i: usize| -> Float64Array {
+        let value = |start: &Option<(usize, usize)>| start.map_or(f64::NAN, |(start, _)| values[start + i]);
+        starts.iter().map(value).collect::<Vec<f64>>().into()
+    };
+    Ok((0..length).map(|i| Arc::new(element(i)) as ArrayRef).collect())
+}
+
+/// The length of the first list that is not null, or none if all are.
+pub(crate) fn list_length(array: &ArrayRef) -> Result<Option<usize>> {
+    if array.data_type().is_null() {
+        return Ok(None);
+    }
+    Ok(lists(array)?.0.into_iter().flatten().next().map(|(_, length)| length))
+}
+
+/// Per row the place and length of its list in the values, and the values.
+type Lists = (Vec<Option<(usize, usize)>>, Vec<f64>);
+
+fn lists(array: &ArrayRef) -> Result<Lists> {
+    let (values, place): (&ArrayRef, Box<dyn Fn(usize) -> (usize, usize)>) = match array.data_type() {
+        DataType::List(_) => {
+            let list = array.as_list::<i32>();
+            #[allow(clippy::cast_sign_loss, reason = "offsets are not negative")]
+            let place = |row: usize| (list.value_offsets()[row] as usize, list.value_length(row) as usize);
+            (list.values(), Box::new(place))
+        }
+        DataType::LargeList(_) => {
+            let list = array.as_list::<i64>();
+            #[allow(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "offsets are places in memory")]
+            let place = |row: usize| (list.value_offsets()[row] as usize, list.value_length(row) as usize);
+            (list.values(), Box::new(place))
+        }
+        DataType::FixedSizeList(_, _) => {
+            let list = array.as_fixed_size_list();
+            #[allow(clippy::cast_sign_loss, reason = "offsets are not negative")]
+            let place = |row: usize| (list.value_offset(row) as usize, list.value_length() as usize);
+            (list.values(), Box::new(place))
+        }
+        other => return Err(Error::internal(format!("a list cannot be read from {other}"))),
+    };
+    let values = cast(values, &DataType::Float64)?;
+    let values = values.as_primitive::<datafusion::arrow::datatypes::Float64Type>();
+    let numbers =
+        if values.null_count() == 0 { values.values().to_vec() } else { values.iter().map(|v| v.unwrap_or(f64::NAN)).collect() };
+    Ok(((0..array.len()).map(|row| (!array.is_null(row)).then(|| place(row))).collect(), numbers))
+}
+
+/// The field of a struct, null where the struct is.
+///
+/// # Errors
+/// [`Data`](crate::ErrorKind::Data) where there is no such field.
+pub(crate) fn struct_field(name: &str, array: &ArrayRef, field: &str) -> Result<ArrayRef> {
+    if array.data_type().is_null() {
+        return Ok(ArrayRef::clone(array));
+    }
+    let fields = array.as_struct_opt().ok_or_else(|| Error::internal(format!("a struct cannot be read from {}", array.data_type())))?;
+    let Some(column) = fields.column_by_name(field) else {
+        return Err(Error::data(format!("the struct {name} has no field {field}; it has {}", fields.column_names().join(", "))));
+    };
+    Ok(match fields.nulls() {
+        Some(nulls) if nulls.null_count() > 0 => nullif(column, &BooleanArray::new(!nulls.inner(), None))?,
+        _ => ArrayRef::clone(column),
+    })
+}

@@ -1,0 +1,128 @@
+//! How much each feature moves a prediction.
+//!
+//! The attribution of a feature is the sum over its columns of coefficient · (value - training mean). With the baseline, the raw
+//! prediction where every column has its training mean, attributions add up to the raw prediction. For features that are
+//! independent of each other this is the exact Shapley value.
+//!
+//! Source: Lundberg and Lee, *A Unified Approach to Interpreting Model Predictions* (2017), corollary 1 (Linear SHAP).
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, Float64Array, ListArray, StringArray, StructArray};
+use datafusion::arrow::buffer::OffsetBuffer;
+use datafusion::arrow::datatypes::{DataType, Field, Fields};
+
+use super::compile::{Columns, CompiledModel};
+use super::kernel;
+use crate::error::Result;
+use crate::model::{ColumnLayout, Model, Predictor};
+
+/// The name of the raw prediction where every column has its training mean.
+pub(crate) const BASELINE: &str = "__BASELINE__";
+
+/// What attributions are measured from.
+#[derive(Debug)]
+pub(super) struct Baselines {
+    /// By output, the raw prediction where every column has its training mean.
+    of_outputs: Vec<f64>,
+    /// By output and feature, the sum of coefficient · training mean.
+    of_features: Vec<Vec<f64>>,
+    /// By feature, its number terms and its category terms.
+    terms: Vec<(Range<usize>, Range<usize>)>,
+}
+
+impl Baselines {
+    pub(super) fn new(model: &Model, number_leaves: &[usize], category_leaves: &[usize], leaf_features: &[usize]) -> Self {
+        let Predictor::Linear(outputs) = &model.predictor;
+        let layout = ColumnLayout::new(&model.features);
+        let of_features: Vec<Vec<f64>> = outputs
+            .iter()
+            .map(|linear| {
+                let mut sums = vec![0.0; model.features.len()];
+                for ((column, coefficient), mean) in layout.columns().zip(&linear.coefficients).zip(&model.column_means) {
+                    sums[layout.feature(&column)] += coefficient * mean;
+                }
+                sums
+            })
+            .collect();
+        let of_outputs =
+            outputs.iter().zip(&of_features).map(|(linear, sums)| linear.intercept + sums.iter().sum::<f64>()).collect();
+        // Terms stand in the order of leaves, so those of a feature are neighbours.
+        let range = |leaves: &[usize], feature: usize| {
+            let start = leaves.partition_point(|leaf| leaf_features[*leaf] < feature);
+            start..leaves.partition_point(|leaf| leaf_features[*leaf] <= feature)
+        };
+        let terms =
+            (0..model.features.len()).map(|feature| (range(number_leaves, feature), range(category_leaves, feature))).collect();
+        Self { of_outputs, of_features, terms }
+    }
+}
+
+impl CompiledModel {
+    /// The attributions of a batch, each row for one of the outputs. Shape: `(n_features, n_rows)`.
+    fn attributions(&self, columns: &Columns<'_>, outputs_of_rows: &[u32]) -> Vec<Vec<f64>> {
+        let n_rows = outputs_of_rows.len();
+        let baselines = self.baselines();
+        let mut attributions = vec![vec![0.0; n_rows]; baselines.terms.len()];
+        let mut sums = vec![0.0; n_rows];
+        for (output, compiled) in self.outputs().iter().enumerate() {
+            if self.outputs().len() > 1 && !outputs_of_rows.iter().any(|of_row| *of_row as usize == output) {
+                continue;
+            }
+            for (feature, (numbers, categories)) in baselines.terms.iter().enumerate() {
+                sums.fill(-baselines.of_features[output][feature]);
+                kernel::add_numbers(&mut sums, &compiled.numbers[numbers.clone()], &columns.numbers[numbers.clone()]);
+                for (term, codes) in self.categories()[categories.clone()].iter().zip(&columns.codes[categories.clone()]) {
+                    term.add_to(&mut sums, output, codes);
+                }
+                for ((attribution, sum), of_row) in attributions[feature].iter_mut().zip(&sums).zip(outputs_of_rows) {
+                    if *of_row as usize == output {
+                        *attribution = *sum;
+                    }
+                }
+            }
+        }
+        attributions
+    }
+
+    /// Per row a list of (feature, attribution), the largest first, and at its end the baseline, so that the attributions of a
+    /// row add up to its raw prediction.
+    pub(super) fn explain(&self, columns: &Columns<'_>, outputs_of_rows: &[u32]) -> Result<ArrayRef> {
+        let attributions = self.attributions(columns, outputs_of_rows);
+        let names: Vec<&str> = self.model().features.iter().map(|feature| feature.name.as_str()).collect();
+        let n_entries = names.len() + 1;
+        let mut values = Vec::with_capacity(n_entries * outputs_of_rows.len());
+        let mut labels = StringArray::builder(n_entries * outputs_of_rows.len());
+        let mut order: Vec<usize> = Vec::new();
+        for (row, output) in outputs_of_rows.iter().enumerate() {
+            order.clear();
+            order.extend(0..names.len());
+            // Stable: features that say equally much stay in the order of the arguments.
+            order.sort_by(|a, b| attributions[*b][row].abs().total_cmp(&attributions[*a][row].abs()));
+            for feature in &order {
+                labels.append_value(names[*feature]);
+                values.push(attributions[*feature][row]);
+            }
+            labels.append_value(BASELINE);
+            values.push(self.baselines().of_outputs[*output as usize]);
+        }
+        let columns: Vec<ArrayRef> = vec![Arc::new(labels.finish()), Arc::new(Float64Array::from(values))];
+        let entries = StructArray::try_new(fields(), columns, None)?;
+        let offsets = OffsetBuffer::from_repeated_length(n_entries, outputs_of_rows.len());
+        Ok(Arc::new(ListArray::try_new(item(), offsets, Arc::new(entries), None)?))
+    }
+}
+
+fn fields() -> Fields {
+    Fields::from(vec![Field::new("feature", DataType::Utf8, false), Field::new("attribution", DataType::Float64, false)])
+}
+
+fn item() -> Arc<Field> {
+    Arc::new(Field::new_list_field(DataType::Struct(fields()), false))
+}
+
+/// The type of an explanation.
+pub(super) fn data_type() -> DataType {
+    DataType::List(item())
+}
