@@ -11,6 +11,8 @@ mod least_squares;
 mod linear;
 mod logistic;
 mod metrics;
+#[cfg_attr(not(test), allow(dead_code, unused_imports, reason = "several classes are learned here first, and published later"))]
+mod multinomial;
 mod normal_equations;
 mod number_text;
 mod out_of_fold;
@@ -22,6 +24,8 @@ mod spec;
 mod split;
 mod statistics;
 mod table;
+#[cfg_attr(not(test), allow(dead_code, reason = "used by multinomial"))]
+mod tally;
 mod target;
 mod threshold;
 mod train;

@@ -116,6 +116,13 @@ impl NormalEquations {
         &self.matrix[..self.size]
     }
 
+    /// `Σ w x[a] x[b]` of two places, of which the intercept's is 0.
+    pub(crate) fn entry(&self, layout: &ColumnLayout, a: usize, b: usize) -> f64 {
+        let (a, b) = (a.min(b), a.max(b));
+        // Two columns of one category are never 1 in the same row; the same column's square is itself.
+        if a == b && a > layout.n_dense() { self.matrix[a] } else { self.matrix[a * self.size + b] }
+    }
+
     /// The part of the equations that belongs to some columns (from 0, without the intercept), with the intercept
     /// eliminated: `(Σ w (x - x̄)(x - x̄)ᵀ, Σ r (x - x̄))`, where x̄ is the weighted mean.
     pub(crate) fn centred(&self, layout: &ColumnLayout, columns: &[usize]) -> (Array2<f64>, Array1<f64>) {
@@ -123,12 +130,7 @@ impl NormalEquations {
         let mean = |column: usize| if weight > 0.0 { self.matrix[column + 1] / weight } else { 0.0 };
         let matrix = Array2::from_shape_fn((columns.len(), columns.len()), |(i, j)| {
             let (a, b) = (columns[i].min(columns[j]), columns[i].max(columns[j]));
-            // Two columns of one category are never 1 in the same row; the same column's square is itself.
-            let entry = match (a == b, a >= layout.n_dense()) {
-                (true, true) => self.matrix[a + 1],
-                _ => self.matrix[(a + 1) * self.size + b + 1],
-            };
-            entry - self.matrix[a + 1] * mean(b)
+            self.entry(layout, a + 1, b + 1) - self.matrix[a + 1] * mean(b)
         });
         let vector = columns.iter().map(|column| self.vector[column + 1] - self.vector[0] * mean(*column)).collect();
         (matrix, vector)

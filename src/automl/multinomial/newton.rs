@@ -1,0 +1,193 @@
+//! The exact Newton step of multinomial logistic regression: one fold, one linear system.
+//!
+//! The loss knows only differences of raw predictions, so the step is taken in the differences `θ_k = β_k - β_r` from
+//! a reference class r, which stands last. With `p` the probabilities, the Hessian's block of two classes is
+//! `Σ w p_k (δ_kl - p_l) x xᵀ`: the weighted normal equations of one pair of classes. The penalty `l2/2 Σ_k ‖β_k‖²`, at its
+//! smallest for given differences when the `β_k` add up to 0, is `l2/2 (Σ_k ‖θ_k‖² - ‖Σ_k θ_k‖²/K)` in them.
+
+use std::sync::Arc;
+
+use ndarray::{Array1, Array2};
+
+use super::super::fold::{Block, Fold};
+use super::super::linear::Penalty;
+use super::super::normal_equations::NormalEquations;
+use super::super::solve::{PivotedCholesky, solve_positive_definite};
+use super::classes::Classes;
+use super::softmax::{raw_predictions, softmax};
+use crate::model::{ColumnLayout, LinearPredictor};
+
+/// The fold of one Newton step: the normal equations of each pair of classes, and the loss.
+#[derive(Debug)]
+pub(super) struct NewtonFold<'a> {
+    pub layout: &'a Arc<ColumnLayout>,
+    pub classes: &'a Classes,
+    /// In the order of `classes`.
+    pub at: &'a [LinearPredictor],
+}
+
+/// Normal equations by pairs `k ≤ l` of classes other than the reference, row by row. A pair of one class holds the
+/// gradient of that class as its vector.
+#[derive(Debug, Clone)]
+pub(super) struct PairEquations {
+    pairs: Vec<NormalEquations>,
+    pub loss: f64,
+    pub n_rows: u64,
+}
+
+impl Fold for NewtonFold<'_> {
+    type State = PairEquations;
+
+    fn start(&self) -> PairEquations {
+        let n = self.classes.n_free();
+        PairEquations { pairs: vec![NormalEquations::new(self.layout); n * (n + 1) / 2], loss: 0.0, n_rows: 0 }
+    }
+
+    fn fold(&self, state: &mut PairEquations, block: &Block<'_>) {
+        let (y, n_rows) = (block.y(), block.y().len());
+        let mut p = vec![0.0; self.at.len() * n_rows];
+        raw_predictions(self.layout, self.at, block, &mut p);
+        state.loss += softmax(&mut p, block, |y| self.classes.place(y));
+        state.n_rows += n_rows as u64;
+        let p: Vec<&[f64]> = p.chunks_exact(n_rows.max(1)).collect();
+        let (mut w, mut r) = (vec![0.0; n_rows], vec![0.0; n_rows]);
+        let mut pairs = state.pairs.iter_mut();
+        for k in 0..self.classes.n_free() {
+            for l in k..self.classes.n_free() {
+                let Some(pair) = pairs.next() else { return };
+                for row in 0..n_rows {
+                    let weight = block.weight().map_or(1.0, |weight| weight[row]);
+                    let of_k = if k == l { 1.0 } else { 0.0 };
+                    w[row] = weight * p[k][row] * (of_k - p[l][row]);
+                    if k == l {
+                        let is_k = if self.classes.place(y[row]) == k { 1.0 } else { 0.0 };
+                        r[row] = weight * (is_k - p[k][row]);
+                    }
+                }
+                pair.add(self.layout, block, &w, if k == l { &r } else { &[] });
+            }
+        }
+    }
+
+    fn merge(&self, state: &mut PairEquations, other: PairEquations) {
+        for (pair, other) in state.pairs.iter_mut().zip(&other.pairs) {
+            pair.merge(other);
+        }
+        state.loss += other.loss;
+        state.n_rows += other.n_rows;
+    }
+
+    fn write(&self, state: &PairEquations) -> Vec<f64> {
+        let pairs = state.pairs.iter().flat_map(NormalEquations::write);
+        [state.n_rows as f64, state.loss].into_iter().chain(pairs).collect()
+    }
+
+    fn read(&self, numbers: &[f64]) -> Option<PairEquations> {
+        let mut state = self.start();
+        let (head, rest) = numbers.split_at_checked(2)?;
+        let length = state.pairs.first()?.write().len();
+        if rest.len() != length * state.pairs.len() {
+            return None;
+        }
+        for (pair, numbers) in state.pairs.iter_mut().zip(rest.chunks_exact(length)) {
+            *pair = NormalEquations::read(self.layout, numbers)?;
+        }
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of rows")]
+        {
+            state.n_rows = head[0] as u64;
+        }
+        state.loss = head[1];
+        Some(state)
+    }
+}
+
+/// A step towards the minimum.
+#[derive(Debug)]
+pub(super) struct Step {
+    /// What to add, in the order of the classes.
+    pub change: Vec<LinearPredictor>,
+    /// `gᵀ H⁻¹ g`: the squared Newton decrement, twice the decrease that the quadratic promises.
+    pub squared_decrement: f64,
+}
+
+/// The Newton system at some predictors: its unknowns are, class by class without the reference, the intercept and the
+/// active columns.
+#[derive(Debug)]
+pub(super) struct System<'a> {
+    pub layout: &'a ColumnLayout,
+    pub classes: &'a Classes,
+    pub active: &'a [usize],
+    pub penalty: Penalty,
+}
+
+impl System<'_> {
+    /// Number of unknowns.
+    pub(super) fn size(&self) -> usize {
+        self.classes.n_free() * (self.active.len() + 1)
+    }
+
+    /// The Hessian of the penalised loss. Shape: `(size, size)`.
+    pub(super) fn hessian(&self, equations: &PairEquations) -> Array2<f64> {
+        let (n_free, width) = (self.classes.n_free(), self.active.len() + 1);
+        let place = |i: usize| if i == 0 { 0 } else { self.active[i - 1] + 1 };
+        let share = 1.0 / self.classes.len() as f64;
+        let mut hessian = Array2::zeros((self.size(), self.size()));
+        let mut pairs = equations.pairs.iter();
+        for k in 0..n_free {
+            for l in k..n_free {
+                let Some(pair) = pairs.next() else { return hessian };
+                for i in 0..width {
+                    for j in 0..width {
+                        let mut entry = pair.entry(self.layout, place(i), place(j));
+                        if i == j && i > 0 {
+                            entry += self.penalty.l2 * (if k == l { 1.0 } else { 0.0 } - share);
+                        }
+                        hessian[[k * width + i, l * width + j]] = entry;
+                        hessian[[l * width + j, k * width + i]] = entry;
+                    }
+                }
+            }
+        }
+        hessian
+    }
+
+    /// The Newton step; of several solutions the one of least norm.
+    pub(super) fn step(&self, equations: &PairEquations, at: &[LinearPredictor]) -> Step {
+        let hessian = self.hessian(equations);
+        let descent = self.descent(equations, at);
+        let solution = (self.penalty.l2 > 0.0)
+            .then(|| solve_positive_definite(&hessian, &descent))
+            .flatten()
+            .unwrap_or_else(|| PivotedCholesky::new(&hessian).solve(&descent));
+        Step { squared_decrement: solution.dot(&descent), change: self.spread(&solution) }
+    }
+
+    /// The negative gradient of the penalised loss in the unknowns.
+    pub(super) fn descent(&self, equations: &PairEquations, at: &[LinearPredictor]) -> Array1<f64> {
+        let mut descent = Vec::with_capacity(self.size());
+        let mut first = 0;
+        for (k, at) in at.iter().enumerate().take(self.classes.n_free()) {
+            let Some(vector) = equations.pairs.get(first).map(NormalEquations::vector) else { break };
+            descent.push(vector[0]);
+            descent.extend(self.active.iter().map(|column| vector[column + 1] - self.penalty.l2 * at.coefficients[*column]));
+            first += self.classes.n_free() - k;
+        }
+        Array1::from(descent)
+    }
+
+    /// Differences from the reference class as changes of all predictors.
+    pub(super) fn spread(&self, differences: &Array1<f64>) -> Vec<LinearPredictor> {
+        let width = self.active.len() + 1;
+        let mut change = vec![super::super::linear::zero(self.layout); self.classes.len()];
+        for (change, differences) in change.iter_mut().zip(differences.to_vec().chunks_exact(width)) {
+            change.intercept = differences[0];
+            for (column, difference) in self.active.iter().zip(&differences[1..]) {
+                change.coefficients[*column] = *difference;
+            }
+        }
+        if self.penalty.l2 > 0.0 {
+            super::classes::centre(&mut change);
+        }
+        change
+    }
+}
