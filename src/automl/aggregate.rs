@@ -154,14 +154,14 @@ mod tests {
     use super::super::logistic::NewtonFold;
     use super::super::normal_equations::NormalEquations;
     use super::*;
-    use crate::model::{CategoryEncoder, ColumnType, Encoder, LinearPredictor, NumberEncoder, NumberSource};
+    use crate::model::{CategoryEncoder, ColumnType, Encoder, FeatureSummary, LinearPredictor, NumberEncoder, NumberSource};
 
     fn features() -> Vec<Feature> {
         let number = NumberEncoder { source: NumberSource::Numeric, mean: 500.0, std_dev: 290.0, missing_indicator: true };
         let category = CategoryEncoder::new(["a", "b"].map(Arc::from));
         vec![
-            Feature { name: "x".into(), column_type: ColumnType::Int64, encoder: Encoder::Number(number) },
-            Feature { name: "c".into(), column_type: ColumnType::Utf8, encoder: Encoder::Category(category) },
+            Feature { name: "x".into(), column_type: ColumnType::Int64, encoder: Encoder::Number(number), summary: FeatureSummary::default() },
+            Feature { name: "c".into(), column_type: ColumnType::Utf8, encoder: Encoder::Category(category), summary: FeatureSummary::default() },
         ]
     }
 

@@ -15,6 +15,7 @@ pub(crate) struct Penalty {
 pub(crate) fn algorithm(l2: Option<f64>, problem_type: ProblemType) -> (&'static str, Penalty) {
     match (problem_type, l2) {
         (ProblemType::Binary, l2) => ("logistic regression", Penalty { l2: l2.unwrap_or(1.0) }),
+        (ProblemType::Multiclass, l2) => ("multinomial logistic regression", Penalty { l2: l2.unwrap_or(1.0) }),
         (ProblemType::Regression, Some(l2)) if l2 > 0.0 => ("ridge regression", Penalty { l2 }),
         (ProblemType::Regression, _) => ("least squares", Penalty { l2: 0.0 }),
     }

@@ -2,7 +2,10 @@
 
 #[cfg_attr(not(test), allow(dead_code, reason = "how a cluster folds; local training folds in memory"))]
 mod aggregate;
+mod attributions;
 mod cancel;
+mod composite;
+mod evaluate;
 mod features;
 mod fold;
 mod in_memory;

@@ -5,7 +5,11 @@ use super::number_text::short;
 use super::prepare::Prepared;
 use super::spec::{Split, TrainSpec};
 use super::warnings;
-use crate::model::{DesignColumn, Encoder, Metric, Model, Report};
+use super::metrics::{LabelFigures, label_figures};
+use crate::model::{DesignColumn, Encoder, Label, Leaf, Metric, Model, ProblemType, Report, leaves};
+
+/// Labels that reports show one by one.
+const SHOWN_LABELS: usize = 30;
 
 /// What fitting has to say.
 #[derive(Debug)]
@@ -56,10 +60,16 @@ fn found(report: &mut Report, spec: &TrainSpec, prepared: &Prepared) {
     let target = &prepared.target;
     report.push("model", "target", target.name.clone(), target.column_type.sql_name());
     let moments = &prepared.target_moments;
-    if let [negative, positive] = target.labels.as_slice() {
+    if prepared.problem_type == ProblemType::Multiclass {
+        labels(report, prepared);
+    } else if let [negative, positive] = target.labels.as_slice() {
+        let (negative, positive) = match &target.one_against_rest {
+            Some(value) => ("any other".to_owned(), value.to_string()),
+            None => (negative.to_string(), positive.to_string()),
+        };
         let share = format!("{}; {} % of the training rows", prepared.positive_reason, short(100.0 * moments.mean));
-        report.push("model", "positive label", positive.to_string(), share);
-        report.push("model", "negative label", negative.to_string(), "");
+        report.push("model", "positive label", positive, share);
+        report.push("model", "negative label", negative, "");
     } else {
         let range = format!("std_dev {}, from {} to {}", short(moments.std_dev), short(moments.min), short(moments.max));
         report.push("model", "target mean", short(moments.mean), range);
@@ -81,6 +91,21 @@ fn found(report: &mut Report, spec: &TrainSpec, prepared: &Prepared) {
             _ => (feature.column_type.sql_name(), feature.found.clone()),
         };
         report.push("features", feature.name.clone(), value, detail);
+    }
+}
+
+/// The labels with their shares, the most frequent first; of many the first and their number.
+fn labels(report: &mut Report, prepared: &Prepared) {
+    let labels = &prepared.target.labels;
+    report.push("model", "labels", labels.len().to_string(), "each row gets the likeliest");
+    let mut order: Vec<usize> = (0..labels.len()).collect();
+    order.sort_by(|a, b| prepared.prior[*b].total_cmp(&prepared.prior[*a]));
+    for label in order.iter().take(SHOWN_LABELS) {
+        let rows = format!("{} training rows", prepared.label_rows[*label]);
+        report.push("labels", labels[*label].to_string(), format!("{} %", short(100.0 * prepared.prior[*label])), rows);
+    }
+    if labels.len() > SHOWN_LABELS {
+        report.push("labels", "others", (labels.len() - SHOWN_LABELS).to_string(), "");
     }
 }
 
@@ -108,11 +133,10 @@ fn training(report: &mut Report, prepared: &Prepared, fit: &Fit) {
         let detail = format!("{converged}; the last step promised {decrement:.1e} of the loss");
         report.push("training", "iterations", iterations.to_string(), detail);
     }
-    if let Some([negative, positive]) = prepared.class_weights
-        && let [negative_label, positive_label] = prepared.target.labels.as_slice()
-    {
-        let weights = format!("{negative_label} {}, {positive_label} {}", short(negative), short(positive));
-        report.push("training", "class weights", weights, "");
+    if let Some(weights) = &prepared.class_weights {
+        let of = |(label, weight): (&Label, &f64)| format!("{label} {}", short(*weight));
+        let weights: Vec<String> = prepared.target.labels.iter().zip(weights).take(SHOWN_LABELS).map(of).collect();
+        report.push("training", "class weights", weights.join(", "), "");
     }
 }
 
@@ -121,6 +145,11 @@ fn metrics(report: &mut Report, model: &Model, fit: &Fit) {
     let sample = format!("{} n={}", evaluation.sample.name(), evaluation.n_rows);
     for metric in &evaluation.metrics {
         push_metric(report, "metrics", metric, &sample);
+    }
+    let figures = label_figures(&evaluation.confusion);
+    for (label, LabelFigures { rows, precision, recall, f1 }) in model.target.labels.iter().zip(&figures).take(SHOWN_LABELS) {
+        let value = format!("precision {}, recall {}, F1 {}", short(*precision), short(*recall), short(*f1));
+        report.push("labels measured", label.to_string(), value, format!("{} n={}", evaluation.sample.name(), short(*rows)));
     }
     if let Some(threshold) = &model.threshold {
         report.push("threshold", "chosen", short(threshold.value), threshold.chosen_by.clone());
@@ -151,17 +180,15 @@ fn push_metric(report: &mut Report, section: &str, metric: &Metric, sample: &str
 /// A design column in words.
 pub(super) fn describe_column(prepared: &Prepared, column: usize) -> String {
     let Some(column) = prepared.layout.columns().nth(column) else { return String::new() };
-    let name = &prepared.features[column.feature()].name;
-    match column {
-        DesignColumn::Number { .. } => name.clone(),
-        DesignColumn::Missing { .. } => format!("{name} is null"),
-        DesignColumn::Category { feature, code } => match &prepared.features[feature].encoder {
-            Encoder::Category(category) => match category.values().get(code as usize) {
-                Some(value) => format!("{name} = {value}"),
-                None if code == category.null() => format!("{name} is null"),
-                None => format!("{name} = other"),
-            },
-            _ => name.clone(),
+    let leaves = leaves(&prepared.features);
+    let Some(Leaf { name, encoder, .. }) = leaves.get(column.leaf()) else { return String::new() };
+    match (column, encoder) {
+        (DesignColumn::Missing { .. }, _) => format!("{name} is null"),
+        (DesignColumn::Category { code, .. }, Encoder::Category(category)) => match category.values().get(code as usize) {
+            Some(value) => format!("{name} = {value}"),
+            None if code == category.null() => format!("{name} is null"),
+            None => format!("{name} = other"),
         },
+        _ => name.clone(),
     }
 }

@@ -199,6 +199,7 @@ impl From<ProblemType> for ProblemChoice {
     fn from(problem_type: ProblemType) -> Self {
         match problem_type {
             ProblemType::Binary => Self::Binary,
+            ProblemType::Multiclass => Self::Multiclass,
             ProblemType::Regression => Self::Regression,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::prepare::Prepared;
 use super::report::{Fit, describe_column};
-use crate::model::{DesignColumn, Encoder, IgnoredReason, NumberEncoder, NumberSource};
+use crate::model::{DesignColumn, Encoder, IgnoredReason, Label, NumberEncoder, NumberSource, ProblemType};
 
 /// Fewer held-out rows than this say little.
 const FEW_HELD_OUT: usize = 30;
@@ -57,6 +57,12 @@ pub(super) fn before_fit(prepared: &Prepared) -> Vec<Warning> {
                     warnings.push(warning(name, what, advice));
                 }
             }
+            Encoder::Calendar(_) | Encoder::List(_) | Encoder::Struct(_) => {
+                if feature.nulls > 0 {
+                    let what = format!("{} nulls among the training rows", feature.nulls);
+                    warnings.push(warning(name, what, "their numbers are filled with the mean and marked"));
+                }
+            }
         }
         if let Some(leak) = &feature.leak {
             let advice = "likely a leak: make sure that it is known before the target is, or leave it out";
@@ -75,18 +81,29 @@ pub(super) fn before_fit(prepared: &Prepared) -> Vec<Warning> {
             "the metrics are those of the training rows: new rows will do worse",
         ));
     }
-    let share = prepared.target_moments.mean;
-    let n_train = segments.n_train() as f64;
-    if let [negative, positive] = prepared.target.labels.as_slice() {
-        for (label, share) in [(negative, 1.0 - share), (positive, share)] {
-            if share * n_train < RARE_ROWS || share < RARE_SHARE {
-                let what = format!("the label {label} is rare: {} of {n_train} training rows", (share * n_train).round());
-                warnings.push(warning(&prepared.target.name, what, "its predictions rest on few rows"));
-            }
+    let n_train = segments.n_train();
+    let target = &prepared.target;
+    let mut rare: Vec<String> = Vec::new();
+    for ((label, rows), share) in target.labels.iter().zip(&prepared.label_rows).zip(&prepared.prior) {
+        // With many labels each is a small share; what counts is how many rows there are to learn it from.
+        let too_few = (*rows as f64) < RARE_ROWS || *share < RARE_SHARE / target.labels.len() as f64 * 2.0;
+        if too_few && prepared.problem_type == ProblemType::Multiclass {
+            rare.push(format!("{label} ({rows})"));
+        } else if too_few {
+            let label = target.one_against_rest.as_ref().filter(|_| *label == Label::Boolean(true)).unwrap_or(label);
+            let what = format!("the label {label} is rare: {rows} of {n_train} training rows");
+            warnings.push(warning(&target.name, what, "its predictions rest on few rows"));
         }
-    } else if prepared.target_moments.is_constant() {
+    }
+    if !rare.is_empty() {
+        let more = if rare.len() > NAMED { format!(" and {} more", rare.len() - NAMED) } else { String::new() };
+        rare.truncate(NAMED);
+        let what = format!("labels with few training rows: {}{more}", rare.join(", "));
+        warnings.push(warning(&target.name, what, "their predictions rest on few rows"));
+    }
+    if target.labels.is_empty() && prepared.target_moments.is_constant() {
         warnings.push(warning(
-            &prepared.target.name,
+            &target.name,
             "the target is the same in every training row",
             "the model predicts just that",
         ));
@@ -116,7 +133,7 @@ pub(super) fn after_fit(prepared: &Prepared, fit: &Fit) -> Vec<Warning> {
     let named: Vec<_> = named.collect();
     for (column, of) in named.iter().take(NAMED) {
         let of: Vec<String> = of.iter().take(NAMED).map(|column| describe_column(prepared, *column)).collect();
-        let item = prepared.features[columns[*column].feature()].name.clone();
+        let item = prepared.features[prepared.layout.feature(&columns[*column])].name.clone();
         let what = if of.is_empty() {
             format!("{} says nothing more", describe_column(prepared, *column))
         } else {

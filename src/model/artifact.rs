@@ -12,7 +12,7 @@ mod damage;
 use card::Card;
 pub(crate) use damage::Damage;
 
-use super::{Encoder, Model};
+use super::Model;
 use crate::error::{Error, Result};
 
 /// Not text (first byte), a name, and line ends of both kinds around the end-of-file sign of DOS: a transfer that converts

@@ -23,6 +23,7 @@ async fn weights_are_repetitions() {
         let ml = context().await;
         let (a, b) = (train(&ml, &weighted).await, train(&ml, &unweighted).await);
         let (crate::Predictor::Linear(a), crate::Predictor::Linear(b)) = (&a.predictor, &b.predictor);
+        let (a, b) = (&a[0], &b[0]);
         assert_close(a.intercept, b.intercept, 1e-9);
         a.coefficients.iter().zip(&b.coefficients).for_each(|(a, b)| assert_close(*a, *b, 1e-9));
     }

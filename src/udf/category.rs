@@ -80,15 +80,10 @@ impl CategoryTerm {
     }
 
     /// The code of a value.
-    pub(super) fn code(&self, value: Option<&str>) -> u32 {
+    fn code(&self, value: Option<&str>) -> u32 {
         let Some(value) = value else { return self.null };
         let place = self.slots[self.find(xxh3_64(value.as_bytes()), value)];
         if place == EMPTY { self.other } else { place }
-    }
-
-    /// The coefficient of a code in an output.
-    pub(super) fn coefficient(&self, output: usize, code: u32) -> f64 {
-        self.coefficients[output][code as usize]
     }
 
     /// Adds the term of every row to the raw predictions of an output.

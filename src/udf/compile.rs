@@ -128,6 +128,7 @@ impl CompiledModel {
     /// # Errors
     /// [`Data`](crate::ErrorKind::Data) where a feature is infinite or a sum overflows: the message names the feature and
     /// counts the rows.
+    #[cfg_attr(not(test), allow(dead_code, reason = "how a program scores arrays without SQL; the functions have scalars, too"))]
     pub(crate) fn raw_predictions(&self, arrays: &[ArrayRef], n_rows: usize) -> Result<Vec<Vec<f64>>> {
         let arguments: Vec<_> = arrays.iter().map(Argument::Rows).collect();
         self.raw_predictions_of(&arguments, n_rows)

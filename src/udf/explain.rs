@@ -9,7 +9,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, Float64Array, ListArray, StringArray, StructArray};
+use datafusion::arrow::array::{ArrayRef, Float64Array, ListArray, StringBuilder, StructArray};
 use datafusion::arrow::buffer::OffsetBuffer;
 use datafusion::arrow::datatypes::{DataType, Field, Fields};
 
@@ -93,7 +93,7 @@ impl CompiledModel {
         let names: Vec<&str> = self.model().features.iter().map(|feature| feature.name.as_str()).collect();
         let n_entries = names.len() + 1;
         let mut values = Vec::with_capacity(n_entries * outputs_of_rows.len());
-        let mut labels = StringArray::builder(n_entries * outputs_of_rows.len());
+        let mut labels = StringBuilder::with_capacity(n_entries * outputs_of_rows.len(), 0);
         let mut order: Vec<usize> = Vec::new();
         for (row, output) in outputs_of_rows.iter().enumerate() {
             order.clear();

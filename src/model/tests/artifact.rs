@@ -47,7 +47,7 @@ fn large_models_pass_the_limits() {
         let values = (0..n_values).map(|i| Arc::from(format!("{i:x}")));
         let encoder = Encoder::Category(CategoryEncoder::new(values));
         model.features = vec![Feature { name: "c".into(), column_type: ColumnType::Utf8, encoder }];
-        model.predictor = Predictor::Linear(LinearPredictor { intercept: 0.0, coefficients: vec![0.5; n_values + 2] });
+        model.predictor = Predictor::Linear(vec![LinearPredictor { intercept: 0.0, coefficients: vec![0.5; n_values + 2] }]);
         let bytes = to_bytes(&model).unwrap();
         assert_eq!(from_bytes(&bytes).unwrap().fingerprint().unwrap(), model.fingerprint().unwrap());
     }

@@ -17,7 +17,15 @@ use super::*;
 pub(super) fn churn() -> Model {
     let number =
         |source, mean, std_dev, missing_indicator| Encoder::Number(NumberEncoder { source, mean, std_dev, missing_indicator });
-    let feature = |name: &str, column_type, encoder| Feature { name: name.into(), column_type, encoder };
+    let numbers = Some(NumberSummary { min: 1.0, max: 72.0, mean: 32.4, median: 29.0, std_dev: 24.5 });
+    let feature = |name: &str, column_type, encoder| {
+        let summary = match &encoder {
+            Encoder::Number(_) => FeatureSummary { nulls: 11, categories: None, numbers },
+            Encoder::Category(_) => FeatureSummary { nulls: 0, categories: Some(3), numbers: None },
+            _ => FeatureSummary::default(),
+        };
+        Feature { name: name.into(), column_type, encoder, summary }
+    };
     let mut report = Report::default();
     report.push("model", "rows used", "7032", "11 dropped: target is null");
     let point = |threshold, true_positives, false_positives| CurvePoint {
@@ -37,6 +45,7 @@ pub(super) fn churn() -> Model {
             name: "Churn".into(),
             column_type: ColumnType::Utf8View,
             labels: vec![Label::Text("No".into()), Label::Text("Yes".into())],
+            one_against_rest: None,
         },
         features: vec![
             feature("customerID", ColumnType::Utf8View, Encoder::Ignored(IgnoredReason::Identifier)),
@@ -48,12 +57,43 @@ pub(super) fn churn() -> Model {
                 ColumnType::Utf8View,
                 Encoder::Category(CategoryEncoder::new(["Month-to-month", "Two year", "One year"].map(Arc::from))),
             ),
+            feature(
+                "day",
+                ColumnType::Timestamp { zone: Some("Europe/Berlin".into()) },
+                Encoder::Calendar(CalendarEncoder {
+                    zone: Some("Europe/Berlin".into()),
+                    parts: vec![
+                        (CalendarPart::Epoch, number(NumberSource::Numeric, 18_000.0, 365.0, false)),
+                        (CalendarPart::Month, Encoder::Category(CategoryEncoder::new(["12", "1"].map(Arc::from)))),
+                    ],
+                }),
+            ),
+            feature(
+                "pixels",
+                ColumnType::List(Box::new(ColumnType::Float32)),
+                Encoder::List(vec![
+                    number(NumberSource::Numeric, 0.5, 0.25, false),
+                    Encoder::Ignored(IgnoredReason::Constant),
+                ]),
+            ),
+            feature(
+                "address",
+                ColumnType::Struct(vec![("city".into(), ColumnType::Utf8)]),
+                Encoder::Struct(vec![("city".into(), Encoder::Category(CategoryEncoder::new([Arc::from("Kiel")])))]),
+            ),
         ],
-        predictor: Predictor::Linear(LinearPredictor {
+        predictor: Predictor::Linear(vec![LinearPredictor {
             intercept: -1.25,
-            coefficients: vec![-0.8, 0.1, 0.0, -0.05, 0.7, -0.9, -0.1, 0.0, 0.0],
-        }),
+            coefficients: vec![
+                -0.8, 0.1, 0.0, -0.05, 0.2, 0.3, 0.7, -0.9, -0.1, 0.0, 0.0, 0.15, 0.25, 0.0, 0.0, 0.4, 0.0, 0.0,
+            ],
+        }]),
         link: Link::Logit,
+        column_means: vec![
+            0.0, 0.0, 0.01, 0.0, 0.0, 0.0, 0.5, 0.3, 0.2, 0.0, 0.0, 0.4, 0.5, 0.1, 0.0, 0.6, 0.3, 0.1,
+        ],
+        prior: vec![0.735, 0.265],
+        training_losses: vec![0.58, 0.42],
         threshold: Some(Threshold { value: 0.35, chosen_by: "highest F1 of the out-of-fold predictions".into() }),
         statement: "CREATE MODEL ml.\"Churn\" FROM customers TARGET \"Churn\"".into(),
         data_fingerprint: "00ff".repeat(16),
@@ -73,6 +113,9 @@ pub(super) fn churn() -> Model {
             curve: vec![point(0.9, 3.0, 1.0), point(0.1, 550.0, 900.0)],
             out_of_fold: vec![point(0.35, 400.5, 300.25)],
             costs: (1.0, 5.0),
+            confusion: Vec::new(),
+            calibration: vec![CalibrationBin { lower: 0.2, weight: 2_110.0, mean_probability: 0.27, observed: 0.265 }],
+            attributions: vec![0.0, 0.75, 0.5, 0.1, 0.6, 0.2, 0.05, 0.3],
         },
     }
 }
@@ -85,10 +128,13 @@ pub(super) fn small(name: &str) -> Model {
         description: String::new(),
         function: "f".into(),
         problem_type: ProblemType::Regression,
-        target: Target { name: "y".into(), column_type: ColumnType::Float64, labels: Vec::new() },
+        target: Target { name: "y".into(), column_type: ColumnType::Float64, labels: Vec::new(), one_against_rest: None },
         features: Vec::new(),
-        predictor: Predictor::Linear(LinearPredictor { intercept: 1.0, coefficients: Vec::new() }),
+        predictor: Predictor::Linear(vec![LinearPredictor { intercept: 1.0, coefficients: Vec::new() }]),
         link: Link::Identity,
+        column_means: Vec::new(),
+        prior: vec![1.0],
+        training_losses: Vec::new(),
         threshold: None,
         statement: String::new(),
         data_fingerprint: String::new(),
@@ -100,6 +146,9 @@ pub(super) fn small(name: &str) -> Model {
             curve: Vec::new(),
             out_of_fold: Vec::new(),
             costs: (1.0, 1.0),
+            confusion: Vec::new(),
+            calibration: Vec::new(),
+            attributions: Vec::new(),
         },
     }
 }

@@ -73,7 +73,7 @@ fn features() -> impl Strategy<Value = Vec<Feature>> {
         features
             .into_iter()
             .filter(|(name, _)| names.insert(name.clone()))
-            .map(|(name, (column_type, encoder))| Feature { name, column_type, encoder })
+            .map(|(name, (column_type, encoder))| Feature { name, column_type, encoder, summary: FeatureSummary::default() })
             .collect()
     })
 }

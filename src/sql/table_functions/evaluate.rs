@@ -7,7 +7,7 @@ use datafusion::arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray}
 use super::arguments::Arguments;
 use super::curves::counts;
 use crate::error::{Error, Result};
-use crate::model::{CurvePoint, Label, Model, decisions_at};
+use crate::model::{CurvePoint, Label, Model, ProblemType, decisions_at};
 
 /// BigQuery's columns of a regression, in its order.
 const REGRESSION: [&str; 6] = [
@@ -19,15 +19,13 @@ const REGRESSION: [&str; 6] = [
     "explained_variance",
 ];
 
+/// BigQuery's columns of a multiclass model, in its order.
+const MULTICLASS: [&str; 6] = ["precision", "recall", "accuracy", "f1_score", "log_loss", "roc_auc"];
+
 /// One row of BigQuery's metrics on the held-out rows. Binary: at the model's threshold or at the one given.
 pub(super) fn evaluate(model: &Model, arguments: &mut Arguments) -> Result<RecordBatch> {
     let metric = |name: &str| model.evaluation.metric(name).map_or(f64::NAN, |metric| metric.value);
-    let figures: Vec<(&str, f64)> = if model.target.labels.is_empty() {
-        if arguments.threshold()?.is_some() {
-            return Err(binary_only(model));
-        }
-        REGRESSION.iter().map(|name| (*name, metric(name))).collect()
-    } else {
+    let figures: Vec<(&str, f64)> = if model.problem_type == ProblemType::Binary {
         let decisions = decisions(model, arguments)?;
         vec![
             ("precision", decisions.precision()),
@@ -37,6 +35,12 @@ pub(super) fn evaluate(model: &Model, arguments: &mut Arguments) -> Result<Recor
             ("log_loss", metric("log_loss")),
             ("roc_auc", metric("roc_auc")),
         ]
+    } else {
+        if arguments.threshold()?.is_some() {
+            return Err(binary_only(model));
+        }
+        let names = if model.problem_type == ProblemType::Regression { REGRESSION } else { MULTICLASS };
+        names.iter().map(|name| (*name, metric(name))).collect()
     };
     // A figure that is not defined, such as precision without a positive prediction, is null rather than NaN.
     let column = |value: f64| Arc::new(Float64Array::from(vec![Some(value).filter(|value| !value.is_nan())])) as ArrayRef;
@@ -45,16 +49,23 @@ pub(super) fn evaluate(model: &Model, arguments: &mut Arguments) -> Result<Recor
 
 /// One row per label of the held-out rows, one column per label that they were given.
 pub(super) fn confusion_matrix(model: &Model, arguments: &mut Arguments) -> Result<RecordBatch> {
-    let decisions = decisions(model, arguments)?;
-    let [negative, positive] = model.target.labels.as_slice() else { return Err(binary_only(model)) };
-    let expected = StringArray::from(vec![negative.to_string(), positive.to_string()]);
-    let as_negative = counts(&[decisions.true_negatives, decisions.false_negatives]);
-    let as_positive = counts(&[decisions.false_positives, decisions.true_positives]);
-    Ok(RecordBatch::try_from_iter(vec![
-        ("expected_label".to_owned(), Arc::new(expected) as ArrayRef),
-        (column_name(negative), as_negative),
-        (column_name(positive), as_positive),
-    ])?)
+    let labels = &model.target.labels;
+    let confusion = if model.problem_type == ProblemType::Multiclass {
+        if arguments.threshold()?.is_some() {
+            return Err(binary_only(model));
+        }
+        model.evaluation.confusion.clone()
+    } else {
+        let at = decisions(model, arguments)?;
+        vec![vec![at.true_negatives, at.false_positives], vec![at.false_negatives, at.true_positives]]
+    };
+    let expected = StringArray::from_iter_values(labels.iter().map(ToString::to_string));
+    let predicted = labels.iter().enumerate().map(|(label, name)| {
+        let counts_of_label: Vec<f64> = confusion.iter().map(|row| row[label]).collect();
+        (column_name(name), counts(&counts_of_label))
+    });
+    let expected = std::iter::once(("expected_label".to_owned(), Arc::new(expected) as ArrayRef));
+    Ok(RecordBatch::try_from_iter(expected.chain(predicted))?)
 }
 
 /// A label as a column's name: `_0` for 0, as BigQuery has it.
@@ -68,8 +79,12 @@ fn decisions(model: &Model, arguments: &mut Arguments) -> Result<CurvePoint> {
     threshold.and_then(|threshold| decisions_at(&model.evaluation.curve, threshold)).ok_or_else(|| binary_only(model))
 }
 
-/// The model predicts numbers, where labels are needed.
+/// The model has no two labels, where they are needed.
 pub(super) fn binary_only(model: &Model) -> Error {
+    if model.problem_type == ProblemType::Multiclass {
+        return Error::data(format!("model {} tells {} labels apart, so it has no threshold", model.name, model.target.labels.len()))
+            .with_hint("ml_confusion_matrix shows its errors, ml_calibration its probabilities");
+    }
     Error::data(format!("model {} predicts a number, so it has no labels and no threshold", model.name))
         .with_hint("ml_evaluate shows its errors, ml_weights its coefficients")
 }

@@ -8,7 +8,7 @@ use datafusion::arrow::array::{
 };
 
 use crate::error::Result;
-use crate::model::{Encoder, Model, ModelStore, Report};
+use crate::model::{Encoder, Model, ModelStore, ProblemType, Report};
 
 fn texts(values: impl IntoIterator<Item = String>) -> ArrayRef {
     Arc::new(StringArray::from_iter_values(values))
@@ -18,7 +18,11 @@ fn texts(values: impl IntoIterator<Item = String>) -> ArrayRef {
 pub(super) fn models(store: &ModelStore) -> Result<RecordBatch> {
     let models = store.models();
     let quality = |model: &Model| {
-        let name = if model.target.labels.is_empty() { "r2_score" } else { "roc_auc" };
+        let name = match model.problem_type {
+            ProblemType::Binary => "roc_auc",
+            ProblemType::Multiclass => "accuracy",
+            ProblemType::Regression => "r2_score",
+        };
         model.evaluation.metric(name).map_or((name, f64::NAN), |metric| (name, metric.value))
     };
     let created = models.iter().map(|model| {
@@ -80,6 +84,15 @@ pub(crate) fn signature_rows(model: &Model) -> Result<RecordBatch> {
         Encoder::Category(category) => {
             let values: Vec<&str> = category.values().iter().map(AsRef::as_ref).collect();
             ("category".to_owned(), values.join(", "))
+        }
+        Encoder::Calendar(calendar) => {
+            let parts: Vec<&str> = calendar.parts.iter().map(|(part, _)| part.name()).collect();
+            ("calendar".to_owned(), parts.join(", "))
+        }
+        Encoder::List(elements) => ("list".to_owned(), format!("{} numbers", elements.len())),
+        Encoder::Struct(fields) => {
+            let fields: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
+            ("struct".to_owned(), fields.join(", "))
         }
     };
     Ok(RecordBatch::try_from_iter(vec![

@@ -8,24 +8,50 @@ use datafusion::arrow::datatypes::{DataType, Field, Fields};
 
 use super::arguments::Arguments;
 use crate::error::Result;
-use crate::model::{ColumnLayout, DesignColumn, Encoder, Model, Predictor};
+use crate::model::{ColumnLayout, DesignColumn, Encoder, LinearPredictor, Model, Predictor, ProblemType, leaves};
 
 /// The categories of one feature with their weights; a missing name is null's.
 type Categories = Vec<(Option<String>, f64)>;
 
-/// BigQuery's columns: `processed_input`, `weight`, `category_weights`.
+/// BigQuery's columns: `processed_input`, `weight`, `category_weights`, and for multiclass models `class_label`.
 ///
 /// The raw prediction of a row is the weight of `__INTERCEPT__`, plus weight · value for each number, plus the weight of its
 /// category for each category. A number that is null adds the weight of its null category instead, or weight · mean
 /// where training saw no null. `__OTHER__` stands for all values without a weight of their own.
 pub(super) fn weights(model: &Model, _: &mut Arguments) -> Result<RecordBatch> {
-    let Predictor::Linear(linear) = &model.predictor;
+    let Predictor::Linear(outputs) = &model.predictor;
+    let mut labels: Vec<String> = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
+    for (output, linear) in outputs.iter().enumerate() {
+        let of_output = weights_of(model, linear);
+        if model.problem_type == ProblemType::Multiclass {
+            let label = model.target.labels.get(output).map(ToString::to_string).unwrap_or_default();
+            labels.extend(std::iter::repeat_n(label, of_output.len()));
+        }
+        rows.extend(of_output);
+    }
+    let names = StringArray::from_iter_values(rows.iter().map(|(name, _, _)| name));
+    let weights: Float64Array = rows.iter().map(|(_, weight, _)| *weight).collect();
+    let categories = category_lists(rows.into_iter().map(|(_, _, categories)| categories).collect())?;
+    let label_column = (!labels.is_empty()).then(|| ("class_label", Arc::new(StringArray::from(labels)) as ArrayRef, false));
+    let columns = [
+        ("processed_input", Arc::new(names) as ArrayRef, false),
+        ("weight", Arc::new(weights), true),
+        ("category_weights", Arc::new(categories), true),
+    ];
+    Ok(RecordBatch::try_from_iter_with_nullable(columns.into_iter().chain(label_column))?)
+}
+
+/// A leaf with its weight or the weights of its categories.
+type Row = (String, Option<f64>, Option<Categories>);
+
+fn weights_of(model: &Model, linear: &LinearPredictor) -> Vec<Row> {
+    let leaves = leaves(&model.features);
     let mut intercept = linear.intercept;
-    let mut rows: Vec<(String, Option<f64>, Option<Categories>)> =
-        model.features.iter().map(|feature| (feature.name.clone(), None, None)).collect();
+    let mut rows: Vec<Row> = leaves.iter().map(|leaf| (leaf.name.clone(), None, None)).collect();
     for (column, coefficient) in ColumnLayout::new(&model.features).columns().zip(&linear.coefficients) {
-        let (_, weight, categories) = &mut rows[column.feature()];
-        match (&column, &model.features[column.feature()].encoder) {
+        let (_, weight, categories) = &mut rows[column.leaf()];
+        match (&column, leaves[column.leaf()].encoder) {
             (DesignColumn::Number { .. }, Encoder::Number(number)) => {
                 *weight = Some(coefficient / number.std_dev);
                 intercept -= coefficient * number.mean / number.std_dev;
@@ -45,18 +71,10 @@ pub(super) fn weights(model: &Model, _: &mut Arguments) -> Result<RecordBatch> {
             _ => {}
         }
     }
-    // Ignored features have no weight, so no row.
+    // Ignored leaves have no weight, so no row.
     rows.retain(|(_, weight, categories)| weight.is_some() || categories.is_some());
     rows.push(("__INTERCEPT__".into(), Some(intercept), None));
-
-    let names = StringArray::from_iter_values(rows.iter().map(|(name, _, _)| name));
-    let weights: Float64Array = rows.iter().map(|(_, weight, _)| *weight).collect();
-    let categories = category_lists(rows.into_iter().map(|(_, _, categories)| categories).collect())?;
-    Ok(RecordBatch::try_from_iter_with_nullable(vec![
-        ("processed_input", Arc::new(names) as ArrayRef, false),
-        ("weight", Arc::new(weights), true),
-        ("category_weights", Arc::new(categories), true),
-    ])?)
+    rows
 }
 
 fn category_lists(lists: Vec<Option<Categories>>) -> Result<ListArray> {

@@ -6,7 +6,7 @@ use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
 use crate::model::{
-    CategoryEncoder, ColumnLayout, ColumnType, Encoder, Evaluation, Feature, IgnoredReason, Label, LinearPredictor, Link, Model,
+    CategoryEncoder, ColumnLayout, ColumnType, Encoder, Evaluation, Feature, FeatureSummary, IgnoredReason, Label, LinearPredictor, Link, Model,
     ModelName, NumberEncoder, NumberSource, Predictor, ProblemType, Report, Sample, Target, Threshold,
 };
 use crate::udf::{functions, ml_assert};
@@ -23,7 +23,10 @@ pub(super) fn model(name: &str, features: Vec<Feature>, coefficients: Vec<f64>, 
         problem_type: if binary { ProblemType::Binary } else { ProblemType::Regression },
         target,
         features,
-        predictor: Predictor::Linear(LinearPredictor { intercept: -0.25, coefficients }),
+        column_means: (0..coefficients.len()).map(|i| i as f64 / 10.0).collect(),
+        prior: if binary { vec![0.7, 0.3] } else { vec![1.0] },
+        training_losses: vec![],
+        predictor: Predictor::Linear(vec![LinearPredictor { intercept: -0.25, coefficients }]),
         link: if binary { Link::Logit } else { Link::Identity },
         threshold: binary.then(|| Threshold { value: 0.5, chosen_by: "given".into() }),
         statement: String::new(),
@@ -36,6 +39,9 @@ pub(super) fn model(name: &str, features: Vec<Feature>, coefficients: Vec<f64>, 
             curve: vec![],
             out_of_fold: vec![],
             costs: (1.0, 1.0),
+            confusion: vec![],
+            calibration: vec![],
+            attributions: vec![],
         },
     }
 }
@@ -47,28 +53,28 @@ pub(super) fn number(name: &str, source: NumberSource, mean: f64, std_dev: f64, 
         NumberSource::Text => ColumnType::Utf8,
     };
     let encoder = Encoder::Number(NumberEncoder { source, mean, std_dev, missing_indicator });
-    Feature { name: name.into(), column_type, encoder }
+    Feature { name: name.into(), column_type, encoder, summary: FeatureSummary::default() }
 }
 
 pub(super) fn category(name: &str, values: &[&str]) -> Feature {
     let encoder = Encoder::Category(CategoryEncoder::new(values.iter().map(|value| Arc::from(*value))));
-    Feature { name: name.into(), column_type: ColumnType::Utf8, encoder }
+    Feature { name: name.into(), column_type: ColumnType::Utf8, encoder, summary: FeatureSummary::default() }
 }
 
 pub(super) fn ignored(name: &str) -> Feature {
     let encoder = Encoder::Ignored(IgnoredReason::Identifier);
-    Feature { name: name.into(), column_type: ColumnType::Int64, encoder }
+    Feature { name: name.into(), column_type: ColumnType::Int64, encoder, summary: FeatureSummary::default() }
 }
 
 /// A binary target of text.
 pub(super) fn yes_no() -> Target {
     let labels = vec![Label::Text("No".into()), Label::Text("Yes".into())];
-    Target { name: "Churn".into(), column_type: ColumnType::Utf8, labels }
+    Target { name: "Churn".into(), column_type: ColumnType::Utf8, labels, one_against_rest: None }
 }
 
 /// A target that is a number.
 pub(super) fn amount() -> Target {
-    Target { name: "amount".into(), column_type: ColumnType::Decimal { precision: 10, scale: 2 }, labels: vec![] }
+    Target { name: "amount".into(), column_type: ColumnType::Decimal { precision: 10, scale: 2 }, labels: vec![], one_against_rest: None }
 }
 
 /// `predict_churn(id, tenure, "Contract", "Int'l Plan", "Churn?")`.
