@@ -9,6 +9,7 @@ mod in_memory;
 mod kernel;
 mod least_squares;
 mod linear;
+mod log_loss;
 mod logistic;
 mod metrics;
 mod normal_equations;
@@ -26,6 +27,7 @@ mod target;
 mod threshold;
 mod train;
 mod values;
+mod warm_start;
 mod warnings;
 
 pub use spec::{ClassWeights, Objective, ProblemChoice, Split, ThresholdChoice, TrainSpec};
