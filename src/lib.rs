@@ -51,8 +51,8 @@ pub use crate::context::{Event, IfExists, MlContext};
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::model::{
     CalendarEncoder, CalendarPart, CalibrationBin, CategoryEncoder, ColumnLayout, ColumnType, CurvePoint, DamagedFile,
-    DesignColumn, EncodedBatch, Encoder, Evaluation, Feature, FeatureSummary, FeatureValues, IgnoredReason, Interval, Label, Leaf,
-    LinearPredictor, Link, Metric, Model, ModelName, ModelStore, NumberEncoder, NumberSource, NumberSummary, Predictor,
+    DesignColumn, EncodedBatch, Encoder, Evaluation, Feature, FeatureSummary, FeatureValues, IgnoredReason, Interval, Label,
+    Leaf, LinearPredictor, Link, Metric, Model, ModelName, ModelStore, NumberEncoder, NumberSource, NumberSummary, Predictor,
     ProblemType, Report, ReportLine, Sample, Target, Threshold, decisions_at, leaves,
 };
 pub use crate::sql::Statement;

@@ -160,8 +160,18 @@ mod tests {
         let number = NumberEncoder { source: NumberSource::Numeric, mean: 500.0, std_dev: 290.0, missing_indicator: true };
         let category = CategoryEncoder::new(["a", "b"].map(Arc::from));
         vec![
-            Feature { name: "x".into(), column_type: ColumnType::Int64, encoder: Encoder::Number(number), summary: FeatureSummary::default() },
-            Feature { name: "c".into(), column_type: ColumnType::Utf8, encoder: Encoder::Category(category), summary: FeatureSummary::default() },
+            Feature {
+                name: "x".into(),
+                column_type: ColumnType::Int64,
+                encoder: Encoder::Number(number),
+                summary: FeatureSummary::default(),
+            },
+            Feature {
+                name: "c".into(),
+                column_type: ColumnType::Utf8,
+                encoder: Encoder::Category(category),
+                summary: FeatureSummary::default(),
+            },
         ]
     }
 

@@ -1,11 +1,11 @@
 //! The report of `CREATE MODEL`: nobody should have to ask a second question to learn that the wrong column was the target.
 
 use super::linear::{self, Penalty};
+use super::metrics::{LabelFigures, label_figures};
 use super::number_text::short;
 use super::prepare::Prepared;
 use super::spec::{Split, TrainSpec};
 use super::warnings;
-use super::metrics::{LabelFigures, label_figures};
 use crate::model::{DesignColumn, Encoder, Label, Leaf, Metric, Model, ProblemType, Report, leaves};
 
 /// Labels that reports show one by one.

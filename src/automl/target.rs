@@ -278,7 +278,8 @@ fn choose_problem(
             }
             _ if column_type.is_text() => (ProblemChoice::Multiclass, "the target is text".to_owned()),
             n if column_type.is_integer() && classes.complete && n > 1 => {
-                let reason = format!("the target is an integer with {n} distinct values; PROBLEM_TYPE REGRESSION predicts it as a number");
+                let reason =
+                    format!("the target is an integer with {n} distinct values; PROBLEM_TYPE REGRESSION predicts it as a number");
                 (ProblemChoice::Multiclass, reason)
             }
             _ => (ProblemChoice::Regression, "the target is a number".to_owned()),

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use super::evaluate::measure;
+use super::kernel;
 use super::least_squares::LeastSquares;
 use super::logistic::{Logistic, raw_predictions};
 use super::metrics::{curve, decision_metrics, thin};
 use super::multinomial::Multinomial;
-use super::normal_equations::NormalEquations;
 use super::prepare::{Prepared, Request};
 use super::report::{self, Fit};
 use super::spec::{ThresholdChoice, TrainSpec};
 use super::split::N_FOLDS;
-use super::{attributions, linear, out_of_fold, threshold};
+use super::{attributions, linear, out_of_fold, threshold, warm_start};
 use crate::error::Result;
 use crate::model::{
     CurvePoint, Evaluation, LinearPredictor, Link, Model, Predictor, ProblemType, Report, Sample, Threshold, decisions_at,
@@ -66,7 +66,7 @@ struct Fitted {
     fit: Fit,
     /// Binary only.
     choice: Option<Choice>,
-    /// Mean training loss before each iteration and after the last.
+    /// Mean training loss before each iteration.
     losses: Vec<f64>,
 }
 
@@ -88,23 +88,20 @@ fn tolerance(spec: &TrainSpec) -> f64 {
 fn fit_binary(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str, Option<f64>)) -> Result<Fitted> {
     let (source, layout, train) = (&prepared.source, &prepared.layout, prepared.segments.train());
     let (algorithm, penalty) = linear::algorithm(spec.l2, prepared.problem_type);
-    let logistic = Logistic {
-        layout: Arc::clone(layout),
-        penalty,
-        max_iterations: max_iterations(spec),
-        tolerance: tolerance(spec),
-    };
+    let logistic =
+        Logistic { layout: Arc::clone(layout), penalty, max_iterations: max_iterations(spec), tolerance: tolerance(spec) };
     let prior = prepared.target_moments.mean;
     let start = LinearPredictor { intercept: (prior / (1.0 - prior)).ln(), ..linear::zero(layout) };
-    let fitted = logistic.fit(source, &train, start)?;
-    let equations = out_of_fold::segment_equations(&logistic, source, &train, &fitted.predictor)?;
+    let sampled = warm_start::warm_start(&logistic, source, &train, &start)?;
+    let solver = if sampled.is_some() { "Newton steps from the solution of a sample" } else { "Newton steps" };
+    let fitted = logistic.fit(source, &train, sampled.unwrap_or(start))?;
 
     progress("choosing the threshold", None);
     let costs = match spec.threshold {
         Some(ThresholdChoice::Cost { false_positive, false_negative }) => (false_positive, false_negative),
         _ => (1.0, 1.0),
     };
-    let unseen = out_of_fold::predict(&logistic, source, prepared.segments.in_time, &fitted, &equations)?;
+    let unseen = out_of_fold::predict(&logistic, source, prepared.segments.in_time, &fitted)?;
     let y: Vec<f64> = unseen.rows.iter().map(|row| source.rows.y[*row]).collect();
     let weight: Option<Vec<f64>> = prepared.weight.as_ref().map(|weight| unseen.rows.iter().map(|row| weight[*row]).collect());
     let unseen_curve = curve(&unseen.raw, &y, weight.as_deref());
@@ -113,21 +110,20 @@ fn fit_binary(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str, Opt
     let train_raw = source.map_rows(&train, |block, raw| raw_predictions(layout, &fitted.predictor, block, raw))?;
     let on_right_side = |(raw, y): (&f64, &f64)| if *y > 0.0 { *raw > 0.0 } else { *raw < 0.0 };
     let separated = train_raw.iter().zip(&source.rows.y).all(on_right_side);
-    let mut all = NormalEquations::new(layout);
-    equations.iter().for_each(|segment| all.merge(segment));
+    let losses = mean_losses(prepared, &fitted.losses);
     Ok(Fitted {
         fit: Fit {
             algorithm,
-            solver: "Newton steps",
+            solver,
             penalty: logistic.penalty,
             iterations: Some((fitted.iterations, fitted.converged, fitted.last_decrement)),
             separated,
-            dependencies: linear::dependencies(&all, layout),
+            dependencies: linear::dependencies(&fitted.last.equations, layout),
             decisions: Vec::new(),
         },
         outputs: vec![fitted.predictor],
         choice: Some(Choice { threshold, curve: unseen_curve, costs }),
-        losses: Vec::new(),
+        losses,
     })
 }
 
@@ -148,7 +144,6 @@ fn fit_multiclass(spec: &TrainSpec, prepared: &Prepared) -> Result<Fitted> {
     let raw = raw_outputs(prepared, &train, &fitted.predictors)?;
     let label = |row: usize| prepared.source.rows.y[row];
     let separated = crate::model::largest(&raw).iter().enumerate().all(|(row, found)| f64::from(*found) == label(row));
-    let total: f64 = (0..raw[0].len()).map(|row| prepared.source.rows.weight.as_ref().map_or(1.0, |weight| weight[row])).sum();
     Ok(Fitted {
         fit: Fit {
             algorithm,
@@ -161,8 +156,15 @@ fn fit_multiclass(spec: &TrainSpec, prepared: &Prepared) -> Result<Fitted> {
         },
         outputs: fitted.predictors,
         choice: None,
-        losses: fitted.losses.iter().map(|loss| loss / total).collect(),
+        losses: mean_losses(prepared, &fitted.losses),
     })
+}
+
+/// Losses summed over the training rows as means.
+fn mean_losses(prepared: &Prepared, losses: &[f64]) -> Vec<f64> {
+    let n_train = prepared.segments.n_train();
+    let total = prepared.source.rows.weight.as_ref().map_or(n_train as f64, |weight| weight[..n_train].iter().sum());
+    losses.iter().map(|loss| loss / total).collect()
 }
 
 fn fit_regression(spec: &TrainSpec, prepared: &Prepared) -> Result<Fitted> {
@@ -174,7 +176,13 @@ fn fit_regression(spec: &TrainSpec, prepared: &Prepared) -> Result<Fitted> {
         target_mean: moments.mean,
         target_std_dev: if moments.std_dev > 0.0 { moments.std_dev } else { 1.0 },
     };
-    let (predictor, equations) = least_squares.fit(source, &prepared.segments.train())?;
+    let train = prepared.segments.train();
+    let (predictor, equations) = least_squares.fit(source, &train)?;
+    let squares = source.map_rows(&train, |block, out| {
+        raw_predictions(layout, &predictor, block, out);
+        let weight = |row: usize| block.weight().map_or(1.0, |weight| weight[row]);
+        out.iter_mut().zip(block.y()).enumerate().for_each(|(row, (out, y))| *out = weight(row) * (*out - y) * (*out - y));
+    })?;
     Ok(Fitted {
         fit: Fit {
             algorithm,
@@ -187,7 +195,7 @@ fn fit_regression(spec: &TrainSpec, prepared: &Prepared) -> Result<Fitted> {
         },
         outputs: vec![predictor],
         choice: None,
-        losses: Vec::new(),
+        losses: mean_losses(prepared, &[kernel::sum(&squares)]),
     })
 }
 

@@ -42,4 +42,3 @@ pub struct NumberSummary {
     /// Standard deviation with divisor n, weighted.
     pub std_dev: f64,
 }
-

@@ -82,6 +82,16 @@ impl ColumnLayout {
         self.features.get(leaf).copied().unwrap_or(usize::MAX)
     }
 
+    /// The layout of so many numbers, one column and one feature each.
+    #[cfg(test)]
+    pub(crate) fn of_numbers(n: usize) -> Self {
+        Self {
+            dense: (0..n).map(|leaf| DesignColumn::Number { leaf }).collect(),
+            categories: Vec::new(),
+            features: (0..n).collect(),
+        }
+    }
+
     /// Number of dense columns.
     pub fn n_dense(&self) -> usize {
         self.dense.len()
@@ -99,9 +109,10 @@ impl ColumnLayout {
 
     /// What each column means, in order.
     pub fn columns(&self) -> impl Iterator<Item = DesignColumn> + '_ {
-        let codes = self.categories.iter().flat_map(|(leaf, n_codes, _)| {
-            (0_u32..).take(*n_codes).map(|code| DesignColumn::Category { leaf: *leaf, code })
-        });
+        let codes = self
+            .categories
+            .iter()
+            .flat_map(|(leaf, n_codes, _)| (0_u32..).take(*n_codes).map(|code| DesignColumn::Category { leaf: *leaf, code }));
         self.dense.iter().cloned().chain(codes)
     }
 

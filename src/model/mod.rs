@@ -24,13 +24,14 @@ mod validate;
 pub(crate) use artifact::to_bytes;
 pub use column_type::ColumnType;
 pub(crate) use encoder::parse_number;
-pub(crate) use encoder::{calendar_part, list_elements, list_length, struct_field};
 pub use encoder::{
-    CalendarEncoder, CalendarPart, CategoryEncoder, Encoder, FeatureValues, IgnoredReason, Leaf, NumberEncoder, NumberSource, leaves,
+    CalendarEncoder, CalendarPart, CategoryEncoder, Encoder, FeatureValues, IgnoredReason, Leaf, NumberEncoder, NumberSource,
+    leaves,
 };
+pub(crate) use encoder::{calendar_part, list_elements, list_length, struct_field};
 pub use evaluation::{CalibrationBin, CurvePoint, Evaluation, Interval, Metric, Sample, decisions_at};
-pub use feature::{Feature, FeatureSummary, NumberSummary};
 pub(crate) use exp::exp;
+pub use feature::{Feature, FeatureSummary, NumberSummary};
 pub use label::Label;
 pub use layout::{ColumnLayout, DesignColumn, EncodedBatch};
 pub use name::ModelName;
@@ -123,7 +124,7 @@ pub struct Model {
     pub column_means: Vec<f64>,
     /// What is known before any feature is: the share of each label among the training rows, or the mean of the target.
     pub prior: Vec<f64>,
-    /// Mean training loss before each iteration and after the last: log loss, or the mean squared error.
+    /// Mean training loss before each iteration, log loss; of least squares the mean squared error of the solution.
     pub training_losses: Vec<f64>,
     /// Binary models only.
     pub threshold: Option<Threshold>,

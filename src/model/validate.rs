@@ -5,8 +5,8 @@
 use std::collections::HashSet;
 
 use super::{
-    CalendarPart, CalibrationBin, ColumnLayout, ColumnType, CurvePoint, Encoder, Label, Link, Model, NumberEncoder, NumberSource, Predictor,
-    ProblemType,
+    CalendarPart, CalibrationBin, ColumnLayout, ColumnType, CurvePoint, Encoder, Label, Link, Model, NumberEncoder, NumberSource,
+    Predictor, ProblemType,
 };
 
 /// Points of one curve that a model may carry.
@@ -74,14 +74,17 @@ impl Model {
 
     fn validate_label(&self, label: &Label) -> Result<(), String> {
         let column_type = self.target.label_type();
-        ensure(label_fits(label, &column_type), || format!("label {label} is not of the target's type {}", column_type.sql_name()))
+        ensure(label_fits(label, &column_type), || {
+            format!("label {label} is not of the target's type {}", column_type.sql_name())
+        })
     }
 
     fn validate_features(&self) -> Result<(), String> {
         let mut names = HashSet::with_capacity(self.features.len());
         for feature in &self.features {
             ensure(names.insert(feature.name.as_str()), || format!("there are two features named {:?}", feature.name))?;
-            validate_encoder(&feature.encoder, &feature.column_type).map_err(|reason| format!("feature {:?}: {reason}", feature.name))?;
+            validate_encoder(&feature.encoder, &feature.column_type)
+                .map_err(|reason| format!("feature {:?}: {reason}", feature.name))?;
         }
         Ok(())
     }
@@ -128,9 +131,13 @@ impl Model {
             "the confusion matrix has a row of the wrong length, or a number that is no count".into()
         })?;
         ensure(evaluation.attributions.len() == self.features.len(), || "the attributions do not fit the features".into())?;
-        ensure(evaluation.attributions.iter().all(|value| is_count(*value)), || "an attribution is negative or not finite".into())?;
+        ensure(evaluation.attributions.iter().all(|value| is_count(*value)), || {
+            "an attribution is negative or not finite".into()
+        })?;
         let bins = &evaluation.calibration;
-        ensure(bins.is_empty() || self.problem_type != ProblemType::Regression, || "a regression model has no calibration".into())?;
+        ensure(bins.is_empty() || self.problem_type != ProblemType::Regression, || {
+            "a regression model has no calibration".into()
+        })?;
         let is_share = |value: f64| (0.0..=1.0).contains(&value);
         let sound = |bin: &CalibrationBin| {
             is_share(bin.lower) && is_count(bin.weight) && is_share(bin.mean_probability) && is_share(bin.observed)

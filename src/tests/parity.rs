@@ -80,7 +80,8 @@ async fn linfa_and_smartcore_agree() {
     let (x, y) = standardized();
     let ml = context().await;
     let linear = train(&ml, &format!("CREATE MODEL m FROM ({ROWS}) TARGET y SPLIT NONE")).await;
-    let crate::Predictor::Linear(ours) = &linear.predictor;
+    let crate::Predictor::Linear(outputs) = &linear.predictor;
+    let ours = &outputs[0];
 
     let records = ndarray16::Array2::from_shape_fn((400, 3), |(i, j)| x[i][j]);
     let dataset = linfa::Dataset::new(records.clone(), ndarray16::Array1::from(y.clone()));
@@ -93,7 +94,8 @@ async fn linfa_and_smartcore_agree() {
     let logistic =
         train(&ml, &format!("CREATE OR REPLACE MODEL m FROM (SELECT a, b, c, y > 0 AS y FROM ({ROWS})) TARGET y SPLIT NONE"))
             .await;
-    let crate::Predictor::Linear(ours) = &logistic.predictor;
+    let crate::Predictor::Linear(outputs) = &logistic.predictor;
+    let ours = &outputs[0];
     let labels: Vec<bool> = y.iter().map(|y| *y > 0.0).collect();
     let dataset = linfa::Dataset::new(records.clone(), ndarray16::Array1::from(labels.clone()));
     let theirs = linfa_logistic::LogisticRegression::default()

@@ -11,7 +11,9 @@ use super::explain::Baselines;
 use super::kernel;
 use super::number::{NumberColumn, NumberTerm};
 use crate::error::{Error, Result};
-use crate::model::{ColumnLayout, DesignColumn, Encoder, Leaf, LinearPredictor, Model, Predictor, leaves, quote_identifier};
+use crate::model::{
+    ColumnLayout, DesignColumn, Encoder, Leaf, LinearPredictor, Model, Predictor, ProblemType, leaves, quote_identifier,
+};
 
 /// The values of one feature in one batch.
 #[derive(Debug, Clone, Copy)]
@@ -73,11 +75,21 @@ impl CompiledModel {
         let Predictor::Linear(linear) = &model.predictor;
         let layout = ColumnLayout::new(&model.features);
         let leaves = leaves(&model.features);
+        let labels = model.target.labels.len();
+        let labels_fit = match model.problem_type {
+            ProblemType::Binary => labels == 2 && linear.len() == 1,
+            ProblemType::Multiclass => labels == linear.len(),
+            ProblemType::Regression => labels == 0 && linear.len() == 1,
+        };
+        if !labels_fit {
+            return Err(unfit("its labels do not fit its outputs"));
+        }
         if model.column_means.len() != layout.n_columns() {
             return Err(unfit("its column means do not fit its features"));
         }
         let outputs: Option<Vec<_>> = linear.iter().map(|linear| CompiledOutput::new(linear, &layout, &leaves)).collect();
-        let outputs = outputs.filter(|outputs| !outputs.is_empty()).ok_or_else(|| unfit("its parameters do not fit its features"))?;
+        let outputs =
+            outputs.filter(|outputs| !outputs.is_empty()).ok_or_else(|| unfit("its parameters do not fit its features"))?;
         let mut categories = Vec::new();
         for (leaf, n_codes, start) in layout.categories() {
             let coefficients = linear.iter().map(|linear| linear.coefficients[*start..start + n_codes].to_vec()).collect();
@@ -93,7 +105,8 @@ impl CompiledModel {
             return Err(unfit("its parameters are not finite"));
         }
         let leaf_features: Vec<usize> = leaves.iter().map(|leaf| leaf.feature).collect();
-        let number_leaves: Vec<usize> = outputs.first().map_or_else(Vec::new, |o| o.numbers.iter().map(|term| term.leaf).collect());
+        let number_leaves: Vec<usize> =
+            outputs.first().map_or_else(Vec::new, |o| o.numbers.iter().map(|term| term.leaf).collect());
         let category_leaves: Vec<usize> = categories.iter().map(|term| term.leaf).collect();
         let baselines = Baselines::new(&model, &number_leaves, &category_leaves, &leaf_features);
         let has_composites = model.features.iter().any(|feature| feature.encoder.is_composite());

@@ -24,14 +24,23 @@ impl Labels {
         let labels = &target.labels;
         let Some(first) = labels.first() else { return Ok(None) };
         let array: ArrayRef = match first {
-            Label::Boolean(_) => Arc::new(values(labels, |label| if let Label::Boolean(value) = label { Some(*value) } else { None }).collect::<BooleanArray>()),
+            Label::Boolean(_) => Arc::new(
+                values(labels, |label| if let Label::Boolean(value) = label { Some(*value) } else { None })
+                    .collect::<BooleanArray>(),
+            ),
             // The one type that holds both BIGINT and BIGINT UNSIGNED.
             Label::Integer(_) => {
                 let integers = values(labels, |label| if let Label::Integer(value) = label { Some(*value) } else { None });
                 Arc::new(integers.collect::<Decimal128Array>().with_precision_and_scale(38, 0)?)
             }
-            Label::Float(_) => Arc::new(values(labels, |label| if let Label::Float(value) = label { Some(*value) } else { None }).collect::<Float64Array>()),
-            Label::Text(_) => Arc::new(values(labels, |label| if let Label::Text(value) = label { Some(value.as_str()) } else { None }).collect::<StringArray>()),
+            Label::Float(_) => Arc::new(
+                values(labels, |label| if let Label::Float(value) = label { Some(*value) } else { None })
+                    .collect::<Float64Array>(),
+            ),
+            Label::Text(_) => Arc::new(
+                values(labels, |label| if let Label::Text(value) = label { Some(value.as_str()) } else { None })
+                    .collect::<StringArray>(),
+            ),
         };
         // A cast gives null where a value does not fit.
         let array = cast(&array, &target.label_type().to_arrow())?;

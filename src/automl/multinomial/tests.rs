@@ -32,7 +32,12 @@ fn layout(n_dense: usize, n_codes: &[usize]) -> Arc<ColumnLayout> {
         n_codes.iter().map(|n| Encoder::Category(CategoryEncoder::new((2..*n).map(|code| Arc::from(code.to_string())))));
     let features: Vec<Feature> = numbers
         .chain(categories)
-        .map(|encoder| Feature { name: "x".into(), column_type: ColumnType::Float64, encoder })
+        .map(|encoder| Feature {
+            name: "x".into(),
+            column_type: ColumnType::Float64,
+            encoder,
+            summary: crate::model::FeatureSummary::default(),
+        })
         .collect();
     Arc::new(ColumnLayout::new(&features))
 }
@@ -140,8 +145,7 @@ fn madlib_s_table_is_reproduced() {
 
 /// The loss without blocks, folds or shifted exponents.
 fn loss_at(layout: &Arc<ColumnLayout>, source: &InMemory, predictors: &[LinearPredictor]) -> f64 {
-    let raw: Vec<Vec<f64>> =
-        predictors.iter().map(|p| crate::Predictor::Linear(p.clone()).raw_predictions(layout, &source.rows.x)).collect();
+    let raw = crate::Predictor::Linear(predictors.to_vec()).raw_predictions(layout, &source.rows.x);
     let of_row = |(row, y): (usize, &f64)| {
         let weight = source.rows.weight.as_ref().map_or(1.0, |weight| weight[row]);
         weight * (raw.iter().map(|raw| raw[row].exp()).sum::<f64>().ln() - raw[*y as usize][row])

@@ -13,8 +13,8 @@ use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::DataType;
 use serde::{Deserialize, Serialize};
 
-pub use self::calendar::{CalendarEncoder, CalendarPart};
 pub(crate) use self::calendar::calendar_part;
+pub use self::calendar::{CalendarEncoder, CalendarPart};
 pub(crate) use self::nested::{list_elements, list_length, struct_field};
 use super::Feature;
 use super::depth::nested;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use datafusion::arrow::array::BooleanArray;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array};
 use datafusion::arrow::compute::{cast, nullif};
-use datafusion::arrow::array::BooleanArray;
 use datafusion::arrow::datatypes::DataType;
 
 use crate::error::{Error, Result};
@@ -84,7 +84,8 @@ pub(crate) fn struct_field(name: &str, array: &ArrayRef, field: &str) -> Result<
     if array.data_type().is_null() {
         return Ok(ArrayRef::clone(array));
     }
-    let fields = array.as_struct_opt().ok_or_else(|| Error::internal(format!("a struct cannot be read from {}", array.data_type())))?;
+    let fields =
+        array.as_struct_opt().ok_or_else(|| Error::internal(format!("a struct cannot be read from {}", array.data_type())))?;
     let Some(column) = fields.column_by_name(field) else {
         return Err(Error::data(format!("the struct {name} has no field {field}; it has {}", fields.column_names().join(", "))));
     };

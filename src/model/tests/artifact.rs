@@ -46,7 +46,10 @@ fn large_models_pass_the_limits() {
         let mut model = small("m");
         let values = (0..n_values).map(|i| Arc::from(format!("{i:x}")));
         let encoder = Encoder::Category(CategoryEncoder::new(values));
-        model.features = vec![Feature { name: "c".into(), column_type: ColumnType::Utf8, encoder }];
+        model.features =
+            vec![Feature { name: "c".into(), column_type: ColumnType::Utf8, encoder, summary: FeatureSummary::default() }];
+        model.column_means = vec![0.0; n_values + 2];
+        model.evaluation.attributions = vec![0.0];
         model.predictor = Predictor::Linear(vec![LinearPredictor { intercept: 0.0, coefficients: vec![0.5; n_values + 2] }]);
         let bytes = to_bytes(&model).unwrap();
         assert_eq!(from_bytes(&bytes).unwrap().fingerprint().unwrap(), model.fingerprint().unwrap());

@@ -20,8 +20,8 @@ fn with_preamble(place: usize, replacement: &[u8]) -> Vec<u8> {
 }
 
 fn linear(model: &mut Model) -> &mut LinearPredictor {
-    let Predictor::Linear(linear) = &mut model.predictor;
-    linear
+    let Predictor::Linear(outputs) = &mut model.predictor;
+    &mut outputs[0]
 }
 
 fn number(model: &mut Model) -> &mut NumberEncoder {
@@ -37,8 +37,8 @@ fn content_that_scoring_could_not_stand_is_refused() {
         ("part of its name is empty", |m| m.name = ModelName::new(Vec::<String>::new())),
         ("its version is 0", |m| m.version = 0),
         ("its function has no name", |m| m.function.clear()),
-        ("8 coefficients for 9 columns", |m| linear(m).coefficients.truncate(8)),
-        ("10 coefficients for 9 columns", |m| linear(m).coefficients.push(0.0)),
+        ("17 coefficients for 18 columns", |m| linear(m).coefficients.truncate(17)),
+        ("19 coefficients for 18 columns", |m| linear(m).coefficients.push(0.0)),
         ("a coefficient is NaN", |m| linear(m).coefficients[3] = f64::NAN),
         ("a coefficient is inf", |m| linear(m).coefficients[3] = f64::INFINITY),
         ("the intercept is -inf", |m| linear(m).intercept = f64::NEG_INFINITY),
@@ -77,6 +77,34 @@ fn content_that_scoring_could_not_stand_is_refused() {
         }),
         ("the held-out curve has a point that is not finite", |m| m.evaluation.curve[0].threshold = f64::INFINITY),
         ("the held-out curve has a point that is not finite", |m| m.evaluation.curve[0].true_negatives = -1.0),
+        ("17 column means for 18 columns", |m| m.column_means.truncate(17)),
+        ("a column mean is not finite", |m| m.column_means[0] = f64::NAN),
+        ("1 priors where 2 are needed", |m| m.prior.truncate(1)),
+        ("a prior or a training loss is not finite", |m| m.training_losses[0] = f64::INFINITY),
+        ("2 outputs where 1 are needed", |m| {
+            let Predictor::Linear(outputs) = &mut m.predictor;
+            outputs.push(outputs[0].clone());
+        }),
+        ("a multiclass model needs the softmax link", |m| m.problem_type = ProblemType::Multiclass),
+        ("a multiclass model has no threshold", |m| (m.problem_type, m.link) = (ProblemType::Multiclass, Link::Softmax)),
+        ("its labels are not in order", |m| {
+            (m.problem_type, m.link) = (ProblemType::Multiclass, Link::Softmax);
+            m.target.labels.reverse();
+        }),
+        ("label 3 is not of the target's type VARCHAR", |m| {
+            m.target.labels = vec![Label::Boolean(false), Label::Boolean(true)];
+            m.target.one_against_rest = Some(Label::Integer(3));
+        }),
+        ("the confusion matrix does not fit", |m| m.evaluation.confusion = vec![vec![1.0]]),
+        ("the attributions do not fit", |m| m.evaluation.attributions.truncate(1)),
+        ("an attribution is negative", |m| m.evaluation.attributions[0] = -1.0),
+        ("the calibration has a bin", |m| m.evaluation.calibration[0].observed = 1.5),
+        ("TIMESTAMP WITH TIME ZONE has no time_of_day", |m| {
+            let Encoder::Calendar(calendar) = &mut m.features[5].encoder else { panic!("a calendar") };
+            calendar.parts[0].0 = CalendarPart::TimeOfDay;
+        }),
+        ("is not a list", |m| m.features[6].column_type = ColumnType::Float64),
+        ("its type has no field \"city\"", |m| m.features[7].column_type = ColumnType::Struct(Vec::new())),
         ("a cost is negative", |m| m.evaluation.costs.0 = -1.0),
     ];
     for (expected, change) in changes {
@@ -176,4 +204,15 @@ fn ten_thousand_forged_payloads_give_a_valid_model_or_an_error() {
         }
     }
     assert!(accepted > 100, "the forgeries are too coarse to reach the checks: {accepted}");
+}
+
+/// A type that holds itself a million times would use up the stack of whoever decodes it.
+#[test]
+fn types_that_nest_too_deeply_are_refused() {
+    let mut model = churn();
+    model.features[6].column_type = (0..40).fold(ColumnType::Float64, |item, _| ColumnType::List(Box::new(item)));
+    match from_bytes(&forge(&model)) {
+        Err(Damage::Payload(reason)) => assert!(reason.contains("nest"), "{reason}"),
+        other => panic!("{other:?}"),
+    }
 }

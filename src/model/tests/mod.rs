@@ -71,10 +71,7 @@ pub(super) fn churn() -> Model {
             feature(
                 "pixels",
                 ColumnType::List(Box::new(ColumnType::Float32)),
-                Encoder::List(vec![
-                    number(NumberSource::Numeric, 0.5, 0.25, false),
-                    Encoder::Ignored(IgnoredReason::Constant),
-                ]),
+                Encoder::List(vec![number(NumberSource::Numeric, 0.5, 0.25, false), Encoder::Ignored(IgnoredReason::Constant)]),
             ),
             feature(
                 "address",
@@ -84,14 +81,10 @@ pub(super) fn churn() -> Model {
         ],
         predictor: Predictor::Linear(vec![LinearPredictor {
             intercept: -1.25,
-            coefficients: vec![
-                -0.8, 0.1, 0.0, -0.05, 0.2, 0.3, 0.7, -0.9, -0.1, 0.0, 0.0, 0.15, 0.25, 0.0, 0.0, 0.4, 0.0, 0.0,
-            ],
+            coefficients: vec![-0.8, 0.1, 0.0, -0.05, 0.2, 0.3, 0.7, -0.9, -0.1, 0.0, 0.0, 0.15, 0.25, 0.0, 0.0, 0.4, 0.0, 0.0],
         }]),
         link: Link::Logit,
-        column_means: vec![
-            0.0, 0.0, 0.01, 0.0, 0.0, 0.0, 0.5, 0.3, 0.2, 0.0, 0.0, 0.4, 0.5, 0.1, 0.0, 0.6, 0.3, 0.1,
-        ],
+        column_means: vec![0.0, 0.0, 0.01, 0.0, 0.0, 0.0, 0.5, 0.3, 0.2, 0.0, 0.0, 0.4, 0.5, 0.1, 0.0, 0.6, 0.3, 0.1],
         prior: vec![0.735, 0.265],
         training_losses: vec![0.58, 0.42],
         threshold: Some(Threshold { value: 0.35, chosen_by: "highest F1 of the out-of-fold predictions".into() }),

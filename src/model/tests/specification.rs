@@ -51,7 +51,7 @@ impl<'a> Payload<'a> {
         alternatives[self.length()]
     }
 
-    fn column_type(&mut self) -> &'static str {
+    fn column_type(&mut self) -> String {
         let name = self.choice(&[
             "Null",
             "Boolean",
@@ -70,11 +70,21 @@ impl<'a> Payload<'a> {
             "Utf8",
             "LargeUtf8",
             "Utf8View",
+            "Date",
+            "Time",
+            "Timestamp",
+            "Duration",
+            "Interval",
+            "List",
+            "Struct",
         ]);
-        if name == "Decimal" {
-            self.bytes(2);
+        match name {
+            "Decimal" => format!("Decimal {:?}", self.bytes(2)),
+            "Timestamp" => format!("Timestamp {}", self.option(Payload::text).unwrap_or("local")),
+            "List" => format!("List of {}", self.column_type()),
+            "Struct" => format!("Struct of {}", self.list(|p| format!("{} {}", p.text(), p.column_type())).join(", ")),
+            _ => name.to_owned(),
         }
-        name
     }
 
     fn label(&mut self) -> String {
@@ -90,13 +100,21 @@ impl<'a> Payload<'a> {
     }
 
     fn encoder(&mut self) -> String {
-        match self.choice(&["Ignored", "Number", "Category"]) {
+        match self.choice(&["Ignored", "Number", "Category", "Calendar", "List", "Struct"]) {
             "Ignored" => self.choice(&["Constant", "AllNull", "Identifier"]).to_owned(),
             "Number" => {
-                let source = self.choice(&["Numeric", "Boolean", "Text"]);
+                let source = self.choice(&["Numeric", "Boolean", "Text", "Seconds"]);
                 format!("{source} {} {} {}", self.float(), self.float(), self.byte())
             }
-            _ => self.list(Payload::text).join("|"),
+            "Category" => self.list(Payload::text).join("|"),
+            "Calendar" => {
+                let zone = self.option(Payload::text).unwrap_or("local").to_owned();
+                let parts = ["Epoch", "TimeOfDay", "Month", "DayOfMonth", "DayOfWeek", "Hour"];
+                let parts = self.list(|p| format!("{} ({})", p.choice(&parts), p.encoder()));
+                format!("{zone} {}", parts.join(", "))
+            }
+            "List" => self.list(Payload::encoder).join(", "),
+            _ => self.list(|p| format!("{} ({})", p.text(), p.encoder())).join(", "),
         }
     }
 
@@ -122,10 +140,18 @@ fn the_specification_is_enough_to_read_a_model() {
     assert_eq!(p.varint(), 1, "version");
     assert_eq!(p.text(), "who leaves — by month");
     assert_eq!(p.text(), "predict_churn");
-    assert_eq!(p.choice(&["Binary", "Regression"]), "Binary");
-    assert_eq!((p.text(), p.column_type()), ("Churn", "Utf8View"));
+    assert_eq!(p.choice(&["Binary", "Multiclass", "Regression"]), "Binary");
+    assert_eq!((p.text(), p.column_type().as_str()), ("Churn", "Utf8View"));
     assert_eq!(p.list(Payload::label), ["No", "Yes"]);
-    let features = p.list(|p| format!("{}: {} {}", p.text(), p.column_type(), p.encoder()));
+    assert_eq!(p.option(Payload::label), None, "one against the rest");
+    let mut summaries = Vec::new();
+    let features = p.list(|p| {
+        let feature = format!("{}: {} {}", p.text(), p.column_type(), p.encoder());
+        summaries.push((p.varint(), p.option(Payload::varint), p.option(|p| [(); 5].map(|()| p.float()))));
+        feature
+    });
+    assert_eq!(summaries[1], (11, None, Some([1.0, 72.0, 32.4, 29.0, 24.5])));
+    assert_eq!(summaries[4], (0, Some(3), None));
     assert_eq!(
         features,
         [
@@ -134,11 +160,16 @@ fn the_specification_is_enough_to_read_a_model() {
             "TotalCharges: Utf8 Text 2283.3 2266.8 1",
             "Partner: Boolean Boolean 0.48 0.5 0",
             "Contract: Utf8View Month-to-month|Two year|One year",
+            "day: Timestamp Europe/Berlin Europe/Berlin Epoch (Numeric 18000 365 0), Month (12|1)",
+            "pixels: List of Float32 Numeric 0.5 0.25 0, Constant",
+            "address: Struct of city Utf8 city (Kiel)",
         ]
     );
     assert_eq!(p.choice(&["Linear"]), "Linear");
-    assert_eq!((p.float(), p.list(Payload::float).len()), (-1.25, 9));
-    assert_eq!(p.choice(&["Identity", "Logit"]), "Logit");
+    assert_eq!(p.list(|p| (p.float(), p.list(Payload::float).len())), [(-1.25, 18)]);
+    assert_eq!(p.choice(&["Identity", "Logit", "Softmax"]), "Logit");
+    assert_eq!(p.list(Payload::float).len(), 18, "column means");
+    assert_eq!((p.list(Payload::float), p.list(Payload::float)), (vec![0.735, 0.265], vec![0.58, 0.42]), "prior, losses");
     assert_eq!(p.option(|p| (p.float(), p.text())), Some((0.35, "highest F1 of the out-of-fold predictions")));
     assert!(p.text().starts_with("CREATE MODEL"));
     assert_eq!(p.text().len(), 64, "data fingerprint");
@@ -152,5 +183,8 @@ fn the_specification_is_enough_to_read_a_model() {
     assert_eq!(p.curve(), [[0.9, 3.0, 1.0, 1548.0, 558.0], [0.1, 550.0, 900.0, 649.0, 11.0]]);
     assert_eq!(p.curve(), [[0.35, 400.5, 300.25, 1248.75, 160.5]]);
     assert_eq!((p.float(), p.float()), (1.0, 5.0), "costs");
+    assert!(p.list(|p| p.list(Payload::float)).is_empty(), "confusion");
+    assert_eq!(p.list(|p| [(); 4].map(|()| p.float())), [[0.2, 2110.0, 0.27, 0.265]], "calibration");
+    assert_eq!(p.list(Payload::float).len(), 8, "attributions");
     assert!(p.0.is_empty(), "nothing follows the model");
 }

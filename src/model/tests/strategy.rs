@@ -64,16 +64,35 @@ fn encoded() -> impl Strategy<Value = (ColumnType, Encoder)> {
         (text_type(), prop::collection::btree_set(text(), 0..12)).prop_map(|(column_type, values)| {
             (column_type, Encoder::Category(CategoryEncoder::new(values.into_iter().map(Arc::from))))
         }),
+        (number(NumberSource::Numeric), prop::option::of("[A-Z]{1,3}/[a-z]{1,5}")).prop_map(|(epoch, zone)| {
+            let month = Encoder::Category(CategoryEncoder::new([Arc::from("2"), Arc::from("11")]));
+            let parts = vec![(CalendarPart::Epoch, epoch), (CalendarPart::Month, month)];
+            (ColumnType::Timestamp { zone: zone.clone() }, Encoder::Calendar(CalendarEncoder { zone, parts }))
+        }),
+        (number_type(), prop::collection::vec(number(NumberSource::Numeric), 0..4))
+            .prop_map(|(item, elements)| (ColumnType::List(Box::new(item)), Encoder::List(elements))),
+        (text(), number_type(), number(NumberSource::Numeric)).prop_map(|(name, field, encoder)| {
+            let other = (format!("{name}2"), ColumnType::List(Box::new(ColumnType::Float32)));
+            let column_type = ColumnType::Struct(vec![(name.clone(), field), other]);
+            (column_type, Encoder::Struct(vec![(name, encoder)]))
+        }),
     ]
 }
 
+fn summary() -> impl Strategy<Value = FeatureSummary> {
+    let numbers = (finite(), finite(), finite(), finite(), finite())
+        .prop_map(|(min, max, mean, median, std_dev)| NumberSummary { min, max, mean, median, std_dev });
+    (any::<u64>(), prop::option::of(any::<u64>()), prop::option::of(numbers))
+        .prop_map(|(nulls, categories, numbers)| FeatureSummary { nulls, categories, numbers })
+}
+
 fn features() -> impl Strategy<Value = Vec<Feature>> {
-    prop::collection::vec((text(), encoded()), 0..8).prop_map(|features| {
+    prop::collection::vec((text(), encoded(), summary()), 0..8).prop_map(|features| {
         let mut names = BTreeSet::new();
         features
             .into_iter()
-            .filter(|(name, _)| names.insert(name.clone()))
-            .map(|(name, (column_type, encoder))| Feature { name, column_type, encoder, summary: FeatureSummary::default() })
+            .filter(|(name, _, _)| names.insert(name.clone()))
+            .map(|(name, (column_type, encoder), summary)| Feature { name, column_type, encoder, summary })
             .collect()
     })
 }
@@ -106,28 +125,68 @@ fn curve() -> impl Strategy<Value = Vec<CurvePoint>> {
     prop::collection::vec(point, 0..20)
 }
 
-fn evaluation(binary: bool) -> impl Strategy<Value = Evaluation> {
+fn evaluation(problem_type: ProblemType) -> impl Strategy<Value = Evaluation> {
     let interval = (any_float(), any_float()).prop_map(|(low, high)| Interval { low, high });
     let metric = (text(), any_float(), prop::option::of(interval), prop::option::of(any_float()))
         .prop_map(|(name, value, interval, baseline)| Metric { name, value, interval, baseline });
-    (any::<bool>(), any::<u64>(), prop::collection::vec(metric, 0..6), curve(), curve(), 0.0..1e6, 0.0..1e6).prop_map(
-        move |(held_out, n_rows, metrics, curve, out_of_fold, a, b)| Evaluation {
-            sample: if held_out { Sample::HeldOut } else { Sample::Training },
-            n_rows,
-            metrics,
-            curve: if binary { curve } else { Vec::new() },
-            out_of_fold: if binary { out_of_fold } else { Vec::new() },
-            costs: (a, b),
+    let share = || 0.0..=1.0;
+    let bin = (share(), 0.0..1e9, share(), share()).prop_map(|(lower, weight, mean_probability, observed)| CalibrationBin {
+        lower,
+        weight,
+        mean_probability,
+        observed,
+    });
+    let curves = (curve(), curve(), 0.0..1e6, 0.0..1e6);
+    let tables = (prop::collection::vec(0.0..1e9, 9), prop::collection::vec(bin, 0..4));
+    (any::<bool>(), any::<u64>(), prop::collection::vec(metric, 0..6), curves, tables).prop_map(
+        move |(held_out, n_rows, metrics, (curve, out_of_fold, a, b), (counts, calibration))| {
+            let binary = problem_type == ProblemType::Binary;
+            Evaluation {
+                sample: if held_out { Sample::HeldOut } else { Sample::Training },
+                n_rows,
+                metrics,
+                curve: if binary { curve } else { Vec::new() },
+                out_of_fold: if binary { out_of_fold } else { Vec::new() },
+                costs: (a, b),
+                confusion: match problem_type {
+                    ProblemType::Multiclass => counts.chunks(3).map(<[f64]>::to_vec).collect(),
+                    _ => Vec::new(),
+                },
+                calibration: if problem_type == ProblemType::Regression { Vec::new() } else { calibration },
+                attributions: Vec::new(),
+            }
         },
     )
 }
 
-/// Target, threshold and evaluation of either problem type.
-fn problem() -> impl Strategy<Value = (ColumnType, Vec<Label>, Option<Threshold>, Evaluation)> {
+/// Target, threshold and evaluation of every problem type.
+fn problem() -> impl Strategy<Value = (ProblemType, Target, Option<Threshold>, Evaluation)> {
     let threshold = (0.0..=1.0, text()).prop_map(|(value, chosen_by)| Some(Threshold { value, chosen_by }));
+    let target = |name, column_type, labels| Target { name, column_type, labels, one_against_rest: None };
     prop_oneof![
-        (binary_target(), threshold, evaluation(true)).prop_map(|((column_type, labels), t, e)| (column_type, labels, t, e)),
-        (number_type(), evaluation(false)).prop_map(|(column_type, e)| (column_type, Vec::new(), None, e)),
+        (text(), binary_target(), threshold, evaluation(ProblemType::Binary)).prop_map(
+            move |(name, (column_type, labels), threshold, evaluation)| {
+                (ProblemType::Binary, target(name, column_type, labels), threshold, evaluation)
+            }
+        ),
+        (text(), any::<i32>(), 0.0..=1.0, evaluation(ProblemType::Binary)).prop_map(|(name, positive, value, evaluation)| {
+            let labels = vec![Label::Boolean(false), Label::Boolean(true)];
+            let one_against_rest = Some(Label::Integer(positive.into()));
+            let threshold = Some(Threshold { value, chosen_by: String::new() });
+            (
+                ProblemType::Binary,
+                Target { name, column_type: ColumnType::Int32, labels, one_against_rest },
+                threshold,
+                evaluation,
+            )
+        }),
+        (text(), text_type(), text(), evaluation(ProblemType::Multiclass)).prop_map(move |(name, column_type, a, evaluation)| {
+            let labels = vec![Label::Text(a.clone()), Label::Text(format!("{a}!")), Label::Text(format!("{a}!!"))];
+            (ProblemType::Multiclass, target(name, column_type, labels), None, evaluation)
+        }),
+        (text(), number_type(), evaluation(ProblemType::Regression)).prop_map(move |(name, column_type, evaluation)| {
+            (ProblemType::Regression, target(name, column_type, Vec::new()), None, evaluation)
+        }),
     ]
 }
 
@@ -143,26 +202,33 @@ fn report() -> impl Strategy<Value = Report> {
 
 /// Any valid model.
 pub(super) fn model() -> impl Strategy<Value = Model> {
-    let names = (prop::collection::vec("[a-zA-Z.@ü%]{1,8}", 1..4), 1_u32.., text(), "[a-z_]{1,12}", text(), text(), text());
-    let numbers = (finite(), prop::collection::vec(finite(), 120));
-    (names, features(), numbers, problem(), report()).prop_map(|(names, features, numbers, problem, report)| {
-        let (parts, version, description, function, target, statement, data_fingerprint) = names;
-        let (column_type, labels, threshold, evaluation) = problem;
-        let binary = threshold.is_some();
+    let names = (prop::collection::vec("[a-zA-Z.@ü%]{1,8}", 1..4), 1_u32.., text(), "[a-z_]{1,12}", text(), text());
+    let numbers = (prop::collection::vec(finite(), 4), prop::collection::vec(finite(), 120));
+    (names, features(), numbers, problem(), report()).prop_map(|(names, features, (few, many), problem, report)| {
+        let (parts, version, description, function, statement, data_fingerprint) = names;
+        let (problem_type, target, threshold, mut evaluation) = problem;
         let n_columns = ColumnLayout::new(&features).n_columns();
+        evaluation.attributions = vec![0.25; features.len()];
+        let coefficients: Vec<f64> = many.iter().copied().take(n_columns).collect();
+        let n_outputs = if problem_type == ProblemType::Multiclass { target.labels.len() } else { 1 };
+        let output = |intercept: &f64| LinearPredictor { intercept: *intercept, coefficients: coefficients.clone() };
         Model {
             name: ModelName::new(parts),
             version,
             description,
             function,
-            problem_type: if binary { ProblemType::Binary } else { ProblemType::Regression },
-            target: Target { name: target, column_type, labels },
+            problem_type,
+            prior: few.iter().copied().take(target.labels.len().max(1)).collect(),
+            target,
             features,
-            predictor: Predictor::Linear(LinearPredictor {
-                intercept: numbers.0,
-                coefficients: numbers.1.into_iter().take(n_columns).collect(),
-            }),
-            link: if binary { Link::Logit } else { Link::Identity },
+            predictor: Predictor::Linear(few.iter().take(n_outputs).map(output).collect()),
+            link: match problem_type {
+                ProblemType::Binary => Link::Logit,
+                ProblemType::Multiclass => Link::Softmax,
+                ProblemType::Regression => Link::Identity,
+            },
+            column_means: coefficients,
+            training_losses: few,
             threshold,
             statement,
             data_fingerprint,

@@ -82,8 +82,12 @@ fn decisions(model: &Model, arguments: &mut Arguments) -> Result<CurvePoint> {
 /// The model has no two labels, where they are needed.
 pub(super) fn binary_only(model: &Model) -> Error {
     if model.problem_type == ProblemType::Multiclass {
-        return Error::data(format!("model {} tells {} labels apart, so it has no threshold", model.name, model.target.labels.len()))
-            .with_hint("ml_confusion_matrix shows its errors, ml_calibration its probabilities");
+        return Error::data(format!(
+            "model {} tells {} labels apart, so it has no threshold",
+            model.name,
+            model.target.labels.len()
+        ))
+        .with_hint("ml_confusion_matrix shows its errors, ml_calibration its probabilities");
     }
     Error::data(format!("model {} predicts a number, so it has no labels and no threshold", model.name))
         .with_hint("ml_evaluate shows its errors, ml_weights its coefficients")

@@ -20,7 +20,7 @@ async fn planning() {
     // Wrong type, wherever the call stands.
     assert_snapshot!(run(&session, "SELECT predict_cost(1, 'two')").await, @"Error during planning: argument 2 of predict_cost, b, must be a number, not VARCHAR; the signature is predict_cost(a DOUBLE, b DOUBLE)");
     assert_snapshot!(run(&session, "SELECT predict_cost(true, 2)").await, @"Error during planning: argument 1 of predict_cost, a, must be a number, not BOOLEAN; the signature is predict_cost(a DOUBLE, b DOUBLE)");
-    assert_snapshot!(run(&session, "SELECT predict_cost([1.0], 2)").await, @"Error during planning: argument 1 of predict_cost, a, must be a number, not List(Float64); the signature is predict_cost(a DOUBLE, b DOUBLE)");
+    assert_snapshot!(run(&session, "SELECT predict_cost([1.0], 2)").await, @"Error during planning: argument 1 of predict_cost, a, must be a number, not DOUBLE[]; the signature is predict_cost(a DOUBLE, b DOUBLE)");
     assert_snapshot!(run(&session, "SELECT predict_churn(1, 2, 3, true, '4')").await, @r#"Error during planning: argument 3 of predict_churn, "Contract", must be text, not BIGINT; the signature is predict_churn(id BIGINT, tenure BIGINT, "Contract" VARCHAR, "Int'l Plan" BOOLEAN, "Churn?" VARCHAR)"#);
     assert_snapshot!(run(&session, "SELECT predict_churn(1, 2, 'a', 1, '4')").await, @r#"Error during planning: argument 4 of predict_churn, "Int'l Plan", must be a BOOLEAN, not BIGINT; the signature is predict_churn(id BIGINT, tenure BIGINT, "Contract" VARCHAR, "Int'l Plan" BOOLEAN, "Churn?" VARCHAR)"#);
     assert_snapshot!(run(&session, "SELECT predict_churn(1, 2, 'a', true, false)").await, @r#"Error during planning: argument 5 of predict_churn, "Churn?", must be text or a number, not BOOLEAN; the signature is predict_churn(id BIGINT, tenure BIGINT, "Contract" VARCHAR, "Int'l Plan" BOOLEAN, "Churn?" VARCHAR)"#);
@@ -87,9 +87,9 @@ async fn execution() {
 fn models_whose_parts_do_not_fit() {
     let error = |model| functions(Arc::new(model)).unwrap_err().to_string();
     let mut model = churn();
-    let Predictor::Linear(linear) = &mut model.predictor;
-    linear.coefficients.pop();
-    assert_snapshot!(error(model), @"internal error: model churn cannot be run: the number of coefficients is wrong; please report it");
+    let Predictor::Linear(outputs) = &mut model.predictor;
+    outputs[0].coefficients.pop();
+    assert_snapshot!(error(model), @"internal error: model churn cannot be run: its parameters do not fit its features; please report it");
 
     let mut model = churn();
     model.features[1] = number("tenure", NumberSource::Numeric, 1.0, 0.0, true);
@@ -97,7 +97,7 @@ fn models_whose_parts_do_not_fit() {
 
     let mut model = churn();
     model.target.labels.pop();
-    assert_snapshot!(error(model), @"internal error: the labels of Churn do not fit its type; please report it");
+    assert_snapshot!(error(model), @"internal error: model churn cannot be run: its labels do not fit its outputs; please report it");
 
     let mut model = churn();
     model.target = yes_no();

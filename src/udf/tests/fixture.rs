@@ -6,8 +6,9 @@ use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
 use crate::model::{
-    CategoryEncoder, ColumnLayout, ColumnType, Encoder, Evaluation, Feature, FeatureSummary, IgnoredReason, Label, LinearPredictor, Link, Model,
-    ModelName, NumberEncoder, NumberSource, Predictor, ProblemType, Report, Sample, Target, Threshold,
+    CategoryEncoder, ColumnLayout, ColumnType, Encoder, Evaluation, Feature, FeatureSummary, IgnoredReason, Label,
+    LinearPredictor, Link, Model, ModelName, NumberEncoder, NumberSource, Predictor, ProblemType, Report, Sample, Target,
+    Threshold,
 };
 use crate::udf::{functions, ml_assert};
 
@@ -51,6 +52,7 @@ pub(super) fn number(name: &str, source: NumberSource, mean: f64, std_dev: f64, 
         NumberSource::Numeric => ColumnType::Float64,
         NumberSource::Boolean => ColumnType::Boolean,
         NumberSource::Text => ColumnType::Utf8,
+        NumberSource::Seconds => ColumnType::Interval,
     };
     let encoder = Encoder::Number(NumberEncoder { source, mean, std_dev, missing_indicator });
     Feature { name: name.into(), column_type, encoder, summary: FeatureSummary::default() }
@@ -74,7 +76,12 @@ pub(super) fn yes_no() -> Target {
 
 /// A target that is a number.
 pub(super) fn amount() -> Target {
-    Target { name: "amount".into(), column_type: ColumnType::Decimal { precision: 10, scale: 2 }, labels: vec![], one_against_rest: None }
+    Target {
+        name: "amount".into(),
+        column_type: ColumnType::Decimal { precision: 10, scale: 2 },
+        labels: vec![],
+        one_against_rest: None,
+    }
 }
 
 /// `predict_churn(id, tenure, "Contract", "Int'l Plan", "Churn?")`.

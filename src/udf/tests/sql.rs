@@ -374,14 +374,17 @@ async fn results_say_which_model_they_come_from() {
     assert!(!l.is_nullable() && m.is_nullable());
     let sql = "SELECT routine_name, syntax_example, description FROM information_schema.routines WHERE routine_name LIKE 'predict_c%' GROUP BY ALL ORDER BY 1";
     assert_snapshot!(run(&session, sql).await, @r#"
-        +---------------------------+--------------------------------------------------------------------------------------------------------------------------+----------------------------------------------------------------------------------+
-        | routine_name              | syntax_example                                                                                                           | description                                                                      |
-        +---------------------------+--------------------------------------------------------------------------------------------------------------------------+----------------------------------------------------------------------------------+
-        | predict_churn             | predict_churn(id BIGINT, tenure BIGINT, "Contract" VARCHAR, "Int'l Plan" BOOLEAN, "Churn?" VARCHAR)                      | Predicts the label of Churn; model churn, version 3.                             |
-        | predict_churn_at          | predict_churn_at(threshold DOUBLE, id BIGINT, tenure BIGINT, "Contract" VARCHAR, "Int'l Plan" BOOLEAN, "Churn?" VARCHAR) | Predicts the label of Churn at a threshold in [0, 1]; model churn, version 3.    |
-        | predict_churn_probability | predict_churn_probability(id BIGINT, tenure BIGINT, "Contract" VARCHAR, "Int'l Plan" BOOLEAN, "Churn?" VARCHAR)          | Predicts the probability of the positive label of Churn; model churn, version 3. |
-        | predict_cost              | predict_cost(a DOUBLE, b DOUBLE)                                                                                         | Predicts amount; model cost, version 3.                                          |
-        +---------------------------+--------------------------------------------------------------------------------------------------------------------------+----------------------------------------------------------------------------------+
+        +-----------------------------+--------------------------------------------------------------------------------------------------------------------------+-----------------------------------------------------------------------------------+
+        | routine_name                | syntax_example                                                                                                           | description                                                                       |
+        +-----------------------------+--------------------------------------------------------------------------------------------------------------------------+-----------------------------------------------------------------------------------+
+        | predict_churn               | predict_churn(id BIGINT, tenure BIGINT, "Contract" VARCHAR, "Int'l Plan" BOOLEAN, "Churn?" VARCHAR)                      | Predicts the label of Churn; model churn, version 3.                              |
+        | predict_churn_at            | predict_churn_at(threshold DOUBLE, id BIGINT, tenure BIGINT, "Contract" VARCHAR, "Int'l Plan" BOOLEAN, "Churn?" VARCHAR) | Predicts the label of Churn at a threshold in [0, 1]; model churn, version 3.     |
+        | predict_churn_explain       | predict_churn_explain(id BIGINT, tenure BIGINT, "Contract" VARCHAR, "Int'l Plan" BOOLEAN, "Churn?" VARCHAR)              | Says how much each feature moves the prediction of Churn; model churn, version 3. |
+        | predict_churn_probabilities | predict_churn_probabilities(id BIGINT, tenure BIGINT, "Contract" VARCHAR, "Int'l Plan" BOOLEAN, "Churn?" VARCHAR)        | Predicts the probability of each label of Churn; model churn, version 3.          |
+        | predict_churn_probability   | predict_churn_probability(id BIGINT, tenure BIGINT, "Contract" VARCHAR, "Int'l Plan" BOOLEAN, "Churn?" VARCHAR)          | Predicts the probability of the positive label of Churn; model churn, version 3.  |
+        | predict_cost                | predict_cost(a DOUBLE, b DOUBLE)                                                                                         | Predicts amount; model cost, version 3.                                           |
+        | predict_cost_explain        | predict_cost_explain(a DOUBLE, b DOUBLE)                                                                                 | Says how much each feature moves the prediction of amount; model cost, version 3. |
+        +-----------------------------+--------------------------------------------------------------------------------------------------------------------------+-----------------------------------------------------------------------------------+
         "#);
 }
 
