@@ -224,7 +224,6 @@ fn evaluate(prepared: &Prepared, outputs: &[LinearPredictor], choice: Option<&Ch
         .filter_map(|threshold| decisions_at(&measured.curve, *threshold))
         .map(|at| (at.threshold, decision_metrics(&at, measured.effective_rows, prepared.target_moments.mean)))
         .collect();
-    let n_features = prepared.features.len();
     Ok(Evaluation {
         sample,
         n_rows: rows.len() as u64,
@@ -234,13 +233,6 @@ fn evaluate(prepared: &Prepared, outputs: &[LinearPredictor], choice: Option<&Ch
         costs: choice.map_or((1.0, 1.0), |choice| choice.costs),
         confusion: measured.confusion,
         calibration: measured.calibration,
-        attributions: attributions::mean_absolute(
-            source,
-            &segments,
-            &prepared.layout,
-            outputs,
-            &prepared.column_means,
-            n_features,
-        )?,
+        attributions: attributions::mean_absolute(prepared, &segments, outputs)?,
     })
 }
