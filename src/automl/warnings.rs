@@ -7,7 +7,7 @@ use crate::model::{DesignColumn, Encoder, IgnoredReason, Label, NumberEncoder, N
 /// Fewer held-out rows than this say little.
 const FEW_HELD_OUT: usize = 30;
 /// A class with fewer training rows than this is rare, as is one of less than a hundredth of the rows.
-const RARE_ROWS: f64 = 50.0;
+const RARE_ROWS: f64 = 30.0;
 const RARE_SHARE: f64 = 0.01;
 /// Dependent columns that are named; more are counted.
 const NAMED: usize = 10;

@@ -8,6 +8,7 @@ use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type, UInt64Type};
 use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128_with_seed};
 
+use super::struct_field;
 use crate::error::{Error, Result};
 
 const NULL: u8 = 0;
@@ -55,7 +56,9 @@ pub(crate) fn unit_interval(hash: u64) -> f64 {
 
 /// Encodes the rows side by side in one buffer, column by column, and hashes each.
 fn hash_rows<H>(columns: &[ArrayRef], n_rows: usize, hash: impl Fn(&[u8]) -> H) -> Result<Vec<H>> {
-    let columns = columns.iter().map(simplify).collect::<Result<Vec<_>>>()?;
+    let mut simple = Vec::with_capacity(columns.len());
+    columns.iter().try_for_each(|column| simplify(column, &mut simple))?;
+    let columns = simple;
     let mut ends = vec![0_usize; n_rows];
     for (column, _) in &columns {
         add_sizes(column, &mut ends);
@@ -82,8 +85,9 @@ fn hash_rows<H>(columns: &[ArrayRef], n_rows: usize, hash: impl Fn(&[u8]) -> H) 
         .collect())
 }
 
-/// Brings an array to one of the few types that the encoding knows, with the tag that its texts carry.
-fn simplify(array: &ArrayRef) -> Result<(ArrayRef, u8)> {
+/// Brings an array to one of the few types that the encoding knows, with the tag that its texts carry. A struct becomes its
+/// fields.
+fn simplify(array: &ArrayRef, out: &mut Vec<(ArrayRef, u8)>) -> Result<()> {
     let simple = match array.data_type() {
         DataType::Boolean
         | DataType::Int64
@@ -101,11 +105,22 @@ fn simplify(array: &ArrayRef) -> Result<(ArrayRef, u8)> {
                 .with_hint("turn them into text, for example with encode(column, 'hex')"));
         }
         data_type if data_type.is_numeric() => cast(array, &DataType::Float64)?,
-        DataType::Dictionary(_, value) => return simplify(&cast(array, value)?),
-        // Dates, times and everything else count as the text that Arrow casts them to.
-        _ => return Ok((cast(array, &DataType::Utf8)?, OTHER)),
+        DataType::Dictionary(_, value) => return simplify(&cast(array, value)?, out),
+        DataType::Struct(fields) => {
+            return fields.iter().try_for_each(|field| simplify(&struct_field("", array, field.name())?, out));
+        }
+        // Dates, times, lists and everything else count as the text that Arrow casts them to.
+        other => {
+            let text = cast(array, &DataType::Utf8).map_err(|_| {
+                Error::data(format!("a column of type {other} cannot decide a split"))
+                    .with_hint("leave it out, or turn it into numbers, text, times, or structs of these")
+            })?;
+            out.push((text, OTHER));
+            return Ok(());
+        }
     };
-    Ok((simple, TEXT))
+    out.push((simple, TEXT));
+    Ok(())
 }
 
 fn is_missing(values: &[f64], array: &dyn Array, row: usize) -> bool {
@@ -259,6 +274,32 @@ mod tests {
         let odd = (1 << 53) + 1;
         let beside = hash(UInt64Array::from(vec![odd, u64::MAX]));
         assert_eq!(beside[0], hash(UInt64Array::from(vec![odd]))[0], "a hash does not depend on its neighbours");
+    }
+
+    #[test]
+    fn a_struct_is_its_fields() {
+        let fields: Vec<(&str, ArrayRef)> = vec![
+            ("a", Arc::new(Int64Array::from(vec![Some(1), None]))),
+            ("b", Arc::new(StringArray::from(vec![Some("x"), None]))),
+        ];
+        let columns: Vec<ArrayRef> = fields.iter().map(|(_, array)| Arc::clone(array)).collect();
+        let entries = datafusion::arrow::array::StructArray::try_from(fields).unwrap();
+        assert_eq!(hash(entries.clone()), key_hashes(&columns, 2, 42).unwrap());
+        let (fields, arrays, _) = entries.into_parts();
+        let null = datafusion::arrow::array::StructArray::new(fields, arrays, Some(vec![false, true].into()));
+        assert_eq!(
+            hash(null)[0],
+            hash(datafusion::arrow::array::StructArray::from(vec![
+                (
+                    Arc::new(datafusion::arrow::datatypes::Field::new("a", DataType::Int64, true)),
+                    Arc::new(Int64Array::from(vec![None])) as ArrayRef
+                ),
+                (
+                    Arc::new(datafusion::arrow::datatypes::Field::new("b", DataType::Utf8, true)),
+                    Arc::new(StringArray::from(vec![None::<&str>])) as ArrayRef
+                ),
+            ]))[0]
+        );
     }
 
     #[test]
