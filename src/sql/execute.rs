@@ -264,7 +264,7 @@ fn alter_model(context: &MlContext, alter: &AlterModel) -> Result<DataFrame> {
             if let Some(value) = change.threshold {
                 let Some(threshold) = &mut changed.threshold else {
                     let span = options.iter().find(|option| option.key.value == "threshold").map(|option| option.key.span);
-                    let error = Error::data(format!("model {} predicts a number, so it has no threshold", model.name));
+                    let error = Error::data(format!("model {} has no threshold: only models of two labels have one", model.name));
                     return Err(error.at(span.unwrap_or(alter.name.span)));
                 };
                 threshold.value = value;
