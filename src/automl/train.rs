@@ -9,6 +9,7 @@ use super::metrics::{BinaryMetrics, curve, decision_metrics, regression_metrics,
 use super::out_of_fold;
 use super::prepare::{Prepared, Request};
 use super::report::{self, Fit};
+use super::row_space::RowSpace;
 use super::spec::{ThresholdChoice, TrainSpec};
 use super::split::N_FOLDS;
 use super::threshold;
@@ -65,34 +66,41 @@ fn reported(prepared: &Prepared) -> (Vec<usize>, Sample) {
 
 fn train_binary(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str, Option<f64>)) -> Result<Trained> {
     let (source, layout, train) = (&prepared.source, &prepared.layout, prepared.segments.train());
+    progress("fitting", None);
+    // What is fitted: the rows, or where they are wide, the same rows in coordinates of the space that they span.
+    let space = RowSpace::of_wide(source, layout, &train)?;
+    let (fit_rows, fit_layout) = space.as_ref().map_or((source, layout), |space| (&space.source, &space.layout));
     let (algorithm, penalty) = linear::algorithm(spec.l2, prepared.problem_type);
     let logistic = Logistic {
-        layout: Arc::clone(layout),
+        layout: Arc::clone(fit_layout),
         penalty,
         max_iterations: spec.max_iterations.unwrap_or(TrainSpec::DEFAULT_MAX_ITERATIONS),
         tolerance: spec.tolerance.unwrap_or(TrainSpec::DEFAULT_TOLERANCE),
     };
-    progress("fitting", None);
     let prior = prepared.target_moments.mean;
-    let start = LinearPredictor { intercept: (prior / (1.0 - prior)).ln(), ..linear::zero(layout) };
-    let sampled = warm_start::warm_start(&logistic, source, &train, &start)?;
-    let solver = if sampled.is_some() { "Newton steps from the solution of a sample" } else { "Newton steps" };
-    let fitted = logistic.fit(source, &train, sampled.unwrap_or(start))?;
+    let start = LinearPredictor { intercept: (prior / (1.0 - prior)).ln(), ..linear::zero(fit_layout) };
+    let sampled = warm_start::warm_start(&logistic, fit_rows, &train, &start)?;
+    let solver = match (&space, &sampled) {
+        (Some(_), _) => "Newton steps in the space of the rows",
+        (None, Some(_)) => "Newton steps from the solution of a sample",
+        (None, None) => "Newton steps",
+    };
+    let fitted = logistic.fit(fit_rows, &train, sampled.unwrap_or(start))?;
+    let predictor = space.as_ref().map_or_else(|| fitted.predictor.clone(), |space| space.predictor(&fitted.predictor));
 
     progress("choosing the threshold", None);
     let costs = match spec.threshold {
         Some(ThresholdChoice::Cost { false_positive, false_negative }) => (false_positive, false_negative),
         _ => (1.0, 1.0),
     };
-    let unseen = out_of_fold::predict(&logistic, source, prepared.segments.in_time, &fitted)?;
+    let unseen = out_of_fold::predict(&logistic, fit_rows, prepared.segments.in_time, &fitted)?;
     let y: Vec<f64> = unseen.rows.iter().map(|row| source.rows.y[*row]).collect();
     let weight: Option<Vec<f64>> = prepared.weight.as_ref().map(|weight| unseen.rows.iter().map(|row| weight[*row]).collect());
     let unseen_curve = curve(&unseen.raw, &y, weight.as_deref());
     let threshold = threshold::choose(spec, &unseen_curve, costs);
 
     progress("evaluating", None);
-    let predict =
-        |segments: &[usize]| source.map_rows(segments, |block, raw| raw_predictions(layout, &fitted.predictor, block, raw));
+    let predict = |segments: &[usize]| source.map_rows(segments, |block, raw| raw_predictions(layout, &predictor, block, raw));
     let (segments, sample) = reported(prepared);
     let rows = segments.first().map_or(0, |s| source.segments[*s].start)..segments.last().map_or(0, |s| source.segments[*s].end);
     let raw = predict(&segments)?;
@@ -118,7 +126,7 @@ fn train_binary(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str, O
             dependencies: linear::dependencies(&fitted.last.equations, layout),
             decisions,
         },
-        predictor: fitted.predictor,
+        predictor,
         link: Link::Logit,
         evaluation: Evaluation {
             sample,
@@ -135,14 +143,18 @@ fn train_binary(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str, O
 fn train_regression(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str, Option<f64>)) -> Result<Trained> {
     let (source, layout, moments) = (&prepared.source, &prepared.layout, &prepared.target_moments);
     let (algorithm, penalty) = linear::algorithm(spec.l2, prepared.problem_type);
+    let train = prepared.segments.train();
+    progress("fitting", None);
+    let space = RowSpace::of_wide(source, layout, &train)?;
+    let (fit_rows, fit_layout) = space.as_ref().map_or((source, layout), |space| (&space.source, &space.layout));
     let least_squares = LeastSquares {
-        layout: Arc::clone(layout),
+        layout: Arc::clone(fit_layout),
         penalty,
         target_mean: moments.mean,
         target_std_dev: if moments.std_dev > 0.0 { moments.std_dev } else { 1.0 },
     };
-    progress("fitting", None);
-    let (predictor, equations) = least_squares.fit(source, &prepared.segments.train())?;
+    let (fitted, equations) = least_squares.fit(fit_rows, &train)?;
+    let predictor = space.as_ref().map_or_else(|| fitted.clone(), |space| space.predictor(&fitted));
     progress("evaluating", None);
     let (segments, sample) = reported(prepared);
     let rows = segments.first().map_or(0, |s| source.segments[*s].start)..segments.last().map_or(0, |s| source.segments[*s].end);
@@ -151,7 +163,7 @@ fn train_regression(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&st
     Ok(Trained {
         fit: Fit {
             algorithm,
-            solver: "normal equations",
+            solver: if space.is_some() { "normal equations in the space of the rows" } else { "normal equations" },
             penalty: least_squares.penalty,
             iterations: None,
             separated: false,

@@ -70,7 +70,6 @@ impl ColumnLayout {
     }
 
     /// The layout of so many numbers, one column and one feature each.
-    #[cfg(test)]
     pub(crate) fn of_numbers(n: usize) -> Self {
         Self { dense: (0..n).map(|feature| DesignColumn::Number { feature }).collect(), categories: Vec::new() }
     }
