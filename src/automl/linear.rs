@@ -4,6 +4,12 @@ use super::normal_equations::NormalEquations;
 use super::solve::{PivotedCholesky, solve_positive_definite};
 use crate::model::{ColumnLayout, LinearPredictor, ProblemType};
 
+/// Above so many columns nobody looks for those that depend on each other.
+const MANY_COLUMNS: usize = 1000;
+
+/// Design columns, each with those that it is a combination of.
+pub(crate) type Dependencies = Vec<(usize, Vec<usize>)>;
+
 /// The penalty `l2/2 · Σ β²` on the coefficients of the design columns; the intercept is free.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Penalty {
@@ -79,12 +85,21 @@ pub(crate) fn solve_step(
 }
 
 /// Design columns that are combinations of others, each with those others. The dependence of a category's columns on the
-/// intercept is not counted.
-pub(crate) fn dependencies(equations: &NormalEquations, layout: &ColumnLayout) -> Vec<(usize, Vec<usize>)> {
+/// intercept is not counted. `None` where it is not looked for: it takes the cube of the number of columns, and where the columns
+/// are more than the rows, each follows from others.
+pub(crate) fn dependencies(equations: &NormalEquations, layout: &ColumnLayout) -> Option<Dependencies> {
+    if !looks_for_dependencies(layout, equations.n_rows) {
+        return None;
+    }
     let columns = active_columns(layout, equations.column_weights(), Penalty { l2: 0.0 });
     let (matrix, _) = equations.centred(layout, &columns);
     let found = PivotedCholesky::new(&matrix).dependencies();
-    found.into_iter().map(|(column, of)| (columns[column], of.into_iter().map(|i| columns[i]).collect())).collect()
+    Some(found.into_iter().map(|(column, of)| (columns[column], of.into_iter().map(|i| columns[i]).collect())).collect())
+}
+
+/// Whether so many columns and rows are looked at for dependencies.
+pub(crate) fn looks_for_dependencies(layout: &ColumnLayout, n_rows: u64) -> bool {
+    layout.n_columns() <= MANY_COLUMNS && layout.n_columns() as u64 <= n_rows
 }
 
 /// Adds a multiple of a step.
