@@ -15,10 +15,12 @@ use super::threshold;
 use crate::error::Result;
 use crate::model::{Evaluation, LinearPredictor, Link, Model, Predictor, ProblemType, Report, Sample, Threshold, decisions_at};
 
-/// Trains a model. Runs for as long as it takes on this thread and those it starts; look at `cancel` to stop it.
-pub(crate) fn train(request: Request<'_>) -> Result<Model> {
+/// Trains a model, unless the rows are those that the request's `unless` knows.
+///
+/// Runs for as long as it takes on this thread and those it starts; look at `cancel` to stop it.
+pub(crate) fn train(request: Request<'_>) -> Result<Option<Model>> {
     let (spec, progress) = (request.spec, request.progress);
-    let prepared = Prepared::new(request)?;
+    let Some(prepared) = Prepared::new(request)? else { return Ok(None) };
     let trained = match prepared.problem_type {
         ProblemType::Binary => train_binary(spec, &prepared, progress)?,
         ProblemType::Regression => train_regression(spec, &prepared, progress)?,
@@ -42,7 +44,7 @@ pub(crate) fn train(request: Request<'_>) -> Result<Model> {
         evaluation,
     };
     model.report = report::full(spec, &prepared, &model, &fit);
-    Ok(model)
+    Ok(Some(model))
 }
 
 struct Trained {
