@@ -7,7 +7,7 @@ use datafusion::prelude::DataFrame;
 use super::MlContext;
 use crate::automl::{Roles, TrainSpec, column_names};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{ColumnType, Model, ProblemType, quote_identifier};
+use crate::model::{ColumnType, Model, ProblemType, Report, ReportLine, quote_identifier};
 use crate::training::Training;
 
 impl MlContext {
@@ -22,6 +22,7 @@ impl MlContext {
     /// [`Statement`](crate::ErrorKind::Statement) if the model was changed meanwhile.
     pub(crate) async fn refresh(&self, before: &Arc<Model>, spec: TrainSpec, query: DataFrame) -> Result<Option<Arc<Model>>> {
         check_arguments(before, &spec, &query)?;
+        let asked = Asked { problem: spec.problem.is_some(), positive: spec.positive.is_some() };
         let spec = pinned(spec, before);
         let training = Training { spec, query, progress: self.progress() };
         let trained = training.train_unless(self.session(), before.data_fingerprint.clone()).await.map_err(|error| {
@@ -32,7 +33,7 @@ impl MlContext {
             }
         })?;
         let Some(mut model) = trained else { return Ok(None) };
-        keep(&mut model, before);
+        keep(&mut model, before, asked);
         let model = self.save_and_publish(model, |current| match current {
             Some(current) if Arc::ptr_eq(current, before) => Ok(()),
             _ => Err(Error::statement(format!("model {} was changed while it was being refreshed", before.name))
@@ -40,6 +41,13 @@ impl MlContext {
         })?;
         Ok(Some(model))
     }
+}
+
+/// What the statement itself says.
+#[derive(Clone, Copy)]
+struct Asked {
+    problem: bool,
+    positive: bool,
 }
 
 /// The spec with what would otherwise be found in the data, and might be found otherwise now.
@@ -56,17 +64,28 @@ fn pinned(spec: TrainSpec, before: &Model) -> TrainSpec {
     }
 }
 
-/// Adds to the report what was not found in the data, and keeps a threshold that somebody chose by hand.
-fn keep(model: &mut Model, before: &Model) {
+/// Keeps a threshold that somebody chose by hand, and lets the report say what was kept instead of found.
+fn keep(model: &mut Model, before: &Model, asked: Asked) {
     let from = format!("kept from version {}", before.version);
-    let report = &mut model.report;
-    report.push("refresh", "problem type", model.problem_type.name(), from.clone());
-    if let (ProblemType::Binary, [_, positive]) = (model.problem_type, model.target.labels.as_slice()) {
-        report.push("refresh", "positive label", positive.to_string(), from.clone());
+    let by_hand = before.threshold.as_ref().filter(|threshold| threshold.is_set_by_hand());
+    let mut report = Report::default();
+    for ReportLine { section, item, value, detail } in model.report.lines() {
+        let place = (section.as_str(), item.as_str());
+        let detail = match place {
+            ("model", "problem type") if !asked.problem => from.clone(),
+            ("model", "positive label") if !asked.positive => {
+                detail.split_once("; ").map_or_else(|| from.clone(), |(_, share)| format!("{from}; {share}"))
+            }
+            _ => detail.clone(),
+        };
+        report.push(section, item.clone(), value.clone(), detail);
+        if let (("threshold", "chosen"), Some(threshold)) = (place, by_hand) {
+            report.push(section, "in use", threshold.value.to_string(), format!("{from}, {}", threshold.chosen_by));
+        }
     }
-    if let Some(by_hand) = before.threshold.as_ref().filter(|threshold| threshold.is_set_by_hand()) {
-        report.push("refresh", "threshold", by_hand.value.to_string(), format!("{from}, {}", by_hand.chosen_by));
-        model.threshold = Some(by_hand.clone());
+    model.report = report;
+    if let Some(threshold) = by_hand {
+        model.threshold = Some(threshold.clone());
     }
 }
 

@@ -51,7 +51,9 @@ async fn unchanged_data_trains_nothing() {
     rows(&ml, "INSERT INTO t VALUES (3, false)").await;
     let answer = rows(&ml, "REFRESH MODEL m").await;
     assert_eq!(item(&answer, "model", "name").unwrap(), ("m".into(), "version 2".into()));
-    assert_eq!(item(&answer, "refresh", "positive label").unwrap(), ("true".into(), "kept from version 1".into()));
+    assert_eq!(item(&answer, "model", "problem type").unwrap().1, "kept from version 1");
+    let (positive, reason) = item(&answer, "model", "positive label").unwrap();
+    assert!(positive == "true" && reason.starts_with("kept from version 1; "), "{positive}: {reason}");
     assert!(item(&answer, "time", "seconds").is_some());
 }
 
@@ -69,11 +71,24 @@ async fn a_threshold_set_by_hand_is_kept() {
         let model = ml.store().models().remove(0);
         assert_eq!((model.version, model.threshold.as_ref().unwrap().value), (version, 0.125));
         let detail = format!("kept from version {}, as set by ALTER MODEL", version - 1);
-        assert_eq!(item(&answer, "refresh", "threshold").unwrap(), ("0.125".into(), detail));
+        assert_eq!(item(&answer, "threshold", "in use").unwrap(), ("0.125".into(), detail));
     }
+    assert!(item(&rows(&ml, "SHOW MODEL m").await, "threshold", "in use").is_some(), "the model keeps its report");
     // Whoever writes the statement again wants what it says.
     rows(&ml, &CREATE.replace("CREATE", "CREATE OR REPLACE")).await;
     assert_ne!(ml.store().models()[0].threshold.as_ref().unwrap().value, 0.125);
+}
+
+/// What the statement says itself is not kept but said.
+#[tokio::test]
+async fn what_the_statement_says_is_not_called_kept() {
+    let (ml, _) = with_model().await;
+    rows(&ml, "CREATE OR REPLACE MODEL m FROM t TARGET y PROBLEM_TYPE BINARY_CLASSIFICATION SETTINGS (POSITIVE 'false')").await;
+    rows(&ml, "INSERT INTO t VALUES (3, false)").await;
+    let answer = rows(&ml, "REFRESH MODEL m").await;
+    assert!(!item(&answer, "model", "problem type").unwrap().1.contains("kept"));
+    let (positive, reason) = item(&answer, "model", "positive label").unwrap();
+    assert!(positive == "false" && !reason.contains("kept"), "{positive}: {reason}");
 }
 
 /// Refreshing gives the coefficients that the statement would give.
