@@ -30,7 +30,6 @@ pub(crate) struct Fit {
 /// The report of a dry run: what was found, without a fit.
 pub(crate) fn dry_run(spec: &TrainSpec, prepared: &Prepared) -> Report {
     let mut report = Report::default();
-    report.push("model", "name", spec.name.to_string(), "");
     found(&mut report, spec, prepared);
     let (algorithm, penalty) = linear::algorithm(spec.l2, prepared.problem_type);
     report.push("training", "algorithm", algorithm, "not run: this is a dry run");

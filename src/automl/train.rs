@@ -10,10 +10,12 @@ use super::split::N_FOLDS;
 use crate::error::Result;
 use crate::model::{Evaluation, LinearPredictor, Link, Model, Predictor, ProblemType, Report, Sample, decisions_at};
 
-/// Trains a model. Runs for as long as it takes on this thread and those it starts; look at `cancel` to stop it.
-pub(crate) fn train(request: Request<'_>) -> Result<Model> {
+/// Trains a model, unless the rows are those that the request's `unless` knows.
+///
+/// Runs for as long as it takes on this thread and those it starts; look at `cancel` to stop it.
+pub(crate) fn train(request: Request<'_>) -> Result<Option<Model>> {
     let (spec, progress) = (request.spec, request.progress);
-    let prepared = Prepared::new(request)?;
+    let Some(prepared) = Prepared::new(request)? else { return Ok(None) };
     let Fitted { outputs, mut fit, choice, losses } = fit(spec, &prepared, progress)?;
     progress("evaluating", None);
     let evaluation = evaluate(&prepared, &outputs, choice.as_ref(), &mut fit)?;
@@ -42,7 +44,7 @@ pub(crate) fn train(request: Request<'_>) -> Result<Model> {
         evaluation,
     };
     model.report = report::full(spec, &prepared, &model, &fit);
-    Ok(model)
+    Ok(Some(model))
 }
 
 /// The one look at the held-out rows; at the training rows, where none were held out.

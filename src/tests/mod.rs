@@ -2,8 +2,13 @@
 
 mod architecture;
 mod bad_input;
+mod damaged;
 mod determinism;
+mod explain;
+mod parameters;
 mod parity;
+mod refresh;
+mod sources;
 mod split;
 mod training;
 
