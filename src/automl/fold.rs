@@ -82,9 +82,19 @@ pub(crate) trait Fold: Sync {
 
 /// Where rows come from.
 pub(crate) trait RowSource {
-    /// Folds the rows of the named segments, in order.
+    /// Folds the rows of each of the named segments.
     ///
     /// # Errors
     /// [`Cancelled`](crate::ErrorKind::Cancelled) when nobody waits for the result any more.
-    fn run<F: Fold>(&self, fold: &F, segments: &[usize]) -> Result<F::State>;
+    fn run_each<F: Fold>(&self, fold: &F, segments: &[usize]) -> Result<Vec<F::State>>;
+
+    /// Folds the rows of all the named segments, in order.
+    ///
+    /// # Errors
+    /// As [`run_each`](Self::run_each).
+    fn run<F: Fold>(&self, fold: &F, segments: &[usize]) -> Result<F::State> {
+        let mut all = fold.start();
+        self.run_each(fold, segments)?.into_iter().for_each(|state| fold.merge(&mut all, state));
+        Ok(all)
+    }
 }

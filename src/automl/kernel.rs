@@ -11,67 +11,118 @@ const LANES: usize = 8;
 /// `Σ a[i] · b[i]`.
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     let mut sum = [0.0];
-    add_dots(a, &[b], &mut sum);
+    add_dots([a], &[b], [&mut sum]);
     sum[0]
 }
 
-/// `out[k] += Σ a[i] · columns[k][i]` for each column; all are as long as `a`.
-pub(crate) fn add_dots(a: &[f64], columns: &[&[f64]], out: &mut [f64]) {
-    struct Dots<'a>(&'a [f64], &'a [&'a [f64]], &'a mut [f64]);
-    impl WithSimd for Dots<'_> {
+/// `out[r][k] += Σ rows[r][i] · columns[k][i]` for each row and column; all are as long as the first row.
+///
+/// Several rows at once cost little more than one: a number that is loaded is used for all of them.
+pub(crate) fn add_dots<const R: usize>(rows: [&[f64]; R], columns: &[&[f64]], out: [&mut [f64]; R]) {
+    struct Dots<'a, const R: usize>([&'a [f64]; R], &'a [&'a [f64]], [&'a mut [f64]; R]);
+    impl<const R: usize> WithSimd for Dots<'_, R> {
         type Output = ();
         #[inline(always)]
         fn with_simd<S: Simd>(self, simd: S) {
-            let Self(a, columns, out) = self;
+            let Self(rows, columns, out) = self;
             match S::F64_LANES {
-                8 => dots::<S, 1>(simd, a, columns, out),
-                4 => dots::<S, 2>(simd, a, columns, out),
-                2 => dots::<S, 4>(simd, a, columns, out),
-                _ => dots::<S, 8>(simd, a, columns, out),
+                8 => dots::<S, 1, R>(simd, rows, columns, out),
+                4 => dots::<S, 2, R>(simd, rows, columns, out),
+                2 => dots::<S, 4, R>(simd, rows, columns, out),
+                _ => dots::<S, 8, R>(simd, rows, columns, out),
             }
         }
     }
-    Arch::new().dispatch(Dots(a, columns, out));
+    Arch::new().dispatch(Dots(rows, columns, out));
 }
 
-/// Four columns at a time, so that `a` is read once for four; `N` vectors make eight lanes.
+/// Tiles of all rows by two columns (one row: by four): three by two sums of two vectors each just fit AVX2's 16 registers.
 #[inline(always)]
-fn dots<S: Simd, const N: usize>(simd: S, a: &[f64], columns: &[&[f64]], out: &mut [f64]) {
-    let (fours, rest) = columns.as_chunks::<4>();
-    let (out_fours, out_rest) = out.split_at_mut(fours.len() * 4);
-    for (four, out) in fours.iter().zip(out_fours.as_chunks_mut::<4>().0) {
-        for (out, sum) in out.iter_mut().zip(block::<S, N, 4>(simd, a, *four)) {
-            *out += sum;
+fn dots<S: Simd, const N: usize, const R: usize>(simd: S, rows: [&[f64]; R], columns: &[&[f64]], out: [&mut [f64]; R]) {
+    if R == 1 { tiles::<S, N, R, 4>(simd, rows, columns, out) } else { tiles::<S, N, R, 2>(simd, rows, columns, out) }
+}
+
+#[inline(always)]
+fn tiles<S: Simd, const N: usize, const R: usize, const C: usize>(
+    simd: S,
+    rows: [&[f64]; R],
+    columns: &[&[f64]],
+    mut out: [&mut [f64]; R],
+) {
+    let (full, rest) = columns.as_chunks::<C>();
+    for (k, columns) in full.iter().enumerate() {
+        let sums = tile::<S, N, R, C>(simd, rows, *columns);
+        for (out, sums) in out.iter_mut().zip(sums) {
+            out[k * C..][..C].iter_mut().zip(sums).for_each(|(out, sum)| *out += sum);
         }
     }
-    for (column, out) in rest.iter().zip(out_rest) {
-        let [sum] = block::<S, N, 1>(simd, a, [column]);
-        *out += sum;
+    for (k, column) in rest.iter().enumerate() {
+        let sums = tile::<S, N, R, 1>(simd, rows, [column]);
+        for (out, [sum]) in out.iter_mut().zip(sums) {
+            out[full.len() * C + k] += sum;
+        }
     }
 }
 
+/// Each row times each column; `N` vectors make eight lanes.
 #[inline(always)]
-fn block<S: Simd, const N: usize, const K: usize>(simd: S, a: &[f64], columns: [&[f64]; K]) -> [f64; K] {
-    let (chunks, a_rest) = a.as_chunks::<LANES>();
-    let columns = columns.map(|column| &column[..a.len()]);
-    let mut lanes = [[simd.splat_f64s(0.0); N]; K];
-    let vectors = S::as_simd_f64s(chunks.as_flattened()).0.as_chunks::<N>().0;
-    let of_columns = columns
-        .map(|column| &S::as_simd_f64s(column.as_chunks::<LANES>().0.as_flattened()).0.as_chunks::<N>().0[..vectors.len()]);
-    for (i, a) in vectors.iter().enumerate() {
-        for k in 0..K {
-            for n in 0..N {
-                lanes[k][n] = simd.mul_add_f64s(a[n], of_columns[k][i][n], lanes[k][n]);
+fn tile<S: Simd, const N: usize, const R: usize, const C: usize>(
+    simd: S,
+    rows: [&[f64]; R],
+    columns: [&[f64]; C],
+) -> [[f64; C]; R] {
+    let n = rows[0].len();
+    let n_vectors = n / LANES;
+    let row_vectors = rows.map(|row| &vectors::<S, N>(row)[..n_vectors]);
+    let column_vectors = columns.map(|column| &vectors::<S, N>(column)[..n_vectors]);
+    let mut lanes = [[[simd.splat_f64s(0.0); N]; C]; R];
+    for i in 0..n_vectors {
+        for r in 0..R {
+            for c in 0..C {
+                for n in 0..N {
+                    lanes[r][c][n] = simd.mul_add_f64s(row_vectors[r][i][n], column_vectors[c][i][n], lanes[r][c][n]);
+                }
             }
         }
     }
-    let mut sums = [0.0; K];
-    for ((sum, lanes), column) in sums.iter_mut().zip(&lanes).zip(columns) {
-        let lanes: &[f64] = bytemuck::cast_slice(lanes);
-        let rest = &column[a.len() - a_rest.len()..];
-        *sum = a_rest.iter().zip(rest).fold(reduce(lanes), |sum, (a, b)| a.mul_add(*b, sum));
+    let mut sums = [[0.0; C]; R];
+    for r in 0..R {
+        for c in 0..C {
+            let lanes: &[f64] = bytemuck::cast_slice(&lanes[r][c]);
+            let rest = rows[r][n_vectors * LANES..].iter().zip(&columns[c][n_vectors * LANES..]);
+            sums[r][c] = rest.fold(reduce(lanes), |sum, (a, b)| a.mul_add(*b, sum));
+        }
     }
     sums
+}
+
+/// Eight numbers at a time as `N` vectors.
+#[inline(always)]
+fn vectors<S: Simd, const N: usize>(values: &[f64]) -> &[[S::f64s; N]] {
+    S::as_simd_f64s(values.as_chunks::<LANES>().0.as_flattened()).0.as_chunks::<N>().0
+}
+
+/// `out[i] += Σ factors[k] · columns[k][i]`, one column after the other.
+pub(crate) fn add_combination(out: &mut [f64], factors: &[f64], columns: &[&[f64]]) {
+    struct AddFour<'a>(&'a mut [f64], &'a [f64; 4], &'a [&'a [f64]; 4]);
+    impl WithSimd for AddFour<'_> {
+        type Output = ();
+        #[inline(always)]
+        fn with_simd<S: Simd>(self, _: S) {
+            let Self(out, [a, b, c, d], columns) = self;
+            let [x, y, z, u] = columns.map(|column| &column[..out.len()]);
+            for (i, out) in out.iter_mut().enumerate() {
+                *out = d.mul_add(u[i], c.mul_add(z[i], b.mul_add(y[i], a.mul_add(x[i], *out))));
+            }
+        }
+    }
+    let ((factors, factors_left), (fours, left)) = (factors.as_chunks::<4>(), columns.as_chunks::<4>());
+    for (factors, columns) in factors.iter().zip(fours) {
+        Arch::new().dispatch(AddFour(out, factors, columns));
+    }
+    for (factor, column) in factors_left.iter().zip(left) {
+        add_scaled(out, *factor, column);
+    }
 }
 
 /// `out[i] += factor · x[i]`.
@@ -135,8 +186,27 @@ mod tests {
             assert_eq!(dot(&a, &a), expected);
             assert_eq!(sum(&a), a.iter().sum::<f64>());
             let mut out = [1.0; 6];
-            add_dots(&a, &[&a, &a, &a, &a, &a, &a], &mut out);
+            add_dots([&a], &[&a, &a, &a, &a, &a, &a], [&mut out]);
             assert_eq!(out, [expected + 1.0; 6]);
+            let double: Vec<f64> = a.iter().map(|x| 2.0 * x).collect();
+            let [mut first, mut second, mut third] = [[0.0; 5]; 3];
+            add_dots([&a, &double, &a], &[&a, &a, &double, &a, &double], [&mut first, &mut second, &mut third]);
+            assert_eq!(first, [1.0, 1.0, 2.0, 1.0, 2.0].map(|times| times * expected));
+            assert_eq!(second, first.map(|sum| 2.0 * sum));
+            assert_eq!(third, first);
+        }
+    }
+    #[test]
+    fn a_combination_adds_every_column() {
+        for n_columns in [0, 1, 3, 4, 9] {
+            let columns: Vec<Vec<f64>> = (0..n_columns).map(|k| (0..11).map(|i| f64::from(i * (k + 1))).collect()).collect();
+            let columns: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
+            let factors: Vec<f64> = (0..n_columns).map(|k| f64::from(k) - 2.0).collect();
+            let mut out = vec![5.0; 11];
+            add_combination(&mut out, &factors, &columns);
+            let total: f64 = (0..n_columns).map(|k| (f64::from(k) - 2.0) * f64::from(k + 1)).sum();
+            let expected: Vec<f64> = (0..11).map(|i| 5.0 + f64::from(i) * total).collect();
+            assert_eq!(out, expected);
         }
     }
 }

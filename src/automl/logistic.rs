@@ -12,9 +12,10 @@ use std::sync::Arc;
 use super::fold::{Block, Fold, RowSource};
 use super::kernel;
 use super::linear::{self, Penalty};
+use super::log_loss::LogLoss;
 use super::normal_equations::NormalEquations;
 use crate::error::Result;
-use crate::model::{ColumnLayout, LinearPredictor, exp};
+use crate::model::{ColumnLayout, LinearPredictor};
 
 /// A mean loss below this means that the classes are separated: without a penalty the coefficients would grow for ever.
 const SEPARATED: f64 = 1e-8;
@@ -31,10 +32,21 @@ pub(crate) struct Logistic {
     pub tolerance: f64,
 }
 
+/// Normal equations at a predictor.
+#[derive(Debug, Clone)]
+pub(crate) struct Point {
+    pub predictor: LinearPredictor,
+    pub equations: NormalEquations,
+    /// Those of each segment, which add up to all.
+    pub by_segment: Vec<NormalEquations>,
+}
+
 /// Fitted logistic regression.
 #[derive(Debug, Clone)]
 pub(crate) struct FittedLogistic {
     pub predictor: LinearPredictor,
+    /// Where the last step began.
+    pub last: Point,
     pub iterations: u32,
     pub converged: bool,
     /// The squared Newton decrement of the last step, relative to the objective.
@@ -58,20 +70,9 @@ impl Fold for NewtonFold {
     fn fold(&self, state: &mut NormalEquations, block: &Block<'_>) {
         let mut raw = vec![0.0; block.y().len()];
         raw_predictions(&self.layout, &self.at, block, &mut raw);
-        let (mut w, mut r) = (vec![0.0; raw.len()], raw);
-        let mut loss = 0.0;
-        for (i, y) in block.y().iter().enumerate() {
-            let weight = block.weight().map_or(1.0, |weight| weight[i]);
-            let raw = r[i];
-            // exp of a number that is never positive cannot overflow; p and the loss follow from it without cancellation.
-            let small = exp(-raw.abs());
-            let p = if raw >= 0.0 { 1.0 } else { small } / (1.0 + small);
-            loss += weight * (raw.max(0.0) - y * raw + small.ln_1p());
-            w[i] = weight * (small / ((1.0 + small) * (1.0 + small)));
-            r[i] = weight * (y - p);
-        }
-        state.loss += loss;
-        state.add(&self.layout, block, &w, &r);
+        let rows = LogLoss::new(raw, block.y(), block.weight());
+        state.loss += kernel::sum(&rows.loss);
+        state.add(&self.layout, block, &rows.curvature, &rows.residual);
     }
 
     fn merge(&self, state: &mut NormalEquations, other: NormalEquations) {
@@ -90,9 +91,8 @@ impl Fold for NewtonFold {
 /// Raw predictions of a block. Shape: `(n_rows,)`.
 pub(crate) fn raw_predictions(layout: &ColumnLayout, predictor: &LinearPredictor, block: &Block<'_>, raw: &mut [f64]) {
     raw.fill(predictor.intercept);
-    for (column, coefficient) in block.dense().iter().zip(&predictor.coefficients) {
-        kernel::add_scaled(raw, *coefficient, column);
-    }
+    let dense = block.dense();
+    kernel::add_combination(raw, &predictor.coefficients[..dense.len()], &dense);
     for ((_, _, start), codes) in layout.categories().iter().zip(block.codes()) {
         let coefficients = &predictor.coefficients[*start..];
         for (raw, code) in raw.iter_mut().zip(codes) {
@@ -104,65 +104,60 @@ pub(crate) fn raw_predictions(layout: &ColumnLayout, predictor: &LinearPredictor
 impl Logistic {
     /// Fits the rows of some segments, starting from a predictor.
     pub(crate) fn fit(&self, source: &impl RowSource, segments: &[usize], start: LinearPredictor) -> Result<FittedLogistic> {
-        let equations = source.run(&self.newton_fold(&start), segments)?;
-        self.fit_from(source, segments, start, equations)
+        self.fit_from(source, segments, self.point(source, segments, start)?)
     }
 
     /// The same where the equations at the start are known already.
-    pub(crate) fn fit_from(
-        &self,
-        source: &impl RowSource,
-        segments: &[usize],
-        start: LinearPredictor,
-        mut equations: NormalEquations,
-    ) -> Result<FittedLogistic> {
-        let mut fitted = FittedLogistic { predictor: start, iterations: 0, converged: false, last_decrement: f64::INFINITY };
-        let n_rows = equations.n_rows as f64;
+    pub(crate) fn fit_from(&self, source: &impl RowSource, segments: &[usize], start: Point) -> Result<FittedLogistic> {
+        let mut at = start;
+        let (mut iterations, mut last_decrement) = (0, f64::INFINITY);
+        let n_rows = at.equations.n_rows as f64;
         // Which codes have rows does not change from step to step.
-        let active = linear::active_columns(&self.layout, equations.column_weights(), self.penalty);
+        let active = linear::active_columns(&self.layout, at.equations.column_weights(), self.penalty);
         // A column that is 0 in all these rows must not keep what a start learned of it from other rows.
         let categories =
-            fitted.predictor.coefficients.iter_mut().zip(&equations.column_weights()[1..]).skip(self.layout.n_dense());
+            at.predictor.coefficients.iter_mut().zip(&at.equations.column_weights()[1..]).skip(self.layout.n_dense());
         categories.filter(|(_, weight)| **weight == 0.0).for_each(|(coefficient, _)| *coefficient = 0.0);
-        while fitted.iterations < self.max_iterations {
-            let objective = self.objective(&equations, &fitted.predictor);
-            if self.penalty.l2 == 0.0 && equations.loss <= SEPARATED * n_rows {
-                return Ok(fitted);
+        while iterations < self.max_iterations {
+            let objective = self.objective(&at);
+            if self.penalty.l2 == 0.0 && at.equations.loss <= SEPARATED * n_rows {
+                break;
             }
-            let step = linear::solve_step(&equations, &self.layout, &active, self.penalty, &fitted.predictor.coefficients);
-            fitted.iterations += 1;
-            fitted.last_decrement = step.squared_decrement / objective.max(f64::MIN_POSITIVE);
+            let step = linear::solve_step(&at.equations, &self.layout, &active, self.penalty, &at.predictor.coefficients);
+            iterations += 1;
+            last_decrement = step.squared_decrement / objective.max(f64::MIN_POSITIVE);
             if step.squared_decrement <= self.tolerance * objective {
                 // Newton's error is squared by this last step: looking at it once more would only cost a pass.
-                fitted.predictor = linear::advance(&fitted.predictor, &step, 1.0);
-                fitted.converged = true;
-                return Ok(fitted);
+                let predictor = linear::advance(&at.predictor, &step, 1.0);
+                return Ok(FittedLogistic { predictor, last: at, iterations, converged: true, last_decrement });
             }
+            let mut lower = None;
             let mut factor = 1.0;
             for _ in 0..MAX_HALVINGS {
-                let candidate = linear::advance(&fitted.predictor, &step, factor);
-                let next = source.run(&self.newton_fold(&candidate), segments)?;
-                if self.objective(&next, &candidate) <= objective {
-                    (fitted.predictor, equations) = (candidate, next);
-                    factor = 1.0;
+                let candidate = self.point(source, segments, linear::advance(&at.predictor, &step, factor))?;
+                if self.objective(&candidate) <= objective {
+                    lower = Some(candidate);
                     break;
                 }
                 factor /= 2.0;
             }
-            if factor < 1.0 {
-                // No step along this direction lowers the objective: rounding is all that is left.
-                return Ok(fitted);
-            }
+            // If no step along this direction lowers the objective, rounding is all that is left.
+            let Some(lower) = lower else { break };
+            at = lower;
         }
-        Ok(fitted)
+        Ok(FittedLogistic { predictor: at.predictor.clone(), last: at, iterations, converged: false, last_decrement })
     }
 
-    /// The fold whose sums make a Newton step at a predictor.
-    pub(crate) fn newton_fold(&self, at: &LinearPredictor) -> NewtonFold {
-        NewtonFold { layout: Arc::clone(&self.layout), at: at.clone() }
+    /// The equations at a predictor: one pass over the rows.
+    fn point(&self, source: &impl RowSource, segments: &[usize], predictor: LinearPredictor) -> Result<Point> {
+        let fold = NewtonFold { layout: Arc::clone(&self.layout), at: predictor };
+        let by_segment = source.run_each(&fold, segments)?;
+        let mut equations = fold.start();
+        by_segment.iter().for_each(|segment| equations.merge(segment));
+        Ok(Point { predictor: fold.at, equations, by_segment })
     }
 
-    fn objective(&self, equations: &NormalEquations, at: &LinearPredictor) -> f64 {
-        equations.loss + 0.5 * self.penalty.l2 * at.coefficients.iter().map(|b| b * b).sum::<f64>()
+    fn objective(&self, at: &Point) -> f64 {
+        at.equations.loss + 0.5 * self.penalty.l2 * at.predictor.coefficients.iter().map(|b| b * b).sum::<f64>()
     }
 }

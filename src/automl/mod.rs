@@ -9,6 +9,7 @@ mod in_memory;
 mod kernel;
 mod least_squares;
 mod linear;
+mod log_loss;
 mod logistic;
 mod metrics;
 #[cfg_attr(not(test), allow(dead_code, unused_imports, reason = "several classes are learned here first, and published later"))]
@@ -30,6 +31,7 @@ mod target;
 mod threshold;
 mod train;
 mod values;
+mod warm_start;
 mod warnings;
 
 pub use spec::{ClassWeights, Objective, ProblemChoice, Split, ThresholdChoice, TrainSpec};

@@ -33,28 +33,39 @@ impl NormalEquations {
     pub(crate) fn add(&mut self, layout: &ColumnLayout, block: &Block<'_>, w: &[f64], r: &[f64]) {
         let (dense, codes, size) = (block.dense(), block.codes(), self.size);
         self.vector[0] += kernel::sum(r);
-        kernel::add_dots(r, &dense, &mut self.vector[1..=dense.len()]);
+        self.matrix[0] += kernel::sum(w);
+        kernel::add_dots([r, w], &dense, [&mut self.vector[1..=dense.len()], &mut self.matrix[1..=dense.len()]]);
         for ((_, _, start), codes) in layout.categories().iter().zip(&codes) {
             add_by_code(&mut self.vector[start + 1..], codes, r);
         }
 
-        let mut product = vec![0.0; w.len()];
-        for row in 0..=dense.len() {
-            let weighted = if row == 0 {
-                w
-            } else {
-                kernel::multiply(&mut product, w, dense[row - 1]);
-                &product
-            };
-            let entries = &mut self.matrix[row * size..(row + 1) * size];
-            if row == 0 {
-                entries[0] += kernel::sum(w);
-                kernel::add_dots(weighted, &dense, &mut entries[1..=dense.len()]);
-            } else {
-                kernel::add_dots(weighted, &dense[row - 1..], &mut entries[row..=dense.len()]);
+        for ((_, _, start), codes) in layout.categories().iter().zip(&codes) {
+            add_by_code(&mut self.matrix[start + 1..size], codes, w);
+        }
+
+        // Three rows of the matrix at a time: what is loaded of a column serves all three.
+        let mut products: [Vec<f64>; 3] = std::array::from_fn(|_| vec![0.0; w.len()]);
+        for (three, columns) in dense.chunks(3).enumerate() {
+            let (first, width) = (3 * three + 1, columns.len());
+            for (product, column) in products.iter_mut().zip(columns) {
+                kernel::multiply(product, w, column);
             }
-            for ((_, _, start), codes) in layout.categories().iter().zip(&codes) {
-                add_by_code(&mut entries[start + 1..], codes, weighted);
+            // The corner on the diagonal: only its upper triangle is kept.
+            let mut corner = [[0.0; 3]; 3];
+            let [a, b, c] = products.each_ref().map(Vec::as_slice);
+            kernel::add_dots([a, b, c], columns, corner.each_mut().map(|row| &mut row[..width]));
+            let rest = dense.get(first + 2..).unwrap_or_default();
+            let mut rows = self.matrix[first * size..].chunks_mut(size).take(width);
+            if let [Some(a_out), Some(b_out), Some(c_out)] = [rows.next(), rows.next(), rows.next()] {
+                let out = [a_out, b_out, c_out].map(|row| &mut row[first + 3..]);
+                kernel::add_dots([a, b, c], rest, out);
+            }
+            for (k, (corner, product)) in corner.iter().zip(&products).enumerate().take(width) {
+                let entries = &mut self.matrix[(first + k) * size..(first + k + 1) * size];
+                entries[first + k..first + width].iter_mut().zip(&corner[k..]).for_each(|(out, sum)| *out += sum);
+                for ((_, _, start), codes) in layout.categories().iter().zip(&codes) {
+                    add_by_code(&mut entries[start + 1..], codes, product);
+                }
             }
         }
         for (first, (_, _, first_start)) in layout.categories().iter().enumerate() {
@@ -141,5 +152,56 @@ impl NormalEquations {
 fn add_by_code(sums: &mut [f64], codes: &[u32], values: &[f64]) {
     for (code, value) in codes.iter().zip(values) {
         sums[*code as usize] += value;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fold::Rows;
+    use super::*;
+    use crate::model::{CategoryEncoder, ColumnType, EncodedBatch, Encoder, Feature, NumberEncoder, NumberSource};
+
+    /// Whole numbers, so that every order of additions gives the same sums.
+    #[test]
+    fn sums_are_those_of_the_expanded_rows() {
+        const ROWS: usize = 19;
+        let number = |i: usize, k: usize| ((i * (k + 3) + k) % 7) as f64 - 3.0;
+        for n_dense in 0..8 {
+            let numbers = (0..n_dense).map(|k| {
+                let number = NumberEncoder { source: NumberSource::Numeric, mean: 0.0, std_dev: 1.0, missing_indicator: false };
+                Feature { name: format!("x{k}"), column_type: ColumnType::Float64, encoder: Encoder::Number(number) }
+            });
+            let categories = ["c", "d"].map(|name| {
+                let encoder = Encoder::Category(CategoryEncoder::new(["a", "b"].map(std::sync::Arc::from)));
+                Feature { name: name.into(), column_type: ColumnType::Utf8, encoder }
+            });
+            let layout = ColumnLayout::new(&numbers.chain(categories).collect::<Vec<_>>());
+            let dense: Vec<Vec<f64>> = (0..n_dense).map(|k| (0..ROWS).map(|i| number(i, k)).collect()).collect();
+            let codes: Vec<Vec<u32>> = [2, 3].map(|k| (0_u32..).map(|i| i % k).take(ROWS).collect()).to_vec();
+            let (w, r): (Vec<f64>, Vec<f64>) = (0..ROWS).map(|i| (number(i, 20).abs(), number(i, 30))).unzip();
+
+            let expanded = |i: usize| {
+                let mut x = vec![1.0];
+                x.extend(dense.iter().map(|column| column[i]));
+                x.resize(layout.n_columns() + 1, 0.0);
+                layout.categories().iter().zip(&codes).for_each(|((_, _, start), codes)| x[start + 1 + codes[i] as usize] = 1.0);
+                x
+            };
+            let rows = Rows { x: EncodedBatch::new(ROWS, dense.clone(), codes.clone()), y: vec![0.0; ROWS], weight: None };
+            let mut equations = NormalEquations::new(&layout);
+            equations.add(&layout, &rows.block(0..ROWS), &w, &r);
+            for a in 0..equations.size {
+                let expected: f64 = (0..ROWS).map(|i| r[i] * expanded(i)[a]).sum();
+                assert_eq!(equations.vector[a], expected, "vector at {a} with {n_dense} numbers");
+                for b in a..equations.size {
+                    // The diagonal of categories is left out: row 0 has it.
+                    let is_category_diagonal = a == b && a > n_dense;
+                    let expected: f64 = (0..ROWS).map(|i| w[i] * expanded(i)[a] * expanded(i)[b]).sum();
+                    let expected = if is_category_diagonal { 0.0 } else { expected };
+                    assert_eq!(equations.matrix[a * equations.size + b], expected, "({a}, {b}) with {n_dense} numbers");
+                    assert!(a == b || equations.matrix[b * equations.size + a] == 0.0, "below the diagonal");
+                }
+            }
+        }
     }
 }

@@ -1,15 +1,13 @@
 //! Out-of-fold predictions: each training row predicted by a model that did not see its fold.
 //!
-//! All models of the cross-validation start from the model of all training rows. At that point one pass gives every fold's
-//! normal equations, and their sums are those of every model's training rows; from there a step or two of Newton's method
-//! remain.
+//! All models of the cross-validation start from where the last step to the model of all training rows began. Every fold's
+//! normal equations are known there, and their sums are those of every model's training rows; from there a step or two of
+//! Newton's method remain.
 
-use super::fold::RowSource;
 use super::in_memory::InMemory;
-use super::logistic::{FittedLogistic, Logistic, raw_predictions};
+use super::logistic::{FittedLogistic, Logistic, Point, raw_predictions};
 use super::normal_equations::NormalEquations;
 use crate::error::Result;
-use crate::model::LinearPredictor;
 
 /// Out-of-fold models stop earlier than the published one: what is left is far below the noise of the threshold's choice.
 const TOLERANCE: f64 = 1e-4;
@@ -22,37 +20,23 @@ pub(crate) struct OutOfFold {
     pub rows: Vec<usize>,
 }
 
-/// The normal equations of each training segment at the fitted model.
-pub(crate) fn segment_equations(
-    logistic: &Logistic,
-    source: &InMemory,
-    train: &[usize],
-    at: &LinearPredictor,
-) -> Result<Vec<NormalEquations>> {
-    train.iter().map(|segment| source.run(&logistic.newton_fold(at), &[*segment])).collect()
-}
-
 /// Predicts each training segment from the others, or, where segments follow each other in time, from the earlier ones; the
 /// first segment is then not predicted.
-pub(crate) fn predict(
-    logistic: &Logistic,
-    source: &InMemory,
-    in_time: bool,
-    full: &FittedLogistic,
-    equations: &[NormalEquations],
-) -> Result<OutOfFold> {
+pub(crate) fn predict(logistic: &Logistic, source: &InMemory, in_time: bool, full: &FittedLogistic) -> Result<OutOfFold> {
     let logistic = Logistic { tolerance: TOLERANCE, ..logistic.clone() };
     let mut out = OutOfFold::default();
-    for held_out in 0..equations.len() {
+    let by_segment = &full.last.by_segment;
+    for held_out in 0..by_segment.len() {
         let range = source.segments[held_out].clone();
-        let train: Vec<usize> = (0..equations.len()).filter(|s| if in_time { *s < held_out } else { *s != held_out }).collect();
-        let mut at_full = NormalEquations::new(&logistic.layout);
-        train.iter().for_each(|segment| at_full.merge(&equations[*segment]));
+        let train: Vec<usize> = (0..by_segment.len()).filter(|s| if in_time { *s < held_out } else { *s != held_out }).collect();
+        let mut equations = NormalEquations::new(&logistic.layout);
+        train.iter().for_each(|segment| equations.merge(&by_segment[*segment]));
         let labels = |wanted: f64| train.iter().any(|segment| source.rows.y[source.segments[*segment].clone()].contains(&wanted));
         if range.is_empty() || !labels(0.0) || !labels(1.0) {
             continue;
         }
-        let fitted = logistic.fit_from(source, &train, full.predictor.clone(), at_full)?;
+        let start = Point { predictor: full.last.predictor.clone(), equations, by_segment: Vec::new() };
+        let fitted = logistic.fit_from(source, &train, start)?;
         out.raw.extend(source.map_rows(&[held_out], |block, raw| {
             raw_predictions(&logistic.layout, &fitted.predictor, block, raw);
         })?);

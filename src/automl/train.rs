@@ -12,6 +12,7 @@ use super::report::{self, Fit};
 use super::spec::{ThresholdChoice, TrainSpec};
 use super::split::N_FOLDS;
 use super::threshold;
+use super::warm_start;
 use crate::error::Result;
 use crate::model::{Evaluation, LinearPredictor, Link, Model, Predictor, ProblemType, Report, Sample, Threshold, decisions_at};
 
@@ -74,15 +75,16 @@ fn train_binary(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str, O
     progress("fitting", None);
     let prior = prepared.target_moments.mean;
     let start = LinearPredictor { intercept: (prior / (1.0 - prior)).ln(), ..linear::zero(layout) };
-    let fitted = logistic.fit(source, &train, start)?;
-    let equations = out_of_fold::segment_equations(&logistic, source, &train, &fitted.predictor)?;
+    let sampled = warm_start::warm_start(&logistic, source, &train, &start)?;
+    let solver = if sampled.is_some() { "Newton steps from the solution of a sample" } else { "Newton steps" };
+    let fitted = logistic.fit(source, &train, sampled.unwrap_or(start))?;
 
     progress("choosing the threshold", None);
     let costs = match spec.threshold {
         Some(ThresholdChoice::Cost { false_positive, false_negative }) => (false_positive, false_negative),
         _ => (1.0, 1.0),
     };
-    let unseen = out_of_fold::predict(&logistic, source, prepared.segments.in_time, &fitted, &equations)?;
+    let unseen = out_of_fold::predict(&logistic, source, prepared.segments.in_time, &fitted)?;
     let y: Vec<f64> = unseen.rows.iter().map(|row| source.rows.y[*row]).collect();
     let weight: Option<Vec<f64>> = prepared.weight.as_ref().map(|weight| unseen.rows.iter().map(|row| weight[*row]).collect());
     let unseen_curve = curve(&unseen.raw, &y, weight.as_deref());
@@ -106,16 +108,14 @@ fn train_binary(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str, O
         .map(|decisions| (decisions.threshold, decision_metrics(&decisions, measured.effective_rows, prior)))
         .collect();
     let keep = [0.5, threshold.value];
-    let mut all = super::normal_equations::NormalEquations::new(layout);
-    equations.iter().for_each(|segment| all.merge(segment));
     Ok(Trained {
         fit: Fit {
             algorithm,
-            solver: "Newton steps",
+            solver,
             penalty: logistic.penalty,
             iterations: Some((fitted.iterations, fitted.converged, fitted.last_decrement)),
             separated,
-            dependencies: linear::dependencies(&all, layout),
+            dependencies: linear::dependencies(&fitted.last.equations, layout),
             decisions,
         },
         predictor: fitted.predictor,

@@ -69,6 +69,12 @@ impl ColumnLayout {
         layout
     }
 
+    /// The layout of so many numbers, one column and one feature each.
+    #[cfg(test)]
+    pub(crate) fn of_numbers(n: usize) -> Self {
+        Self { dense: (0..n).map(|feature| DesignColumn::Number { feature }).collect(), categories: Vec::new() }
+    }
+
     /// Number of dense columns.
     pub fn n_dense(&self) -> usize {
         self.dense.len()
