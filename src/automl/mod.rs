@@ -3,11 +3,15 @@
 #[cfg_attr(not(test), allow(dead_code, reason = "how a cluster folds; local training folds in memory"))]
 mod aggregate;
 mod cancel;
+#[cfg(test)]
+mod example_rows;
 mod features;
 mod fold;
 mod in_memory;
 mod kernel;
 mod least_squares;
+#[cfg_attr(not(test), allow(dead_code, unused_imports, reason = "used by multinomial"))]
+mod limited_memory;
 mod linear;
 mod log_loss;
 mod logistic;
@@ -20,6 +24,8 @@ mod out_of_fold;
 mod parallel;
 mod prepare;
 mod report;
+#[cfg_attr(not(test), allow(dead_code, reason = "used by multinomial"))]
+mod softmax;
 mod solve;
 mod spec;
 mod split;
