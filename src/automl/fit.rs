@@ -5,17 +5,24 @@ use std::sync::Arc;
 use super::in_memory::InMemory;
 use super::kernel;
 use super::least_squares::LeastSquares;
+use super::limited_memory::{FittedLimitedMemory, LimitedMemory, Loss};
 use super::linear::{self, Dependencies, Penalty};
 use super::logistic::{Logistic, raw_predictions};
 use super::metrics::curve;
 use super::multinomial::Multinomial;
+use super::out_of_fold::{Folds, OutOfFold};
 use super::prepare::Prepared;
 use super::report::Fit;
 use super::row_space::RowSpace;
 use super::spec::{ThresholdChoice, TrainSpec};
-use super::{out_of_fold, threshold, warm_start};
-use crate::error::Result;
+use super::{threshold, warm_start};
+use crate::error::{Error, Result};
 use crate::model::{ColumnLayout, CurvePoint, LinearPredictor, ProblemType, Threshold, largest};
+
+/// Above so many columns a Newton step, whose system takes the cube of their number, costs more than passes over the rows.
+const MANY_COLUMNS_LOGIT: usize = 1000;
+/// The same for least squares, which solves one system only.
+const MANY_COLUMNS_SQUARES: usize = 3000;
 
 /// A fitted predictor with what is to be said of it.
 pub(crate) struct Fitted {
@@ -70,9 +77,71 @@ pub(crate) fn fit(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str,
 
 fn binary(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>, progress: &dyn Fn(&str, Option<f64>)) -> Result<Fitted> {
     let (source, train) = (&prepared.source, prepared.segments.train());
+    let Logit { algorithm, predictor, penalty, solver, iterations, losses, dependencies, unseen } =
+        if design.layout.n_columns() > MANY_COLUMNS_LOGIT {
+            logit_by_limited_memory(spec, prepared, design, progress)?
+        } else {
+            logit_by_newton(spec, prepared, design, progress)?
+        };
+    let costs = match spec.threshold {
+        Some(ThresholdChoice::Cost { false_positive, false_negative }) => (false_positive, false_negative),
+        _ => (1.0, 1.0),
+    };
+    let y: Vec<f64> = unseen.rows.iter().map(|row| source.rows.y[*row]).collect();
+    let weight: Option<Vec<f64>> = prepared.weight.as_ref().map(|weight| unseen.rows.iter().map(|row| weight[*row]).collect());
+    let curve = curve(&unseen.raw, &y, weight.as_deref());
+    let threshold = threshold::choose(spec, &curve, costs);
+
+    let output = design.original(predictor);
+    let raw = source.map_rows(&train, |block, raw| raw_predictions(&prepared.layout, &output, block, raw))?;
+    let on_right_side = |(raw, y): (&f64, &f64)| if *y > 0.0 { *raw > 0.0 } else { *raw < 0.0 };
+    Ok(Fitted {
+        fit: Fit {
+            algorithm,
+            solver,
+            penalty,
+            iterations: Some(iterations),
+            separated: raw.iter().zip(&source.rows.y).all(on_right_side),
+            dependencies,
+            decisions: Vec::new(),
+        },
+        outputs: vec![output],
+        choice: Some(Choice { threshold, curve, costs }),
+        losses: mean_losses(prepared, &losses),
+    })
+}
+
+/// A fitted logistic regression with its out-of-fold predictions.
+struct Logit {
+    algorithm: &'static str,
+    predictor: LinearPredictor,
+    penalty: Penalty,
+    solver: &'static str,
+    iterations: (u32, bool, f64),
+    losses: Vec<f64>,
+    dependencies: Option<Dependencies>,
+    unseen: OutOfFold,
+}
+
+fn folds<'a>(prepared: &Prepared, design: &Design<'a>) -> Folds<'a> {
+    let n_segments = prepared.segments.train().len();
+    Folds { source: design.source, layout: design.layout, in_time: prepared.segments.in_time, n_segments }
+}
+
+fn logit_by_newton(
+    spec: &TrainSpec,
+    prepared: &Prepared,
+    design: &Design<'_>,
+    progress: &dyn Fn(&str, Option<f64>),
+) -> Result<Logit> {
+    let train = prepared.segments.train();
     let (algorithm, penalty) = linear::algorithm(spec.l2, prepared.problem_type);
-    let logistic =
-        Logistic { layout: Arc::clone(design.layout), penalty, max_iterations: max_iterations(spec), tolerance: tolerance(spec) };
+    let logistic = Logistic {
+        layout: Arc::clone(design.layout),
+        penalty,
+        max_iterations: spec.max_iterations.unwrap_or(TrainSpec::DEFAULT_MAX_ITERATIONS),
+        tolerance: tolerance(spec),
+    };
     let prior = prepared.target_moments.mean;
     let start = LinearPredictor { intercept: (prior / (1.0 - prior)).ln(), ..linear::zero(design.layout) };
     let sampled = warm_start::warm_start(&logistic, design.source, &train, &start)?;
@@ -82,36 +151,53 @@ fn binary(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>, progress: 
         (None, None) => "Newton steps",
     };
     let fitted = logistic.fit(design.source, &train, sampled.unwrap_or(start))?;
-
     progress("choosing the threshold", None);
-    let costs = match spec.threshold {
-        Some(ThresholdChoice::Cost { false_positive, false_negative }) => (false_positive, false_negative),
-        _ => (1.0, 1.0),
-    };
-    let unseen = out_of_fold::predict(&logistic, design.source, prepared.segments.in_time, &fitted)?;
-    let y: Vec<f64> = unseen.rows.iter().map(|row| source.rows.y[*row]).collect();
-    let weight: Option<Vec<f64>> = prepared.weight.as_ref().map(|weight| unseen.rows.iter().map(|row| weight[*row]).collect());
-    let curve = curve(&unseen.raw, &y, weight.as_deref());
-    let threshold = threshold::choose(spec, &curve, costs);
-
-    let dependencies = linear::dependencies(&fitted.last.equations, &prepared.layout);
-    let output = design.original(fitted.predictor);
-    let raw = source.map_rows(&train, |block, raw| raw_predictions(&prepared.layout, &output, block, raw))?;
-    let on_right_side = |(raw, y): (&f64, &f64)| if *y > 0.0 { *raw > 0.0 } else { *raw < 0.0 };
-    Ok(Fitted {
-        fit: Fit {
-            algorithm,
-            solver,
-            penalty,
-            iterations: Some((fitted.iterations, fitted.converged, fitted.last_decrement)),
-            separated: raw.iter().zip(&source.rows.y).all(on_right_side),
-            dependencies,
-            decisions: Vec::new(),
-        },
-        outputs: vec![output],
-        choice: Some(Choice { threshold, curve, costs }),
-        losses: mean_losses(prepared, &fitted.losses),
+    let unseen = folds(prepared, design).by_newton(&logistic, &fitted)?;
+    Ok(Logit {
+        algorithm,
+        penalty,
+        solver,
+        iterations: (fitted.iterations, fitted.converged, fitted.last_decrement),
+        dependencies: linear::dependencies(&fitted.last.equations, &prepared.layout),
+        predictor: fitted.predictor,
+        losses: fitted.losses,
+        unseen,
     })
+}
+
+fn logit_by_limited_memory(
+    spec: &TrainSpec,
+    prepared: &Prepared,
+    design: &Design<'_>,
+    progress: &dyn Fn(&str, Option<f64>),
+) -> Result<Logit> {
+    let (algorithm, penalty) = linear::algorithm(spec.l2, prepared.problem_type);
+    let limited = limited_memory(spec, design, Loss::Logistic, penalty);
+    let FittedLimitedMemory { mut predictors, iterations, converged, last_decrement, losses } =
+        limited.fit(design.source, &prepared.segments.train(), None)?;
+    let predictor = predictors.pop().ok_or_else(|| Error::internal("a fit without a predictor"))?;
+    progress("choosing the threshold", None);
+    let unseen = folds(prepared, design).by_limited_memory(&limited, &predictor)?;
+    Ok(Logit {
+        algorithm,
+        predictor,
+        penalty,
+        solver: "limited-memory BFGS",
+        iterations: (iterations, converged, last_decrement),
+        losses,
+        dependencies: None,
+        unseen,
+    })
+}
+
+fn limited_memory(spec: &TrainSpec, design: &Design<'_>, loss: Loss, penalty: Penalty) -> LimitedMemory {
+    LimitedMemory {
+        layout: Arc::clone(design.layout),
+        loss,
+        penalty,
+        max_iterations: spec.max_iterations.unwrap_or(TrainSpec::DEFAULT_MAX_PASSES),
+        tolerance: tolerance(spec),
+    }
 }
 
 fn multiclass(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>) -> Result<Fitted> {
@@ -121,7 +207,7 @@ fn multiclass(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>) -> Res
         layout: Arc::clone(design.layout),
         n_classes: prepared.target.labels.len(),
         penalty,
-        max_iterations: max_iterations(spec),
+        max_iterations: spec.max_iterations.unwrap_or(TrainSpec::DEFAULT_MAX_PASSES),
         tolerance: tolerance(spec),
         reference: (0..prior.len()).fold(0, |best, label| if prior[label] > prior[best] { label } else { best }),
     };
@@ -149,7 +235,17 @@ fn multiclass(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>) -> Res
 fn regression(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>) -> Result<Fitted> {
     let (algorithm, penalty) = linear::algorithm(spec.l2, prepared.problem_type);
     let train = prepared.segments.train();
-    let (fitted, equations) = least_squares(prepared, design.layout, penalty).fit(design.source, &train)?;
+    let by_limited_memory = design.layout.n_columns() > MANY_COLUMNS_SQUARES;
+    let (fitted, dependencies, iterations) = if by_limited_memory {
+        let squares = least_squares(prepared, design.layout, penalty);
+        let loss = Loss::Squared { mean: squares.target_mean, std_dev: squares.target_std_dev };
+        let mut found = limited_memory(spec, design, loss, penalty).fit(design.source, &train, None)?;
+        let predictor = found.predictors.pop().ok_or_else(|| Error::internal("a fit without a predictor"))?;
+        (predictor, None, Some((found.iterations, found.converged, found.last_decrement)))
+    } else {
+        let (predictor, equations) = least_squares(prepared, design.layout, penalty).fit(design.source, &train)?;
+        (predictor, linear::dependencies(&equations, &prepared.layout), None)
+    };
     let output = design.original(fitted);
     let squares = prepared.source.map_rows(&train, |block, out| {
         raw_predictions(&prepared.layout, &output, block, out);
@@ -159,11 +255,15 @@ fn regression(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>) -> Res
     Ok(Fitted {
         fit: Fit {
             algorithm,
-            solver: if design.space.is_some() { "normal equations in the space of the rows" } else { "normal equations" },
+            solver: match (&design.space, by_limited_memory) {
+                (Some(_), _) => "normal equations in the space of the rows",
+                (None, true) => "limited-memory BFGS",
+                (None, false) => "normal equations",
+            },
             penalty,
-            iterations: None,
+            iterations,
             separated: false,
-            dependencies: linear::dependencies(&equations, &prepared.layout),
+            dependencies,
             decisions: Vec::new(),
         },
         outputs: vec![output],
@@ -202,10 +302,6 @@ fn mean_losses(prepared: &Prepared, losses: &[f64]) -> Vec<f64> {
     let n_train = prepared.segments.n_train();
     let total = prepared.source.rows.weight.as_ref().map_or(n_train as f64, |weight| weight[..n_train].iter().sum());
     losses.iter().map(|loss| loss / total).collect()
-}
-
-fn max_iterations(spec: &TrainSpec) -> u32 {
-    spec.max_iterations.unwrap_or(TrainSpec::DEFAULT_MAX_ITERATIONS)
 }
 
 fn tolerance(spec: &TrainSpec) -> f64 {

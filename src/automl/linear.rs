@@ -42,6 +42,23 @@ pub(crate) fn active_columns(layout: &ColumnLayout, column_weights: &[f64], pena
     active
 }
 
+/// Brings a predictor into the form of a fit: without a penalty each category's coefficients are differences from that of its
+/// most frequent value, and columns of values without rows get 0. Raw predictions of rows with weight do not change.
+pub(crate) fn recode(predictor: &mut LinearPredictor, layout: &ColumnLayout, column_weights: &[f64], penalty: Penalty) {
+    let weight = |column: usize| column_weights[column + 1];
+    let active = active_columns(layout, column_weights, penalty);
+    for (_, n_codes, start) in layout.categories() {
+        let columns = *start..start + n_codes;
+        let reference = columns.clone().find(|column| weight(*column) > 0.0 && active.binary_search(column).is_err());
+        let level = reference.map_or(0.0, |column| predictor.coefficients[column]);
+        predictor.intercept += level;
+        for column in columns {
+            let coefficient = &mut predictor.coefficients[column];
+            *coefficient = if weight(column) > 0.0 { *coefficient - level } else { 0.0 };
+        }
+    }
+}
+
 /// A step towards the minimum of a penalised quadratic.
 #[derive(Debug)]
 pub(crate) struct Step {

@@ -94,7 +94,7 @@ impl Fold for NewtonFold {
 pub(crate) fn raw_predictions(layout: &ColumnLayout, predictor: &LinearPredictor, block: &Block<'_>, raw: &mut [f64]) {
     raw.fill(predictor.intercept);
     let dense = block.dense();
-    kernel::add_combination(raw, &predictor.coefficients[..dense.len()], &dense);
+    kernel::add_combinations([raw], [&predictor.coefficients], &dense);
     for ((_, _, start), codes) in layout.categories().iter().zip(block.codes()) {
         let coefficients = &predictor.coefficients[*start..];
         for (raw, code) in raw.iter_mut().zip(codes) {

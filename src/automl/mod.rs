@@ -6,6 +6,8 @@ mod attributions;
 mod cancel;
 mod composite;
 mod evaluate;
+#[cfg(test)]
+mod example_rows;
 mod features;
 mod fit;
 mod fold;
@@ -13,11 +15,11 @@ mod gram;
 mod in_memory;
 mod kernel;
 mod least_squares;
+mod limited_memory;
 mod linear;
 mod log_loss;
 mod logistic;
 mod metrics;
-#[cfg_attr(not(test), allow(dead_code, unused_imports, reason = "several classes are learned here first, and published later"))]
 mod multinomial;
 mod normal_equations;
 mod number_text;
@@ -26,12 +28,12 @@ mod parallel;
 mod prepare;
 mod report;
 mod row_space;
+mod softmax;
 mod solve;
 mod spec;
 mod split;
 mod statistics;
 mod table;
-#[cfg_attr(not(test), allow(dead_code, reason = "used by multinomial"))]
 mod tally;
 mod target;
 mod threshold;

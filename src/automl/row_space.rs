@@ -98,7 +98,7 @@ fn pivoted_cholesky(gram: &[f64], n: usize, source: &InMemory) -> Result<(Vec<Ve
         let mut column: Vec<f64> = (0..n).map(|i| entry(i, pivot)).collect();
         let factors: Vec<f64> = columns.iter().map(|earlier| -earlier[pivot]).collect();
         let earlier: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
-        kernel::add_combination(&mut column, &factors, &earlier);
+        kernel::add_combinations([&mut column], [&factors], &earlier);
         let root = rest[pivot].sqrt();
         column.iter_mut().for_each(|value| *value /= root);
         // Rows that lie in the space of the earlier columns, such as their pivots, have no share of a further dimension but

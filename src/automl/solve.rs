@@ -111,35 +111,55 @@ impl PivotedCholesky {
     }
 }
 
+/// A positive definite matrix as `L Lᵀ`.
+#[derive(Debug)]
+pub(crate) struct Cholesky {
+    n: usize,
+    /// L by rows, one after the other in memory, so that its inner products run over neighbours. Shape: `(n, n)`.
+    lower: Vec<f64>,
+}
+
+impl Cholesky {
+    /// Factors a symmetric matrix; `None` where it is not positive definite to working precision.
+    pub(crate) fn new(matrix: &Array2<f64>) -> Option<Self> {
+        let n = matrix.nrows();
+        let mut lower = vec![0.0; n * n];
+        for i in 0..n {
+            let (above, below) = lower.split_at_mut(i * n);
+            let row = &mut below[..n];
+            for j in 0..i {
+                let other = &above[j * n..j * n + n];
+                row[j] = (matrix[[i, j]] - kernel::dot(&row[..j], &other[..j])) / other[j];
+            }
+            let rest = matrix[[i, i]] - kernel::dot(&row[..i], &row[..i]);
+            // Too little left of the diagonal means that the rest is rounding.
+            if rest.is_nan() || rest <= matrix[[i, i]].abs() * 1e-14 {
+                return None;
+            }
+            row[i] = rest.sqrt();
+        }
+        Some(Self { n, lower })
+    }
+
+    /// The solution of `matrix · x = b`.
+    pub(crate) fn solve(&self, b: &Array1<f64>) -> Array1<f64> {
+        let (n, lower) = (self.n, &self.lower);
+        let mut x = b.clone();
+        for i in 0..n {
+            let known: f64 = (0..i).map(|j| lower[i * n + j] * x[j]).sum();
+            x[i] = (x[i] - known) / lower[i * n + i];
+        }
+        for i in (0..n).rev() {
+            let known: f64 = (i + 1..n).map(|j| lower[j * n + i] * x[j]).sum();
+            x[i] = (x[i] - known) / lower[i * n + i];
+        }
+        x
+    }
+}
+
 /// Solves `matrix · x = b` for a positive definite matrix; `None` where it is not positive definite to working precision.
 pub(crate) fn solve_positive_definite(matrix: &Array2<f64>, b: &Array1<f64>) -> Option<Array1<f64>> {
-    let n = matrix.nrows();
-    // L by rows, one after the other in memory, so that its inner products run over neighbours.
-    let mut lower = vec![0.0; n * n];
-    for i in 0..n {
-        let (above, below) = lower.split_at_mut(i * n);
-        let row = &mut below[..n];
-        for j in 0..i {
-            let other = &above[j * n..j * n + n];
-            row[j] = (matrix[[i, j]] - kernel::dot(&row[..j], &other[..j])) / other[j];
-        }
-        let rest = matrix[[i, i]] - kernel::dot(&row[..i], &row[..i]);
-        // Too little left of the diagonal means that the rest is rounding.
-        if rest.is_nan() || rest <= matrix[[i, i]].abs() * 1e-14 {
-            return None;
-        }
-        row[i] = rest.sqrt();
-    }
-    let mut x = b.clone();
-    for i in 0..n {
-        let known: f64 = (0..i).map(|j| lower[i * n + j] * x[j]).sum();
-        x[i] = (x[i] - known) / lower[i * n + i];
-    }
-    for i in (0..n).rev() {
-        let known: f64 = (i + 1..n).map(|j| lower[j * n + i] * x[j]).sum();
-        x[i] = (x[i] - known) / lower[i * n + i];
-    }
-    x.iter().all(|value| value.is_finite()).then_some(x)
+    Cholesky::new(matrix).map(|factor| factor.solve(b)).filter(|x| x.iter().all(|value| value.is_finite()))
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! Values are written as a tag and little-endian bytes, so that equal values hash equally whatever the width of their type:
 //! the integer 1, the float 1.0 and the decimal 1.00 are one value, `-0.0` is 0, and NaN is null.
 
+use std::sync::Arc;
+
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringArrayType};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type, UInt64Type};
@@ -109,6 +111,7 @@ fn simplify(array: &ArrayRef, out: &mut Vec<(ArrayRef, u8)>) -> Result<()> {
         DataType::Struct(fields) => {
             return fields.iter().try_for_each(|field| simplify(&struct_field("", array, field.name())?, out));
         }
+        DataType::FixedSizeList(item, _) => return simplify(&cast(array, &DataType::List(Arc::clone(item)))?, out),
         // Dates, times, lists and everything else count as the text that Arrow casts them to.
         other => {
             let text = cast(array, &DataType::Utf8).map_err(|_| {
@@ -221,8 +224,6 @@ fn write_values(array: &ArrayRef, text_tag: u8, bytes: &mut [u8], at: &mut [usiz
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use std::sync::Arc;
-
     use datafusion::arrow::array::{
         Decimal128Array, DictionaryArray, Float32Array, Float64Array, Int8Array, Int32Array, Int64Array, StringArray,
         StringViewArray, UInt64Array,
