@@ -31,13 +31,12 @@ pub(crate) fn mean_absolute(prepared: &Prepared, segments: &[usize], outputs: &[
             let of_means: f64 = dense.iter().copied().chain(codes).map(of_place).sum();
             let absolute = prepared.source.map_rows(segments, |block, out| {
                 out.fill(-of_means);
-                let (x, codes) = (block.dense(), block.codes());
                 for place in dense {
-                    kernel::add_scaled(out, coefficients[*place], x[*place]);
+                    kernel::add_scaled(out, coefficients[*place], block.dense_column(*place));
                 }
                 for category in categories {
                     let (_, _, start) = layout.categories()[*category];
-                    out.iter_mut().zip(codes[*category]).for_each(|(out, code)| *out += coefficients[start + *code as usize]);
+                    out.iter_mut().zip(block.codes_of(*category)).for_each(|(out, code)| *out += coefficients[start + *code as usize]);
                 }
                 out.iter_mut().for_each(|out| *out = out.abs());
             })?;
