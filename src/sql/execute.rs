@@ -15,6 +15,7 @@ use datafusion::sql::sqlparser::ast;
 use datafusion::sql::sqlparser::dialect::dialect_from_str;
 
 use super::ast::{AlterAction, AlterModel, CreateModel, DropModel, ShowModel, Source, Spanned};
+use super::star::plan_query;
 use super::table_functions::{model_rows, report_rows, signature_rows};
 use super::{Statement, alteration, expand_stars, parse, train_spec};
 use crate::context::{Event, IfExists, MlContext};
@@ -136,8 +137,7 @@ async fn training_query(context: &MlContext, create: &mut CreateModel) -> Result
             });
         }
     };
-    let statement = HostStatement::Statement(Box::new(ast::Statement::Query(query)));
-    let plan = state.statement_to_plan(statement).await?;
+    let plan = plan_query(&state, query).await?;
     // A query that writes, such as WITH … INSERT, is no training query.
     SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false).verify_plan(&plan)?;
     Ok(DataFrame::new(state, plan))

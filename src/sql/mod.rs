@@ -1,13 +1,14 @@
 //! Text → statement → action.
 //!
 //! [`parser`] reads a text into the [`ast`], [`options`] checks what the clauses say, [`expand`] writes out `f(*)`, and
-//! [`execute`] acts; [`table_functions`] are what queries see of models.
+//! [`execute`] acts, with [`star`] planning training queries; [`table_functions`] are what queries see of models.
 
 mod ast;
 mod execute;
 mod expand;
 mod options;
 mod parser;
+mod star;
 mod table_functions;
 #[cfg(test)]
 #[allow(clippy::too_many_lines, reason = "tables of cases")]
