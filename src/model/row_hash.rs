@@ -8,6 +8,7 @@ use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type, UInt64Type};
 use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128_with_seed};
 
+use super::encoder::struct_field;
 use crate::error::{Error, Result};
 
 const NULL: u8 = 0;
@@ -55,7 +56,11 @@ pub(crate) fn unit_interval(hash: u64) -> f64 {
 
 /// Encodes the rows side by side in one buffer, column by column, and hashes each.
 fn hash_rows<H>(columns: &[ArrayRef], n_rows: usize, hash: impl Fn(&[u8]) -> H) -> Result<Vec<H>> {
-    let columns = columns.iter().map(simplify).collect::<Result<Vec<_>>>()?;
+    let mut simple = Vec::with_capacity(columns.len());
+    for column in columns {
+        simplify(column, &mut simple)?;
+    }
+    let columns = simple;
     let mut ends = vec![0_usize; n_rows];
     for (column, _) in &columns {
         add_sizes(column, &mut ends);
@@ -82,9 +87,9 @@ fn hash_rows<H>(columns: &[ArrayRef], n_rows: usize, hash: impl Fn(&[u8]) -> H) 
         .collect())
 }
 
-/// Brings an array to one of the few types that the encoding knows, with the tag that its texts carry.
-fn simplify(array: &ArrayRef) -> Result<(ArrayRef, u8)> {
-    let simple = match array.data_type() {
+/// Brings an array to one or more of the few types that the encoding knows, each with the tag that its texts carry.
+fn simplify(array: &ArrayRef, simple: &mut Vec<(ArrayRef, u8)>) -> Result<()> {
+    let found = match array.data_type() {
         DataType::Boolean
         | DataType::Int64
         | DataType::UInt64
@@ -101,11 +106,21 @@ fn simplify(array: &ArrayRef) -> Result<(ArrayRef, u8)> {
                 .with_hint("turn them into text, for example with encode(column, 'hex')"));
         }
         data_type if data_type.is_numeric() => cast(array, &DataType::Float64)?,
-        DataType::Dictionary(_, value) => return simplify(&cast(array, value)?),
+        DataType::Dictionary(_, value) => return simplify(&cast(array, value)?, simple),
+        DataType::Struct(fields) => {
+            let mut names: Vec<&str> = fields.iter().map(|field| field.name().as_str()).collect();
+            names.sort_unstable();
+            return names.into_iter().try_for_each(|name| simplify(&struct_field("", array, name)?, simple));
+        }
+        DataType::FixedSizeList(item, _) => return simplify(&cast(array, &DataType::List(item.clone()))?, simple),
         // Dates, times and everything else count as the text that Arrow casts them to.
-        _ => return Ok((cast(array, &DataType::Utf8)?, OTHER)),
+        _ => {
+            simple.push((cast(array, &DataType::Utf8)?, OTHER));
+            return Ok(());
+        }
     };
-    Ok((simple, TEXT))
+    simple.push((found, TEXT));
+    Ok(())
 }
 
 fn is_missing(values: &[f64], array: &dyn Array, row: usize) -> bool {
@@ -209,10 +224,11 @@ mod tests {
     use std::sync::Arc;
 
     use datafusion::arrow::array::{
-        Decimal128Array, DictionaryArray, Float32Array, Float64Array, Int8Array, Int32Array, Int64Array, StringArray,
-        StringViewArray, UInt64Array,
+        Decimal128Array, DictionaryArray, FixedSizeListArray, Float32Array, Float64Array, Int8Array, Int32Array, Int64Array,
+        LargeListArray, ListArray, StringArray, StringViewArray, StructArray, UInt64Array,
     };
-    use datafusion::arrow::datatypes::Int32Type;
+    use datafusion::arrow::buffer::NullBuffer;
+    use datafusion::arrow::datatypes::{Field, Int32Type};
 
     use super::*;
 
@@ -259,6 +275,31 @@ mod tests {
         let odd = (1 << 53) + 1;
         let beside = hash(UInt64Array::from(vec![odd, u64::MAX]));
         assert_eq!(beside[0], hash(UInt64Array::from(vec![odd]))[0], "a hash does not depend on its neighbours");
+    }
+
+    /// A struct is its fields in the order of their names; a null struct is null fields.
+    #[test]
+    fn structs_hash_like_their_fields() {
+        let (a, b): (ArrayRef, ArrayRef) =
+            (Arc::new(Int64Array::from(vec![Some(1), None])), Arc::new(StringArray::from(vec![Some("x"), None])));
+        let field =
+            |name: &str, array: &ArrayRef| (Arc::new(Field::new(name, array.data_type().clone(), true)), Arc::clone(array));
+        let reference = key_hashes(&[Arc::clone(&a), Arc::clone(&b)], 2, 42).unwrap();
+        let of = |fields: Vec<(Arc<Field>, ArrayRef)>| hash(StructArray::from(fields));
+        assert_eq!(reference, of(vec![field("a", &a), field("b", &b)]));
+        assert_eq!(reference, of(vec![field("b", &b), field("a", &a)]));
+        assert_ne!(reference, of(vec![field("b", &a), field("a", &b)]));
+        let (fields, arrays): (Vec<_>, Vec<_>) = [field("a", &a), field("b", &b)].into_iter().unzip();
+        let of_null = hash(StructArray::new(fields.into(), arrays, Some(NullBuffer::from(vec![false, false]))));
+        assert_eq!(of_null, [reference[1], reference[1]]);
+    }
+
+    #[test]
+    fn lists_hash_equally_in_every_layout() {
+        let lists = || vec![Some(vec![Some(1.5), None]), None, Some(vec![Some(2.0), Some(3.0)])];
+        let reference = hash(ListArray::from_iter_primitive::<Float64Type, _, _>(lists()));
+        assert_eq!(reference, hash(LargeListArray::from_iter_primitive::<Float64Type, _, _>(lists())));
+        assert_eq!(reference, hash(FixedSizeListArray::from_iter_primitive::<Float64Type, _, _>(lists(), 2)));
     }
 
     #[test]
