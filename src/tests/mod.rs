@@ -2,6 +2,7 @@
 
 mod architecture;
 mod bad_input;
+mod battery;
 mod damaged;
 mod determinism;
 mod explain;

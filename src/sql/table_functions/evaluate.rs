@@ -60,12 +60,17 @@ pub(super) fn confusion_matrix(model: &Model, arguments: &mut Arguments) -> Resu
         vec![vec![at.true_negatives, at.false_positives], vec![at.false_negatives, at.true_positives]]
     };
     let expected = StringArray::from_iter_values(labels.iter().map(ToString::to_string));
-    let predicted = labels.iter().enumerate().map(|(label, name)| {
+    let mut columns = vec![("expected_label".to_owned(), Arc::new(expected) as ArrayRef)];
+    for (label, name) in labels.iter().enumerate() {
         let counts_of_label: Vec<f64> = confusion.iter().map(|row| row[label]).collect();
-        (column_name(name), counts(&counts_of_label))
-    });
-    let expected = std::iter::once(("expected_label".to_owned(), Arc::new(expected) as ArrayRef));
-    Ok(RecordBatch::try_from_iter(expected.chain(predicted))?)
+        // Labels that differ in odd characters only are told apart by numbers.
+        let name = column_name(name);
+        let numbered = (2..).map(|number| format!("{name}_{number}"));
+        let is_free = |name: &String| columns.iter().all(|(taken, _)| taken != name);
+        let free = std::iter::once(name.clone()).chain(numbered).find(is_free);
+        columns.push((free.unwrap_or(name), counts(&counts_of_label)));
+    }
+    Ok(RecordBatch::try_from_iter(columns)?)
 }
 
 /// A label as a column's name: `_0` for 0, as BigQuery has it.

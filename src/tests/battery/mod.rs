@@ -1,0 +1,55 @@
+//! The battery: what every type of model has to stand, in the manner of scikit-learn's `check_estimator`.
+//!
+//! A check is a test that runs for each of the [`MODEL_TYPES`] it makes sense for, each in a session of its own. A new type of
+//! model is one more line of that table.
+
+mod columns;
+mod evaluation;
+mod extremes;
+mod labels;
+mod lifecycle;
+mod predictions;
+mod report;
+mod rows;
+mod splits;
+mod trial;
+mod types;
+mod values;
+
+use self::Task::{Number, OneOfSeveral, SeveralLabels, TwoLabels};
+use self::trial::{FEATURES, Trial, assert_finite, assert_same, every, every_classifier, file, for_those};
+
+/// What a model predicts, and so the target of the rows that it is tried on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Task {
+    /// A number.
+    Number,
+    /// `yes` or `no`.
+    TwoLabels,
+    /// `high`, or one of `low` and `middle`.
+    OneOfSeveral,
+    /// `low`, `middle` or `high`.
+    SeveralLabels,
+}
+
+/// A type of model: what it predicts, and what a statement says to get it.
+#[derive(Debug, Clone, Copy)]
+struct ModelType {
+    name: &'static str,
+    task: Task,
+    settings: &'static [&'static str],
+    hyperparameters: &'static [&'static str],
+    /// Checks that it is known not to pass, each with the reason. They are tried all the same, and must fail.
+    fails: &'static [(&'static str, &'static str)],
+}
+
+/// Nothing but defaults.
+const PLAIN: ModelType = ModelType { name: "", task: Number, settings: &[], hyperparameters: &[], fails: &[] };
+
+const MODEL_TYPES: [ModelType; 5] = [
+    ModelType { name: "least squares", task: Number, ..PLAIN },
+    ModelType { name: "ridge regression", task: Number, hyperparameters: &["L2 '2'"], ..PLAIN },
+    ModelType { name: "logistic regression", task: TwoLabels, ..PLAIN },
+    ModelType { name: "one against the rest", task: OneOfSeveral, settings: &["POSITIVE 'high'"], ..PLAIN },
+    ModelType { name: "multinomial logistic regression", task: SeveralLabels, ..PLAIN },
+];
