@@ -20,10 +20,10 @@ use crate::udf::compile::Argument;
 use crate::udf::label::Labels;
 
 /// A small generator, so that a whole case hangs on one seed and shrinks by its sizes.
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -31,21 +31,22 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    fn below(&mut self, n: usize) -> usize {
+    pub(super) fn below(&mut self, n: usize) -> usize {
         (self.next() % n as u64) as usize
     }
 
     /// In [-1, 1].
-    fn unit(&mut self) -> f64 {
+    pub(super) fn unit(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
     }
 
-    fn present(&mut self) -> bool {
+    pub(super) fn present(&mut self) -> bool {
         self.below(5) > 0
     }
 }
 
-const WORDS: [&str; 8] = ["", "a", "b", "Month-to-month", "a value that is longer than twelve bytes", "ä", "zz", "never seen"];
+pub(super) const WORDS: [&str; 8] =
+    ["", "a", "b", "Month-to-month", "a value that is longer than twelve bytes", "ä", "zz", "never seen"];
 
 fn random_feature(random: &mut Random, i: usize) -> Feature {
     let name = format!("f{i}");
@@ -128,7 +129,7 @@ fn random_model(random: &mut Random, n_features: usize) -> Model {
 }
 
 /// Predictions the slow way.
-fn reference(model: &Model, arrays: &[ArrayRef], n: usize) -> Vec<f64> {
+pub(super) fn reference(model: &Model, arrays: &[ArrayRef], n: usize) -> Vec<f64> {
     let layout = ColumnLayout::new(&model.features);
     let raw = model.predictor.raw_predictions(&layout, &layout.encode(&model.features, arrays, n).unwrap());
     raw.concat().into_iter().map(|raw| if model.link == Link::Logit { 1.0 / (1.0 + (-raw).exp()) } else { raw }).collect()
