@@ -54,15 +54,12 @@ impl TrainSpec {
     /// When Newton steps stop, unless the statement says otherwise.
     pub const DEFAULT_TOLERANCE: f64 = 1e-8;
 
-    /// A spec with every default. The functions begin with `predict_` and the model's name, with everything odd in it as
-    /// underscores.
+    /// A spec with every default.
     pub fn new(name: ModelName, target: impl Into<String>) -> Self {
-        let usable = |c: char| if c.is_alphabetic() || c.is_ascii_digit() { c.to_ascii_lowercase() } else { '_' };
-        let function = format!("predict_{}", name.base().chars().map(usable).collect::<String>());
         Self {
+            function: Self::default_function(&name),
             name,
             target: target.into(),
-            function,
             problem: None,
             objective: None,
             split: Split::default(),
@@ -76,6 +73,13 @@ impl TrainSpec {
             description: String::new(),
             statement: String::new(),
         }
+    }
+
+    /// The base name of a model's functions unless another one is asked for: `predict_` and the last part of the model's name,
+    /// with everything odd in it as underscores.
+    pub fn default_function(name: &ModelName) -> String {
+        let usable = |c: char| if c.is_alphabetic() || c.is_ascii_digit() { c.to_ascii_lowercase() } else { '_' };
+        format!("predict_{}", name.base().chars().map(usable).collect::<String>())
     }
 
     /// Columns of the training query that are no features: target, weight, key and split columns, as written.

@@ -56,8 +56,8 @@ pub(super) fn problem_and_objective(create: &CreateModel) -> Result<(Option<Prob
         (Some(problem), fits) if !fits.contains(&problem) => {
             return Err(contradiction(&written.value, problem).at(written.span));
         }
-        // An objective that fits one type of problem only says which it is.
-        (None, [only]) => Some(*only),
+        // The name says more than the objective: which of two types of problem it is.
+        (None, [only]) if objective.fits().len() > 1 => Some(*only),
         (problem, _) => problem,
     };
     Ok((problem, Some(objective)))

@@ -26,9 +26,7 @@ pub(crate) fn train_spec(create: &CreateModel) -> Result<(TrainSpec, Vec<String>
     choice::check_preprocessors(create)?;
     let Some(target) = &create.target else { return Err(missing_target(create)) };
     let mut spec = TrainSpec::new(create.name.value.clone(), &target.value);
-    if let Some(function) = &create.function {
-        spec.function = function_name(function);
-    }
+    spec.function = function_name(create);
     (spec.problem, spec.objective) = choice::problem_and_objective(create)?;
     spec.split = split::split(create.split.as_ref())?;
     let settings = Entries::check(create.settings.as_deref().unwrap_or_default(), &SETTINGS)?;
@@ -49,8 +47,13 @@ fn missing_target(create: &CreateModel) -> Error {
     Error::statement("the model has no target column").at(create.name.span).with_hint(hint)
 }
 
-/// A function's name as it is registered: parts joined with dots.
-fn function_name(function: &ObjectName) -> String {
+/// The given name, or the one that goes with the model's.
+fn function_name(create: &CreateModel) -> String {
+    create.function.as_ref().map_or_else(|| TrainSpec::default_function(&create.name), |function| qualified(function))
+}
+
+/// A function's name as it is registered: parts without quotes in lower case, joined with dots.
+fn qualified(function: &ObjectName) -> String {
     let parts = function.0.iter().filter_map(|part| part.as_ident().cloned().map(normalised));
     parts.collect::<Vec<_>>().join(".")
 }

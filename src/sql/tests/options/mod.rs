@@ -166,7 +166,7 @@ fn values_in_all_their_forms() {
 #[test]
 fn problems_and_objectives() {
     let both = |clauses: &str| (spec(clauses).problem, spec(clauses).objective);
-    assert_eq!(both("OBJECTIVE 'MSE'"), (Some(ProblemType::Regression), Some(Objective::Mse)));
+    assert_eq!(both("OBJECTIVE 'MSE'"), (None, Some(Objective::Mse)));
     assert_eq!(both("OBJECTIVE 'accuracy'"), (None, Some(Objective::Accuracy)));
     assert_eq!(both("OBJECTIVE 'F1Macro'"), (Some(ProblemType::Multiclass), Some(Objective::F1)));
     assert_eq!(both("OBJECTIVE 'f1_macro'"), (Some(ProblemType::Multiclass), Some(Objective::F1)));
