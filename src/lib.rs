@@ -46,8 +46,8 @@ mod tests;
 mod training;
 mod udf;
 
-pub use crate::automl::{ClassWeights, Objective, ProblemChoice, Split, ThresholdChoice, TrainSpec};
-pub use crate::context::{Event, IfExists, MlContext};
+pub use crate::automl::{ClassWeights, Objective, Split, ThresholdChoice, TrainSpec};
+pub use crate::context::{Event, IfExists, MlContext, TrainBuilder};
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::model::{
     CalendarEncoder, CalendarPart, CalibrationBin, CategoryEncoder, ColumnLayout, ColumnType, CurvePoint, DamagedFile,
@@ -56,6 +56,7 @@ pub use crate::model::{
     ProblemType, Report, ReportLine, Sample, Target, Threshold, decisions_at, leaves,
 };
 pub use crate::sql::Statement;
+pub use crate::udf::{Scorer, Value};
 
 /// Long documents, compiled so that their code stays true.
 #[cfg(doctest)]

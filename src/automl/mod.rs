@@ -42,7 +42,8 @@ mod values;
 mod warm_start;
 mod warnings;
 
-pub use spec::{ClassWeights, Objective, ProblemChoice, Split, ThresholdChoice, TrainSpec};
+pub use spec::{ClassWeights, Objective, Split, ThresholdChoice, TrainSpec};
+pub(crate) use spec::{Fault, contradiction};
 
 pub(crate) use cancel::Cancel;
 pub(crate) use prepare::{Prepared, Request};

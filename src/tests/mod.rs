@@ -1,5 +1,6 @@
 //! Tests of the whole: statements in, models and results out.
 
+mod api;
 mod architecture;
 mod bad_input;
 mod battery;

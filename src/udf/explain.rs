@@ -88,7 +88,7 @@ impl CompiledModel {
 
     /// Per row a list of (feature, attribution), the largest first, and at its end the baseline, so that the attributions of a
     /// row add up to its raw prediction.
-    pub(super) fn explain(&self, columns: &Columns<'_>, outputs_of_rows: &[u32]) -> Result<ArrayRef> {
+    pub(super) fn explain(&self, columns: &Columns<'_>, outputs_of_rows: &[u32]) -> Result<ListArray> {
         let attributions = self.attributions(columns, outputs_of_rows);
         let names: Vec<&str> = self.model().features.iter().map(|feature| feature.name.as_str()).collect();
         let n_entries = names.len() + 1;
@@ -110,7 +110,7 @@ impl CompiledModel {
         let columns: Vec<ArrayRef> = vec![Arc::new(labels.finish()), Arc::new(Float64Array::from(values))];
         let entries = StructArray::try_new(fields(), columns, None)?;
         let offsets = OffsetBuffer::from_repeated_length(n_entries, outputs_of_rows.len());
-        Ok(Arc::new(ListArray::try_new(item(), offsets, Arc::new(entries), None)?))
+        Ok(ListArray::try_new(item(), offsets, Arc::new(entries), None)?)
     }
 }
 

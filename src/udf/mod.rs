@@ -2,8 +2,9 @@
 //!
 //! A model is compiled once, when its functions are made: [`compile`] folds the encoders and parameters into one term per
 //! feature, [`signature`] knows the arguments and checks a call while it is planned, [`predict`] is the function that the
-//! planner sees, [`label`] turns decisions into the target's own type. A function holds its model, so a plan keeps the
-//! version that it was planned with.
+//! planner sees, [`outputs`] makes numbers, labels and probabilities of what the terms add up to. A function holds its model,
+//! so a plan keeps the version that it was planned with. [`scorer`] is the same without a planner, for batches and, with
+//! [`row`], for single rows.
 
 mod assert;
 mod category;
@@ -12,11 +13,15 @@ mod explain;
 mod kernel;
 mod label;
 mod number;
+mod outputs;
 mod predict;
+mod row;
+mod scorer;
 mod signature;
 mod split;
 #[cfg(test)]
 mod tests;
+mod value;
 
 use std::sync::Arc;
 
@@ -25,8 +30,10 @@ use datafusion::logical_expr::ScalarUDF;
 pub(crate) use self::assert::ml_assert;
 pub(crate) use self::compile::CompiledModel;
 use self::predict::{ModelFunction, Output};
+pub use self::scorer::Scorer;
 use self::signature::CallSignature;
 pub(crate) use self::split::ml_split;
+pub use self::value::Value;
 use crate::error::Result;
 use crate::model::{Model, ProblemType};
 

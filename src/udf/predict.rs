@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, StructArray};
-use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields, Float64Type};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array};
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type};
 use datafusion::common::{DataFusionError, Result as DfResult, ScalarValue};
 use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use datafusion::logical_expr::{
@@ -14,10 +14,10 @@ use datafusion::logical_expr::{
 
 use super::compile::{Argument, CompiledModel};
 use super::explain;
-use super::label::Labels;
+use super::outputs::probability_fields;
 use super::signature::CallSignature;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{ProblemType, Target, largest};
+use crate::model::ProblemType;
 
 /// What a function returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -75,10 +75,6 @@ pub(super) struct ModelFunction {
     name: String,
     output: Output,
     model: Arc<CompiledModel>,
-    /// None where the prediction is a number.
-    labels: Option<Labels>,
-    /// The model's own threshold, where it has two labels.
-    threshold: f64,
     call: CallSignature,
     signature: Signature,
     return_type: DataType,
@@ -96,19 +92,17 @@ impl ModelFunction {
         let name = output.function_name(&model.function);
         let call = CallSignature::new(&name, &model.features, output == Output::LabelAt);
         let signature = Signature::user_defined(Volatility::Immutable).with_parameter_names(call.parameter_names())?;
-        let labels = Labels::new(&model.target)?;
-        let return_type = match (output, &labels) {
+        let return_type = match (output, compiled.labels()) {
             (Output::Label | Output::LabelAt, Some(labels)) => labels.data_type().clone(),
             (Output::Probabilities, _) => DataType::Struct(probability_fields(&model.target)),
             (Output::Explain, _) => explain::data_type(),
             _ => DataType::Float64,
         };
-        let threshold = model.threshold.as_ref().map_or(0.5, |threshold| threshold.value);
         let metadata =
             HashMap::from([("ml.model".into(), model.name.to_string()), ("ml.version".into(), model.version.to_string())]);
         let description = format!("{}; model {}, version {}.", output.describe(&model.target.name), model.name, model.version);
         let documentation = call.document(description);
-        Ok(Self { name, output, labels, threshold, call, signature, return_type, metadata, documentation, model: compiled })
+        Ok(Self { name, output, call, signature, return_type, metadata, documentation, model: compiled })
     }
 
     /// The results of a batch. Shape: `(n_rows,)`.
@@ -118,48 +112,19 @@ impl ModelFunction {
             _ => (None, arguments),
         };
         let features: Vec<_> = features.iter().map(Argument::from).collect();
-        let mut values = self.model.raw_predictions_of(&features, n_rows)?;
-        if self.output == Output::Explain {
-            let labels = largest(&values);
-            return self.model.with_columns(&features, n_rows, |columns| self.model.explain(columns, &labels));
-        }
-        let model = self.model.model();
-        if let (Output::Label, ProblemType::Multiclass, Some(labels)) = (self.output, model.problem_type, &self.labels) {
-            return labels.of_rows(largest(&values).into_iter(), None);
-        }
-        model.link.inverse_all(&mut values);
-        if self.output == Output::Probabilities {
-            return probabilities(&model.target, values);
-        }
-        // All that is left has one output.
-        let values = values.pop().unwrap_or_default();
-        match (self.output, &self.labels) {
-            (Output::Label, Some(labels)) => labels.of_rows(values.iter().map(|p| u32::from(*p >= self.threshold)), None),
-            (Output::LabelAt, Some(labels)) => {
+        let model = &self.model;
+        Ok(match self.output {
+            Output::Number | Output::Label => model.predictions(&features, n_rows)?,
+            Output::LabelAt => {
                 let Some(threshold) = threshold else { return Err(Error::internal("the threshold is missing")) };
                 let thresholds = threshold.to_array_of_size(n_rows)?;
-                let thresholds = read_thresholds(&self.name, &thresholds)?;
-                let positive = values.iter().zip(thresholds.values()).map(|(p, threshold)| u32::from(p >= threshold));
-                labels.of_rows(positive, thresholds.nulls().cloned())
+                model.predictions_at(&features, &read_thresholds(&self.name, &thresholds)?)?
             }
-            _ => Ok(Arc::new(Float64Array::from(values))),
-        }
+            Output::Probability => Arc::new(Float64Array::from(model.numbers(&features, n_rows)?)),
+            Output::Probabilities => Arc::new(model.probabilities(&features, n_rows)?),
+            Output::Explain => Arc::new(model.explanations(&features, n_rows)?),
+        })
     }
-}
-
-/// One field per label, in the target's order.
-fn probability_fields(target: &Target) -> Fields {
-    target.labels.iter().map(|label| Field::new(label.to_string(), DataType::Float64, false)).collect()
-}
-
-/// The probabilities of all labels. A model with one output gives that of its second label, the positive one.
-fn probabilities(target: &Target, mut values: Vec<Vec<f64>>) -> Result<ArrayRef> {
-    if let [positive] = values.as_slice() {
-        let negative = positive.iter().map(|p| 1.0 - p).collect();
-        values.insert(0, negative);
-    }
-    let columns = values.into_iter().map(|values| Arc::new(Float64Array::from(values)) as ArrayRef).collect();
-    Ok(Arc::new(StructArray::try_new(probability_fields(target), columns, None)?))
 }
 
 /// Thresholds of a batch, each null or in [0, 1].
