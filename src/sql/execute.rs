@@ -16,7 +16,7 @@ use datafusion::sql::sqlparser::dialect::dialect_from_str;
 
 use super::ast::{AlterAction, AlterModel, CreateModel, DropModel, ShowModel, Source, Spanned};
 use super::table_functions::{model_rows, report_rows, signature_rows};
-use super::{Statement, alteration, expand_stars, parse, train_spec};
+use super::{Statement, alteration, expand_stars, parse, train_spec, write_out_tables};
 use crate::context::{Event, IfExists, MlContext};
 use crate::error::{Error, ErrorKind, Result, closest};
 use crate::model::{Model, ModelName, Report};
@@ -34,6 +34,7 @@ pub(crate) fn parse_with_session(text: &str, session: &SessionContext) -> Result
 /// Runs a statement.
 pub(crate) async fn execute(context: &MlContext, mut statement: Statement, options: SQLOptions) -> Result<DataFrame> {
     expand_stars(&mut statement, &|function| features_of(context, function))?;
+    write_out_tables(&mut statement, &|table| context.session().table_exist(table.clone()).unwrap_or(false));
     if changes_models(&statement) {
         check_ddl_allowed(&statement, options)?;
     }

@@ -12,7 +12,9 @@ mod explain;
 mod kernel;
 mod label;
 mod number;
+mod output;
 mod predict;
+mod probability;
 mod signature;
 mod split;
 #[cfg(test)]
@@ -24,7 +26,8 @@ use datafusion::logical_expr::ScalarUDF;
 
 pub(crate) use self::assert::ml_assert;
 pub(crate) use self::compile::CompiledModel;
-use self::predict::{ModelFunction, Output};
+pub(crate) use self::output::Output;
+use self::predict::ModelFunction;
 use self::signature::CallSignature;
 pub(crate) use self::split::ml_split;
 use crate::error::Result;
@@ -41,6 +44,21 @@ pub(crate) fn functions(model: Arc<Model>) -> Result<Vec<Arc<ScalarUDF>>> {
         .iter()
         .map(|output| Ok(Arc::new(ScalarUDF::new_from_impl(ModelFunction::new(Arc::clone(&compiled), *output)?))))
         .collect()
+}
+
+/// One function of a model, published or not, at the model's own threshold or another.
+pub(crate) fn function(compiled: &Arc<CompiledModel>, output: Output, threshold: Option<f64>) -> Result<Arc<ScalarUDF>> {
+    let function = ModelFunction::new(Arc::clone(compiled), output)?;
+    let function = match threshold {
+        Some(threshold) => function.with_threshold(threshold),
+        None => function,
+    };
+    Ok(Arc::new(ScalarUDF::new_from_impl(function)))
+}
+
+/// The model of a function that it published, compiled.
+pub(crate) fn compiled_model(function: &ScalarUDF) -> Option<&Arc<CompiledModel>> {
+    function.inner().downcast_ref::<ModelFunction>().map(ModelFunction::compiled)
 }
 
 /// The names of the functions that a model with this base name would publish.

@@ -6,7 +6,9 @@ use std::time::UNIX_EPOCH;
 use datafusion::arrow::array::{
     ArrayRef, Float64Array, RecordBatch, StringArray, TimestampMicrosecondArray, UInt32Array, UInt64Array,
 };
+use datafusion::logical_expr::LogicalPlan;
 
+use super::call::Call;
 use crate::error::Result;
 use crate::model::{Encoder, Model, ModelStore, ProblemType, Report};
 
@@ -14,8 +16,14 @@ fn texts(values: impl IntoIterator<Item = String>) -> ArrayRef {
     Arc::new(StringArray::from_iter_values(values))
 }
 
-/// One row per model: its current version.
-pub(super) fn models(store: &ModelStore) -> Result<RecordBatch> {
+/// `ml_models()`: one row per model, its current version.
+pub(super) fn models(call: &mut Call<'_>) -> Result<LogicalPlan> {
+    call.arguments.finish()?;
+    call.rows(model_rows(call.store())?)
+}
+
+/// The rows of `ml_models` and `SHOW MODELS`.
+pub(crate) fn model_rows(store: &ModelStore) -> Result<RecordBatch> {
     let models = store.models();
     let quality = |model: &Model| {
         let name = match model.problem_type {
@@ -54,11 +62,6 @@ pub(super) fn models(store: &ModelStore) -> Result<RecordBatch> {
         ("description", column(&|model| model.description.clone()), false),
         ("created", Arc::new(created.collect::<TimestampMicrosecondArray>().with_timezone_utc()), true),
     ])?)
-}
-
-/// The rows of `SHOW MODELS`.
-pub(crate) fn model_rows(store: &ModelStore) -> Result<RecordBatch> {
-    models(store)
 }
 
 /// A report as rows of (section, item, value, detail).
