@@ -5,6 +5,7 @@ mod bad_input;
 mod determinism;
 mod parity;
 mod split;
+mod table_functions;
 mod training;
 
 use std::sync::Arc;

@@ -49,6 +49,9 @@ impl Arguments {
                     arg: FunctionArgExpr::Expr(expr),
                     operator: FunctionArgOperator::RightArrow | FunctionArgOperator::Assignment,
                 } => (name, expr),
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(_)) => {
+                    return Err(arguments.wrong("takes arguments by position before those by name", arg.span()));
+                }
                 _ => return Err(refused(&arguments)),
             };
             arguments.name(name, value)?;
@@ -72,6 +75,8 @@ impl Arguments {
         let place = self.place(&expr);
         let written = match &expr {
             Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(text), .. }) => text.clone(),
+            // BigQuery's quotes go around whole paths.
+            Expr::Identifier(name) if name.quote_style == Some('`') => name.value.clone(),
             Expr::Identifier(name) if name.quote_style.is_some() => {
                 return store.get(&ModelName::new([name.value.clone()])).map_err(|error| error.at(place));
             }

@@ -39,17 +39,18 @@ impl Data {
         planner: &mut dyn RelationPlannerContext,
         tables: &Tables,
     ) -> Result<Self> {
-        let plan = match expr {
-            ast::Expr::Subquery(subquery) => {
+        let plan = match (table_name(&expr), expr) {
+            (Some(name), _) => plan_table(name, planner, tables),
+            (None, ast::Expr::Subquery(subquery)) => {
                 planner.plan(TableFactor::Derived { lateral: false, subquery, alias: None, sample: None }).map_err(Error::from)
             }
-            other => match table_name(&other) {
-                Some(name) => plan_table(name, planner, tables),
-                None => {
-                    let what = format!("needs a table, or a query in brackets, as data, not {other}");
-                    Err(arguments.wrong(&what, place))
-                }
-            },
+            (None, other) => {
+                let error = arguments.wrong(&format!("needs a table, or a query in brackets, as data, not {other}"), place);
+                Err(match other {
+                    ast::Expr::Function(call) => error.with_hint(format!("as a query it is (SELECT * FROM {call})")),
+                    _ => error,
+                })
+            }
         };
         Self::new(plan.map_err(|error| error.at(place))?, place)
     }
@@ -81,7 +82,7 @@ impl Data {
                     quote_identifier(&other.name),
                     quote_identifier(wanted)
                 );
-                Err(self.wrong(message))
+                Err(Error::data(message))
             }
             (found, _) => Ok(found),
         }
@@ -91,26 +92,31 @@ impl Data {
     pub(super) fn features(&self, model: &Model) -> Result<Vec<Expr>> {
         let (mut found, mut missing) = (Vec::new(), Vec::new());
         for feature in &model.features {
-            match self.find(&feature.name)? {
+            match self.find(&feature.name).map_err(|error| error.at(self.place))? {
                 Some(column) => found.push(column.expr.clone()),
                 None => missing.push(feature.name.as_str()),
             }
         }
-        if missing.is_empty() { Ok(found) } else { Err(self.missing(&format!("model {} needs", model.name), &missing)) }
+        if missing.is_empty() {
+            return Ok(found);
+        }
+        Err(self.missing(&format!("model {} needs", model.name), &missing).at(self.place))
     }
 
     /// The column of a model's target.
     pub(super) fn target(&self, model: &Model) -> Result<&Column> {
-        let name = &model.target.name;
-        let needs = || format!("to be compared with predictions of model {}, the data needs its target,", model.name);
-        self.find(name)?.ok_or_else(|| self.missing(&needs(), &[name]))
+        let needs = format!("to be measured, model {} needs its target,", model.name);
+        self.required(&model.target.name, &needs).map_err(|error| error.at(self.place))
     }
 
-    /// A column that the call names.
-    pub(super) fn named(&self, role: &str, column: &Ident) -> Result<&Column> {
+    /// The column that an argument names.
+    pub(super) fn named(&self, argument: &str, column: &Ident) -> Result<&Column> {
         let name = if column.quote_style.is_some() { column.value.clone() } else { column.value.to_lowercase() };
-        let found = self.find(&name).and_then(|found| found.ok_or_else(|| self.missing(&format!("{role} names"), &[&name])));
-        found.map_err(|error| error.at(column.span))
+        self.required(&name, &format!("{argument} names")).map_err(|error| error.at(column.span).at(self.place))
+    }
+
+    fn required(&self, name: &str, who: &str) -> Result<&Column> {
+        self.find(name)?.ok_or_else(|| self.missing(who, &[name]))
     }
 
     fn missing(&self, who: &str, names: &[&str]) -> Error {
@@ -120,7 +126,7 @@ impl Data {
         if self.columns.len() > SHOWN {
             shown.push("…".into());
         }
-        let error = self.wrong(format!(
+        let error = Error::data(format!(
             "{who} {plural} {}, which the data does not have; it has {}",
             quoted.join(", "),
             if shown.is_empty() { "no columns".to_owned() } else { shown.join(", ") }
@@ -140,7 +146,7 @@ impl Data {
         Error::data(message).at(self.place)
     }
 
-    /// Says that an error of planning is about the data.
+    /// Where the data stands in the call.
     pub(super) fn place(&self) -> Span {
         self.place
     }
@@ -159,10 +165,11 @@ pub(super) fn table_name(expr: &ast::Expr) -> Option<ObjectName> {
     }
 }
 
-/// A name given as text as SQL would read it without quotes; `None` for other names.
+/// A name given as text, or in BigQuery's quotes, which go around whole paths, as SQL would read it without quotes; `None` for
+/// other names.
 pub(super) fn without_quotes(name: &ObjectName) -> Option<ObjectName> {
     let [part] = name.0.as_slice() else { return None };
-    let ident = part.as_ident().filter(|ident| ident.quote_style == Some('\''))?;
+    let ident = part.as_ident().filter(|ident| matches!(ident.quote_style, Some('\'' | '`')))?;
     let parts = TableReference::parse_str(&ident.value).to_vec();
     Some(ObjectName::from(parts.into_iter().map(|part| Ident::with_quote_and_span('"', ident.span, part)).collect::<Vec<_>>()))
 }

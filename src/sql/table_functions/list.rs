@@ -17,6 +17,13 @@ pub(super) struct TableFunction {
     pub plan: fn(&mut Call<'_>) -> Result<LogicalPlan>,
 }
 
+impl TableFunction {
+    /// Whether data is among the arguments.
+    pub(super) fn takes_data(&self) -> bool {
+        self.usage.contains("data")
+    }
+}
+
 const FUNCTIONS: [TableFunction; 12] = [
     TableFunction { name: "ml_predict", usage: "ml_predict('model', data [, threshold => 0.5])", plan: predict::predict },
     TableFunction {
@@ -87,10 +94,15 @@ pub(super) fn misspelt(name: &ObjectName, session: &dyn ContextProvider) -> Opti
         Err(error) => error.strip_backtrace().ends_with("not found"),
     };
     let error = || Error::statement(format!("there is no table function {name}")).at(place(name));
+    // In the spelling of the call.
+    let spelt = |function: &str| match function.strip_prefix("ml_") {
+        Some(base) if name.0.len() > 1 => format!("ML.{}", base.to_uppercase()),
+        _ => function.to_owned(),
+    };
     match similar {
-        Some(similar) if name.0.len() > 1 || unknown() => Some(error().with_hint(format!("did you mean {similar}?"))),
+        Some(similar) if name.0.len() > 1 || unknown() => Some(error().with_hint(format!("did you mean {}?", spelt(similar)))),
         None if name.0.len() > 1 => {
-            let known: Vec<&str> = FUNCTIONS.iter().map(|function| function.name).collect();
+            let known: Vec<String> = FUNCTIONS.iter().map(|function| spelt(function.name)).collect();
             Some(error().with_hint(format!("there are {}", known.join(", "))))
         }
         _ => None,

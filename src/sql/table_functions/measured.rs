@@ -78,11 +78,10 @@ fn over_data(call: &Call<'_>, model: &Arc<Model>, data: Data, weight: Option<&Id
 /// The weight column's name, and its values as doubles.
 fn weight_column(data: &Data, weight: &Ident) -> Result<(String, Expr)> {
     let column = data.named("weight", weight)?;
-    match ColumnType::from_arrow(&column.data_type).filter(|found| found.is_number() || *found == ColumnType::Null) {
-        Some(_) => Ok((column.name.clone(), cast(column.expr.clone(), DataType::Float64))),
-        None => {
-            let message = format!("the weight column {} has type {}; weights are numbers", column.name, column.data_type);
-            Err(Error::data(message).at(weight.span))
-        }
+    let is_number = |found: ColumnType| found.is_number() || found == ColumnType::Null;
+    if !ColumnType::from_arrow(&column.data_type).is_some_and(is_number) {
+        let message = format!("the weight column {} has type {}; weights are numbers", column.name, column.data_type);
+        return Err(Error::data(message).at(weight.span));
     }
+    Ok((column.name.clone(), cast(column.expr.clone(), DataType::Float64)))
 }

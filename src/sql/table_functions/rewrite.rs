@@ -7,14 +7,14 @@ use std::ops::ControlFlow;
 use datafusion::common::TableReference;
 use datafusion::sql::parser::{CopyToSource, Statement as HostStatement};
 use datafusion::sql::sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, ObjectName, Query, SetExpr, Statement as SqlStatement, TableFactor, VisitMut, VisitorMut,
-    visit_relations_mut,
+    Expr, FunctionArg, FunctionArgExpr, ObjectName, Query, TableFactor, VisitMut, VisitorMut, visit_relations_mut,
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
+use datafusion::sql::sqlparser::tokenizer::Tokenizer;
 
 use super::data::{table_name, without_quotes};
-use super::list;
+use super::list::{self, TableFunction};
 use crate::sql::ast::{Source, Statement};
 
 /// Whether the session has a table of this name.
@@ -62,7 +62,7 @@ impl VisitorMut for Tables<'_> {
             TableFactor::Function { name, args, .. } => (name, args),
             _ => return ControlFlow::Continue(()),
         };
-        if list::find(name).is_none() {
+        if !list::find(name).is_some_and(TableFunction::takes_data) {
             return ControlFlow::Continue(());
         }
         // The first argument by position is the model.
@@ -108,14 +108,14 @@ impl Tables<'_> {
 
 /// `SELECT * FROM name`.
 fn select_all(name: ObjectName) -> Option<Box<Query>> {
-    // The tree of a query has many parts; its parser knows what they are when nothing is said of them.
-    let mut statement = Parser::parse_sql(&GenericDialect {}, "SELECT * FROM t").ok()?.pop()?;
-    let _ = visit_relations_mut(&mut statement, |relation| {
+    // A query's tree has many parts; the parser knows what they are when nothing is said of them. Its tokens have no place, so
+    // the place of the query is that of the name.
+    let dialect = GenericDialect {};
+    let tokens = Tokenizer::new(&dialect, "SELECT * FROM t").tokenize().ok()?;
+    let mut query = Parser::new(&dialect).with_tokens(tokens).parse_query().ok()?;
+    let _ = visit_relations_mut(&mut query, |relation| {
         *relation = name.clone();
         ControlFlow::<()>::Continue(())
     });
-    match statement {
-        SqlStatement::Query(query) if matches!(*query.body, SetExpr::Select(_)) => Some(query),
-        _ => None,
-    }
+    Some(query)
 }
