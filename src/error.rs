@@ -262,7 +262,8 @@ impl From<datafusion::arrow::error::ArrowError> for Error {
 impl From<Error> for DataFusionError {
     fn from(error: Error) -> Self {
         match *error.0 {
-            Inner { kind: ErrorKind::DataFusion(inner), .. } => inner,
+            // What we know beyond DataFusion's error would be lost.
+            Inner { kind: ErrorKind::DataFusion(inner), span, hint: None, .. } if span == Span::empty() => inner,
             inner => Self::External(Box::new(Error(Box::new(inner)))),
         }
     }

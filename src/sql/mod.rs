@@ -21,4 +21,5 @@ pub(crate) use execute::{execute, parse_with_session};
 use expand::expand_stars;
 use options::{alteration, train_spec};
 use parser::parse;
+use table_functions::write_out_tables;
 pub(crate) use table_functions::{TableFunctions, is_table_function};

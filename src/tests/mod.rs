@@ -12,6 +12,7 @@ mod parity;
 mod refresh;
 mod sources;
 mod split;
+mod table_functions;
 mod training;
 
 use std::sync::Arc;

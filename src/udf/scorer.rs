@@ -125,7 +125,7 @@ impl Scorer {
     /// # }
     /// ```
     pub fn predict(&self, batch: &RecordBatch) -> Result<ArrayRef> {
-        self.model.predictions(&arguments(&self.columns(batch)?), batch.num_rows())
+        self.model.predictions(&arguments(&self.columns(batch)?), batch.num_rows(), self.model.threshold())
     }
 
     /// The labels at another threshold than the model's own, in [0, 1]; two labels only. Shape: `(n_rows,)`.

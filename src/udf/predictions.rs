@@ -3,22 +3,21 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, Float64Array, ListArray, StructArray};
-use datafusion::arrow::datatypes::{DataType, Field, Fields};
 
 use super::compile::{Argument, CompiledModel};
-use crate::error::Result;
-use crate::model::{ProblemType, Target, largest};
+use super::probability;
+use crate::error::{Error, Result};
+use crate::model::{ProblemType, largest};
 
 impl CompiledModel {
-    /// Of each row the predicted number or label. Shape: `(n_rows,)`.
-    pub(super) fn predictions(&self, arguments: &[Argument<'_>], n_rows: usize) -> Result<ArrayRef> {
+    /// Of each row the predicted number or label; of two labels the positive one from this threshold on. Shape: `(n_rows,)`.
+    pub(super) fn predictions(&self, arguments: &[Argument<'_>], n_rows: usize, threshold: f64) -> Result<ArrayRef> {
         let Some(labels) = self.labels() else {
             return Ok(Arc::new(Float64Array::from(self.numbers(arguments, n_rows)?)));
         };
         if self.model().problem_type == ProblemType::Multiclass {
             return labels.of_rows(largest(&self.raw_predictions_of(arguments, n_rows)?).into_iter(), None);
         }
-        let threshold = self.threshold();
         labels.of_rows(self.numbers(arguments, n_rows)?.into_iter().map(|p| u32::from(p >= threshold)), None)
     }
 
@@ -34,22 +33,25 @@ impl CompiledModel {
 
     /// Of each row the predicted number, or the probability of the positive one of two labels. Shape: `(n_rows,)`.
     pub(super) fn numbers(&self, arguments: &[Argument<'_>], n_rows: usize) -> Result<Vec<f64>> {
-        let mut values = self.raw_predictions_of(arguments, n_rows)?;
-        self.model().link.inverse_all(&mut values);
-        Ok(values.pop().unwrap_or_default())
+        Ok(self.inverse(arguments, n_rows)?.pop().unwrap_or_default())
     }
 
     /// Of each row the probability of each label, in the target's order.
     pub(super) fn probabilities(&self, arguments: &[Argument<'_>], n_rows: usize) -> Result<StructArray> {
+        probability::by_label(&self.model().target, self.inverse(arguments, n_rows)?)
+    }
+
+    /// Of each row the labels with their probabilities, the likeliest first.
+    pub(super) fn ranked_probabilities(&self, arguments: &[Argument<'_>], n_rows: usize) -> Result<ArrayRef> {
+        let labels = self.labels().ok_or_else(|| Error::internal("a number has no labels to rank"))?;
+        probability::ranked(labels, self.inverse(arguments, n_rows)?)
+    }
+
+    /// The predictions of all outputs. Shape: `(n_outputs, n_rows)`.
+    fn inverse(&self, arguments: &[Argument<'_>], n_rows: usize) -> Result<Vec<Vec<f64>>> {
         let mut values = self.raw_predictions_of(arguments, n_rows)?;
         self.model().link.inverse_all(&mut values);
-        // A model with one output gives the probability of its second label, the positive one.
-        if let [positive] = values.as_slice() {
-            let negative = positive.iter().map(|p| 1.0 - p).collect();
-            values.insert(0, negative);
-        }
-        let columns = values.into_iter().map(|values| Arc::new(Float64Array::from(values)) as ArrayRef).collect();
-        Ok(StructArray::try_new(probability_fields(&self.model().target), columns, None)?)
+        Ok(values)
     }
 
     /// Of each row how much each feature moves the raw prediction; of the predicted label, where there are several outputs.
@@ -62,9 +64,4 @@ impl CompiledModel {
     pub(super) fn threshold(&self) -> f64 {
         self.model().threshold.as_ref().map_or(0.5, |threshold| threshold.value)
     }
-}
-
-/// One field per label, in the target's order.
-pub(super) fn probability_fields(target: &Target) -> Fields {
-    target.labels.iter().map(|label| Field::new(label.to_string(), DataType::Float64, false)).collect()
 }
