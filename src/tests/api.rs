@@ -203,7 +203,7 @@ async fn progress_goes_to_who_asked_for_it() {
         tell.lock().unwrap().push(phase.to_owned());
     };
     ml.train("m", rows.clone()).target("y").on_progress(told).await.unwrap();
-    let seen = seen.lock().unwrap();
+    let seen = seen.lock().unwrap().clone();
     assert_eq!(seen.first().unwrap(), "reading rows: 400");
     for phase in ["splitting rows", "learning features", "fitting", "choosing the threshold", "evaluating"] {
         assert_eq!(seen.iter().filter(|seen| *seen == phase).count(), 1, "{phase}");

@@ -115,7 +115,7 @@ impl CompiledModel {
         let baselines = Baselines::new(&model, &number_leaves, &category_leaves, &leaf_features);
         let has_composites = model.features.iter().any(|feature| feature.encoder.is_composite());
         let (fingerprint, labels) = (fingerprint(&model)?, Labels::new(&model.target)?);
-        Ok(Self { fingerprint, leaf_features, has_composites, outputs, categories, baselines, labels, model })
+        Ok(Self { model, fingerprint, leaf_features, has_composites, outputs, categories, baselines, labels })
     }
 
     /// The model itself.

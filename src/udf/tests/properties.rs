@@ -138,8 +138,9 @@ fn random_array(random: &mut Random, feature: &Feature, n: usize) -> ArrayRef {
     let len = before + n + after;
     let array = match (&feature.column_type, &feature.encoder) {
         (ColumnType::Date, _) => {
-            let days: ArrayRef =
-                Arc::new((0..len).map(|_| random.present().then(|| random.below(900) as i32)).collect::<Date32Array>());
+            let days: ArrayRef = Arc::new(
+                (0..len).map(|_| random.present().then(|| i32::try_from(random.below(900)).unwrap())).collect::<Date32Array>(),
+            );
             let to = [DataType::Date32, DataType::Date64, DataType::Timestamp(TimeUnit::Second, None)];
             cast(&days, &to[random.below(3)]).unwrap()
         }

@@ -117,7 +117,7 @@ fn random_value(random: &mut Random, encoder: &Encoder, column_type: &ColumnType
         (_, ColumnType::Utf8) => Value::Text(["?", " 12.5", "-3", "1e2", "abc", "", "N/A", "0"][random.below(8)]),
         (_, ColumnType::Duration) => Value::Seconds((random.unit() * 1e9).trunc() / 1e6),
         (_, ColumnType::Date) => Value::Date((random.unit() * 30_000.0) as i32),
-        (_, ColumnType::Time) => Value::Time(random.below(86_400_000_000) as i64),
+        (_, ColumnType::Time) => Value::Time(i64::try_from(random.below(86_400_000_000)).unwrap()),
         (_, ColumnType::Timestamp { .. }) => Value::Timestamp((random.unit() * 2e15) as i64),
         (Encoder::List(elements), _) => {
             let numbers = elements.iter().map(|_| if random.present() { random.unit() } else { f64::NAN });
