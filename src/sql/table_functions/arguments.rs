@@ -74,7 +74,9 @@ impl Arguments {
         };
         let place = self.place(&expr);
         let written = match &expr {
-            Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(text), .. }) => text.clone(),
+            Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(text) | Value::DoubleQuotedString(text), .. }) => {
+                text.clone()
+            }
             // BigQuery's quotes go around whole paths.
             Expr::Identifier(name) if name.quote_style == Some('`') => name.value.clone(),
             Expr::Identifier(name) if name.quote_style.is_some() => {
@@ -132,9 +134,10 @@ impl Arguments {
         match self.take(name) {
             None => Ok(None),
             Some(Expr::Identifier(column)) => Ok(Some(column)),
-            Some(Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(text), span })) => {
-                Ok(Some(Ident::with_quote_and_span('"', span, text)))
-            }
+            Some(Expr::Value(ValueWithSpan {
+                value: Value::SingleQuotedString(text) | Value::DoubleQuotedString(text),
+                span,
+            })) => Ok(Some(Ident::with_quote_and_span('"', span, text))),
             Some(other) => Err(self.invalid(name, &other, "a column of the data")),
         }
     }
