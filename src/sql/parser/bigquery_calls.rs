@@ -19,7 +19,7 @@ pub(super) fn leave_out_words(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> 
             Token::RParen => {
                 open.pop();
             }
-            Token::Word(word) if open.last() == Some(&true) && matches!(token(n + 1), Some(Token::Word(_))) => {
+            Token::Word(word) if open.last() == Some(&true) && token(n + 1).is_some_and(is_name) => {
                 let before = n.checked_sub(1).and_then(token);
                 let is = |text: &str| word.quote_style.is_none() && word.value.eq_ignore_ascii_case(text);
                 if (before == Some(&Token::LParen) && is("MODEL")) || (before == Some(&Token::Comma) && is("TABLE")) {
@@ -34,6 +34,10 @@ pub(super) fn leave_out_words(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> 
     }
     let kept = |(i, token): (usize, TokenWithSpan)| superfluous.binary_search(&i).is_err().then_some(token);
     tokens.into_iter().enumerate().filter_map(kept).collect()
+}
+
+fn is_name(token: &Token) -> bool {
+    matches!(token, Token::Word(_) | Token::SingleQuotedString(_) | Token::DoubleQuotedString(_))
 }
 
 /// Whether a table function's name stands here; `back(n)` is the `n`th token before this one.

@@ -85,7 +85,9 @@ impl Arguments {
     pub(super) fn model_name(&mut self, is_there: impl Fn(&ModelName) -> bool) -> Result<Option<ModelName>> {
         let Some(expr) = self.positional.pop_front().or_else(|| self.take("model")) else { return Ok(None) };
         let written = match &expr {
-            Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(text), .. }) => text.clone(),
+            Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(text) | Value::DoubleQuotedString(text), .. }) => {
+                text.clone()
+            }
             // BigQuery's quotes go around whole paths.
             Expr::Identifier(name) if name.quote_style == Some('`') => name.value.clone(),
             Expr::Identifier(name) if name.quote_style.is_some() => return Ok(Some(ModelName::new([name.value.clone()]))),
@@ -138,9 +140,10 @@ impl Arguments {
         match self.take(name) {
             None => Ok(None),
             Some(Expr::Identifier(column)) => Ok(Some(column)),
-            Some(Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(text), span })) => {
-                Ok(Some(Ident::with_quote_and_span('"', span, text)))
-            }
+            Some(Expr::Value(ValueWithSpan {
+                value: Value::SingleQuotedString(text) | Value::DoubleQuotedString(text),
+                span,
+            })) => Ok(Some(Ident::with_quote_and_span('"', span, text))),
             Some(other) => Err(self.invalid(name, &other, "a column of the data")),
         }
     }

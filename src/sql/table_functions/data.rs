@@ -158,7 +158,8 @@ pub(super) fn table_name(expr: &ast::Expr) -> Option<ObjectName> {
         ast::Expr::Nested(inner) => table_name(inner),
         ast::Expr::Identifier(name) => Some(ObjectName::from(vec![name.clone()])),
         ast::Expr::CompoundIdentifier(parts) => Some(ObjectName::from(parts.clone())),
-        ast::Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(text), span }) => {
+        // Some dialects write text in double quotes.
+        ast::Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(text) | Value::DoubleQuotedString(text), span }) => {
             Some(ObjectName::from(vec![Ident::with_quote_and_span('\'', *span, text)]))
         }
         _ => None,

@@ -11,6 +11,7 @@ fn model_and_table_say_no_more_than_their_places() {
     for (text, expected) in [
         ("SELECT * FROM ML.EVALUATE(MODEL churn)", "SELECT * FROM ML.EVALUATE(churn)"),
         ("SELECT * FROM ml.predict(model shop.churn, table shop.t)", "SELECT * FROM ml.predict(shop.churn, shop.t)"),
+        ("SELECT * FROM ML.EVALUATE(MODEL 'm', TABLE 'a.csv')", "SELECT * FROM ML.EVALUATE('m', 'a.csv')"),
         ("SELECT * FROM ML.PREDICT(MODEL `a.b`, (SELECT 1 AS x))", "SELECT * FROM ML.PREDICT(`a.b`, (SELECT 1 AS x))"),
         (
             "SELECT * FROM ml_predict(MODEL m, (SELECT * FROM ML.PREDICT(MODEL n, TABLE t)), STRUCT(0.6 AS threshold))",
