@@ -27,10 +27,11 @@
 //!   `DESCRIBE MODEL`, `ALTER MODEL`, `EXPORT MODEL`, `IMPORT MODEL`, `DROP MODEL`, and everything that DataFusion knows.
 //! * [`ModelStore`] keeps models, one checked file a version, in a folder or in memory.
 //! * [`Model`] is what training makes: immutable, validated, with its report.
-//! * [`TrainSpec`] asks for a model without SQL, with [`MlContext::create_model`].
+//! * [`MlContext::train`] asks for a model without SQL, on the rows of a `DataFrame`.
+//! * [`Scorer`] runs a model without SQL, on record batches or on single rows.
 //! * [`Error`] says what, where, what would be valid and what to do; [`ErrorKind`] is there to match on.
 //!
-//! Not supported yet: more than two classes, trees, dates and lists as features, BigQuery's form of the statement.
+//! Not supported yet: trees, free text as a feature, BigQuery's form of the statement.
 //!
 //! # Features
 //! * `cli` builds the command-line program `datafusion-ml`; a program that embeds the library does not need it.
