@@ -27,8 +27,10 @@ else
 endif
 
 .PHONY: examples
-examples: build ## Run the example scripts, which assert what they show
+examples: build ## Run the examples, which assert what they show
 	cargo ml -q --models "$$(mktemp -d)" -f examples/churn.sql -f examples/sales.sql > /dev/null
+	cargo run -q --features cli --example embed > /dev/null
+	cargo run -q --features cli --example one_row > /dev/null
 
 .PHONY: build
 build: ## Build everything

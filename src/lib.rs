@@ -36,6 +36,10 @@
 //! # Features
 //! * `cli` builds the command-line program `datafusion-ml`; a program that embeds the library does not need it.
 
+// The examples are compiled into the tests, where they must find the library by its name.
+#[cfg(test)]
+extern crate self as datafusion_ml;
+
 mod automl;
 mod context;
 mod error;

@@ -389,3 +389,15 @@ async fn a_scorer_outlives_its_model() {
     ml.store().remove(&ModelName::new(["line"]), None).unwrap();
     assert_close(old.score_row(&[10.into()]).unwrap(), 20.0, 1e-12);
 }
+
+#[path = "../../examples/embed.rs"]
+mod embed;
+#[path = "../../examples/one_row.rs"]
+mod one_row;
+
+/// The example programs assert what they show; here they run with all other tests.
+#[test]
+fn the_examples_hold() {
+    embed::main().unwrap();
+    one_row::main().unwrap();
+}
