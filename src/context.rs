@@ -1,8 +1,12 @@
 //! The entry point: a user's own `SessionContext` with models in it.
 
+mod adopt;
+mod refresh;
+
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use datafusion::common::ParamValues;
 use datafusion::execution::context::SQLOptions;
 use datafusion::prelude::{DataFrame, SessionContext};
 
@@ -131,9 +135,20 @@ impl MlContext {
         self.execute_with_options(statement, SQLOptions::new()).await
     }
 
-    /// Runs one statement within what the host allows: statements that make, change or drop models count as DDL.
+    /// Runs one statement within what the host allows: statements that make, change or drop models count as DDL, `EXPORT MODEL`
+    /// as DML, as `COPY` does.
     pub async fn execute_with_options(&self, statement: Statement, options: SQLOptions) -> Result<DataFrame> {
-        sql::execute(self, statement, options).await
+        sql::execute(self, statement, options, None).await
+    }
+
+    /// The same with values for the statement's parameters; see [`sql_with_params`](Self::sql_with_params).
+    pub async fn execute_with_params(
+        &self,
+        statement: Statement,
+        options: SQLOptions,
+        params: impl Into<ParamValues>,
+    ) -> Result<DataFrame> {
+        sql::execute(self, statement, options, Some(params.into())).await
     }
 
     /// Runs a text of exactly one statement: ours, or any of DataFusion's.
@@ -143,12 +158,50 @@ impl MlContext {
 
     /// Runs a text of exactly one statement within what the host allows.
     pub async fn sql_with_options(&self, text: &str, options: SQLOptions) -> Result<DataFrame> {
+        let statement = self.parse_one(text)?;
+        self.execute_with_options(statement, options).await.map_err(|error| error.in_text(text))
+    }
+
+    /// Runs a text of exactly one statement with values for its parameters, `$1`, `$2`, … or `$name`.
+    ///
+    /// In the training query of `CREATE MODEL` the values are written into the statement as literals, so that the model's stored
+    /// statement is complete and `REFRESH MODEL` can run it again. Every other statement gets them as DataFusion does it.
+    ///
+    /// # Errors
+    /// [`Statement`](ErrorKind::Statement) for a parameter without a value, a value without a parameter, a parameter
+    /// without a name (`?`), and a value that SQL cannot write.
+    ///
+    /// # Examples
+    /// ```
+    /// use datafusion::common::ScalarValue;
+    /// use datafusion::prelude::SessionContext;
+    /// use datafusion_ml::{MlContext, ModelStore};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let ml = MlContext::new(SessionContext::new(), ModelStore::in_memory()).await?;
+    /// let create = "CREATE MODEL line FROM (SELECT value AS x, 3 * value AS y FROM generate_series(1, 90) WHERE value > $low) TARGET y";
+    /// ml.sql_with_params(create, vec![("low", ScalarValue::from(10_i64))]).await?;
+    /// assert!(ml.store().models()[0].statement.contains("WHERE value > 10"));
+    ///
+    /// let query = "SELECT predict_line($1)";
+    /// let rows = ml.sql_with_params(query, vec![ScalarValue::from(2.5)]).await?.collect().await?;
+    /// assert_eq!(rows[0].num_rows(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn sql_with_params(&self, text: &str, params: impl Into<ParamValues>) -> Result<DataFrame> {
+        let statement = self.parse_one(text)?;
+        self.execute_with_params(statement, SQLOptions::new(), params).await.map_err(|error| error.in_text(text))
+    }
+
+    fn parse_one(&self, text: &str) -> Result<Statement> {
         let mut statements = self.parse(text)?;
         match (statements.pop(), statements.len()) {
-            (Some(statement), 0) => self.execute_with_options(statement, options).await.map_err(|error| error.in_text(text)),
-            (None, _) => Err(ErrorKind::Syntax { message: "the text has no statement".into() }.into()),
-            (Some(_), more) => Err(ErrorKind::Syntax { message: format!("the text has {} statements", more + 1) }.into())
-                .map_err(|error: Error| error.with_hint("run one at a time, or all that parse() gives")),
+            (Some(statement), 0) => Ok(statement),
+            (None, _) => Err(Error::syntax("the text has no statement")),
+            (Some(_), more) => Err(Error::syntax(format!("the text has {} statements", more + 1))
+                .with_hint("run one at a time, or all that parse() gives")),
         }
     }
 
@@ -157,39 +210,72 @@ impl MlContext {
     /// Dropping the future stops training; the store is then as it was.
     pub async fn create_model(&self, spec: TrainSpec, query: DataFrame, if_exists: IfExists) -> Result<Option<Arc<Model>>> {
         let name = spec.name.clone();
-        self.store.check_name(&name)?;
-        let exists = self.store.current(&name).is_some() || self.store.damage_of(&name).is_some();
-        match if_exists {
-            IfExists::Fail if exists => return Err(ErrorKind::ModelExists { name: name.to_string() }.into()),
-            IfExists::Keep if exists => return Ok(None),
-            _ => {}
+        if !self.is_wanted(&name, if_exists)? {
+            return Ok(None);
         }
         self.check_functions(&name, &spec.function)?;
         let model = Training { spec, query, progress: self.progress() }.train(&self.session).await?;
+        // Training takes time: somebody else may have made the model, or one with its functions, meanwhile.
+        let saved = self.save_and_publish(model, |before| match (before, if_exists) {
+            (None, _) | (_, IfExists::Replace) => Ok(()),
+            (Some(_), IfExists::Fail | IfExists::Keep) => Err(exists_already(&name)),
+        });
+        match saved {
+            Err(error) if if_exists == IfExists::Keep && matches!(error.kind(), ErrorKind::ModelExists { .. }) => Ok(None),
+            saved => saved.map(Some),
+        }
+    }
+
+    /// Says what [`create_model`](Self::create_model) would find, without training: nothing is saved or registered. Returns `None`
+    /// where a model exists and is to be kept.
+    ///
+    /// # Errors
+    /// Those that `create_model` would end with before it trains.
+    pub async fn dry_run(&self, spec: TrainSpec, query: DataFrame, if_exists: IfExists) -> Result<Option<Report>> {
+        let name = spec.name.clone();
+        if !self.is_wanted(&name, if_exists)? {
+            return Ok(None);
+        }
+        self.check_functions(&name, &spec.function)?;
+        let found = Training { spec, query, progress: self.progress() }.dry_run(&self.session).await?;
+        let next = self.store.next_version(&name);
+        let replaced =
+            self.store.current(&name).map_or_else(String::new, |old| format!(", would replace version {}", old.version));
+        let mut report = Report::default();
+        report.push("model", "name", name.to_string(), format!("version {next}{replaced}"));
+        report.append(&found);
+        Ok(Some(report))
+    }
+
+    /// Whether a model is to be trained, by what is there of its name.
+    fn is_wanted(&self, name: &ModelName, if_exists: IfExists) -> Result<bool> {
+        self.store.check_name(name)?;
+        let exists = self.store.current(name).is_some() || self.store.damage_of(name).is_some();
+        match if_exists {
+            IfExists::Fail if exists => Err(exists_already(name)),
+            _ => Ok(!exists || if_exists == IfExists::Replace),
+        }
+    }
+
+    /// Saves a model as the newest version of its name and makes the session's functions its own, if `check` agrees, which is
+    /// shown the version that is current until then. All of it happens, or nothing.
+    pub(crate) fn save_and_publish(
+        &self,
+        model: Model,
+        check: impl FnOnce(Option<&Arc<Model>>) -> Result<()>,
+    ) -> Result<Arc<Model>> {
         // What cannot be compiled must not be saved: it would be in the way at every opening of the store.
         udf::functions(Arc::new(model.clone()))?;
-
-        // Training takes time: somebody else may have made the model, or one with its functions, meanwhile.
         let _guard = self.publishing.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = self.store.current(&name);
-        match if_exists {
-            IfExists::Fail if before.is_some() => return Err(ErrorKind::ModelExists { name: name.to_string() }.into()),
-            IfExists::Keep if before.is_some() => return Ok(None),
-            _ => {}
-        }
-        self.check_functions(&name, &model.function)?;
+        let before = self.store.current(&model.name);
+        check(before.as_ref())?;
+        self.check_functions(&model.name, &model.function)?;
         let model = self.store.save(model)?;
         if let Some(before) = before {
             self.deregister_all_but(&before, Some(&model));
         }
         self.register(&model)?;
-        Ok(Some(model))
-    }
-
-    /// Says what training would find, without training.
-    pub async fn dry_run(&self, spec: TrainSpec, query: DataFrame) -> Result<Report> {
-        self.check_functions(&spec.name, &spec.function)?;
-        Training { spec, query, progress: self.progress() }.dry_run(&self.session).await
+        Ok(model)
     }
 
     pub(crate) fn tell(&self, event: Event) {
@@ -256,8 +342,13 @@ impl MlContext {
                 }
                 None => continue,
             };
-            return Err(ErrorKind::FunctionExists { function, owner }.into());
+            return Err(Error::from(ErrorKind::FunctionExists { function, owner }).with_hint("choose another name with FUNCTION"));
         }
         Ok(())
     }
+}
+
+fn exists_already(name: &ModelName) -> Error {
+    Error::from(ErrorKind::ModelExists { name: name.to_string() })
+        .with_hint("use CREATE OR REPLACE MODEL for a new version, or IF NOT EXISTS to keep it")
 }

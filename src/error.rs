@@ -70,7 +70,7 @@ pub enum ErrorKind {
         expected: String,
     },
     /// A model of this name exists and the statement did not say what to do about it.
-    #[error("model {name} already exists; use CREATE OR REPLACE MODEL for a new version, or IF NOT EXISTS to keep it")]
+    #[error("model {name} already exists")]
     ModelExists {
         /// The model.
         name: String,
@@ -84,7 +84,7 @@ pub enum ErrorKind {
         similar: Option<String>,
     },
     /// A function that the model would publish exists already.
-    #[error("function {function} already exists ({owner}); choose another name with FUNCTION")]
+    #[error("function {function} already exists ({owner})")]
     FunctionExists {
         /// The function.
         function: String,
@@ -126,10 +126,12 @@ pub enum ErrorKind {
         source: std::io::Error,
     },
     /// The host does not allow statements of this kind.
-    #[error("{statement} is not allowed here: the host forbids DDL")]
+    #[error("{statement} is not allowed here: the host forbids {class}")]
     Forbidden {
         /// The statement's keywords.
         statement: String,
+        /// What the host forbids: `DDL` or `DML`.
+        class: &'static str,
     },
     /// Training was stopped because nobody waits for its result any more.
     #[error("training was cancelled")]

@@ -23,8 +23,8 @@
 //! # }
 //! ```
 //!
-//! * [`MlContext`] runs statements: `CREATE MODEL`, `EXPLAIN CREATE MODEL`, `SHOW MODELS`, `SHOW MODEL`, `DESCRIBE MODEL`,
-//!   `ALTER MODEL`, `DROP MODEL`, and everything that DataFusion knows.
+//! * [`MlContext`] runs statements: `CREATE MODEL`, `EXPLAIN CREATE MODEL`, `REFRESH MODEL`, `SHOW MODELS`, `SHOW MODEL`,
+//!   `DESCRIBE MODEL`, `ALTER MODEL`, `EXPORT MODEL`, `IMPORT MODEL`, `DROP MODEL`, and everything that DataFusion knows.
 //! * [`ModelStore`] keeps models, one checked file a version, in a folder or in memory.
 //! * [`Model`] is what training makes: immutable, validated, with its report.
 //! * [`TrainSpec`] asks for a model without SQL, with [`MlContext::create_model`].

@@ -23,21 +23,28 @@ pub(crate) struct Training {
 impl Training {
     /// Trains. Dropping the future stops the query and the computing.
     pub(crate) async fn train(self, session: &SessionContext) -> Result<Model> {
-        self.run(session, automl::train).await
+        let model = self.run(session, None, automl::train).await?;
+        model.ok_or_else(|| Error::internal("training ended without a model"))
+    }
+
+    /// Trains, unless the data has this fingerprint: then it stops once the rows are read, and gives `None`.
+    pub(crate) async fn train_unless(self, session: &SessionContext, fingerprint: String) -> Result<Option<Model>> {
+        self.run(session, Some(fingerprint), automl::train).await
     }
 
     /// Only looks at the rows, and says what training would find.
     pub(crate) async fn dry_run(self, session: &SessionContext) -> Result<Report> {
-        self.run(session, |request| {
+        let report = self.run(session, None, |request| {
             let spec = request.spec;
-            Ok(automl::dry_run(spec, &Prepared::new(request)?))
-        })
-        .await
+            Ok(Prepared::new(request)?.map(|prepared| automl::dry_run(spec, &prepared)))
+        });
+        report.await?.ok_or_else(|| Error::internal("a dry run ended without a report"))
     }
 
     async fn run<R: Send + 'static>(
         self,
         session: &SessionContext,
+        unless: Option<String>,
         compute: impl FnOnce(Request<'_>) -> Result<R> + Send + 'static,
     ) -> Result<R> {
         let Self { spec, query, progress } = self;
@@ -54,8 +61,9 @@ impl Training {
         let cancel = Cancel::default();
         let stop = cancel.on_drop();
         let task = SpawnedTask::spawn_blocking(move || {
-            let request = Request { spec: &spec, table, roles, threads, cancel, progress: &|phase, done| progress(phase, done) };
-            let result = compute(request);
+            let progress = |phase: &str, done| progress(phase, done);
+            let unless = unless.as_deref();
+            let result = compute(Request { spec: &spec, table, roles, unless, threads, cancel, progress: &progress });
             drop(reservation);
             result
         });

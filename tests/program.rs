@@ -243,6 +243,47 @@ fn quoted_file_names_are_tables() {
 }
 
 #[test]
+fn check_knows_the_statements_about_models() {
+    let text = "create model m from 'x.csv' target y; explain create model m from (select 1 as y) target y; refresh model M;
+        show models; show model m; describe model m; alter model m set (threshold=0.5); alter model m rename to n;
+        alter model m set version 2; export model m version 2 to 'f'; import model m from 'f' function G; drop model m version 1";
+    let ran = Place::new().run(&["--check", "-c", text]);
+    ran.gives(
+        "CREATE MODEL m FROM 'x.csv' TARGET y;\nEXPLAIN CREATE MODEL m FROM (SELECT 1 AS y) TARGET y;\nREFRESH MODEL m;\n\
+         SHOW MODELS;\nSHOW MODEL m;\nDESCRIBE MODEL m;\nALTER MODEL m SET (threshold = 0.5);\nALTER MODEL m RENAME TO n;\n\
+         ALTER MODEL m SET VERSION 2;\nEXPORT MODEL m VERSION 2 TO 'f';\nIMPORT MODEL m FROM 'f' FUNCTION G;\n\
+         DROP MODEL m VERSION 1;\n",
+    );
+}
+
+/// Trained on a file, sent as a file, and trained again when the file has changed.
+#[test]
+fn models_travel_between_folders() {
+    let place = Place::new();
+    let rows = |n: usize| (1..=n).map(|x| format!("{x},{}", 3 * x)).collect::<Vec<_>>().join("\n");
+    place.write("x.csv", &format!("x,y\n{}", rows(60)));
+    let train = ["-q", "-c", "CREATE MODEL line FROM 'x.csv' TARGET y", "-c", "EXPORT MODEL line TO 'line.dfml'"];
+    assert_eq!(place.run(&train).status, 0);
+    place.run(&["-c", "EXPORT MODEL line TO 'line.dfml'"]).fails_with("line.dfml");
+
+    let import = "IMPORT MODEL theirs FROM 'line.dfml'";
+    assert_eq!(place.run(&["--models", "other", "-c", import]).status, 0);
+    place
+        .run(&["--models", "other", "-q", "--format", "csv", "-c", "SELECT CAST(round(predict_line(1000)) AS INT) AS y"])
+        .gives("y\n3000\n");
+
+    let versions = "SELECT count(*) AS n FROM ml_model_versions('theirs')";
+    let again = || place.run(&["--models", "other", "-c", "REFRESH MODEL theirs", "--format", "csv", "-c", versions]);
+    let same = again();
+    assert!(same.status == 0 && same.out.ends_with("n\n1\n"), "{}", same.out);
+    let notice = "the data of model theirs has not changed since version 1; nothing was trained";
+    assert!(same.err.contains(notice), "{}", same.err);
+    place.write("x.csv", &format!("x,y\n{}", rows(61)));
+    let other = again();
+    assert!(other.status == 0 && other.out.ends_with("n\n2\n"), "{}", other.out);
+}
+
+#[test]
 fn partitions_are_obeyed() {
     let sql = "SELECT value FROM information_schema.df_settings WHERE name = 'datafusion.execution.target_partitions'";
     Place::new().run(&["-q", "--format", "csv", "--partitions", "3", "-c", sql]).gives("value\n3\n");

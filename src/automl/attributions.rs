@@ -1,54 +1,59 @@
 //! How much each feature moves the raw predictions of some rows, on average.
 
-use super::in_memory::InMemory;
+use super::kernel;
+use super::prepare::Prepared;
 use crate::error::Result;
 use crate::model::{ColumnLayout, LinearPredictor};
 
+/// The columns of one feature.
+#[derive(Debug, Clone, Default)]
+struct FeatureColumns {
+    /// Places of its dense columns.
+    dense: Vec<usize>,
+    /// Its categories among the layout's.
+    categories: Vec<usize>,
+}
+
 /// Mean over rows and outputs of the absolute attribution of each feature: the sum over its columns of coefficient ·
 /// (value - training mean). Shape: `(n_features,)`.
-pub(crate) fn mean_absolute(
-    source: &InMemory,
-    segments: &[usize],
-    layout: &ColumnLayout,
-    outputs: &[LinearPredictor],
-    column_means: &[f64],
-    n_features: usize,
-) -> Result<Vec<f64>> {
-    // By feature its dense columns, and its categories with the places of their first columns.
-    let mut columns: Vec<(Vec<usize>, Vec<(usize, usize)>)> = vec![Default::default(); n_features];
-    for (place, column) in layout.columns().take(layout.n_dense()).enumerate() {
-        columns[layout.feature(&column)].0.push(place);
-    }
-    for (category, (leaf, _, start)) in layout.categories().iter().enumerate() {
-        columns[layout.feature_of_leaf(*leaf)].1.push((category, *start));
-    }
-    let mut means = Vec::with_capacity(n_features);
-    for (dense, categories) in &columns {
+pub(crate) fn mean_absolute(prepared: &Prepared, segments: &[usize], outputs: &[LinearPredictor]) -> Result<Vec<f64>> {
+    let layout = &prepared.layout;
+    let features = feature_columns(layout, prepared.features.len());
+    let mut means = Vec::with_capacity(features.len());
+    for FeatureColumns { dense, categories } in &features {
         let mut sum = 0.0;
-        for output in outputs {
-            let beta = &output.coefficients;
-            let of_means = dense.iter().map(|place| beta[*place] * column_means[*place]).sum::<f64>()
-                + categories
-                    .iter()
-                    .map(|(category, start)| {
-                        let n_codes = layout.categories()[*category].1;
-                        (*start..start + n_codes).map(|place| beta[place] * column_means[place]).sum::<f64>()
-                    })
-                    .sum::<f64>();
-            let absolute = source.map_rows(segments, |block, out| {
+        for LinearPredictor { coefficients, .. } in outputs {
+            let of_place = |place: usize| coefficients[place] * prepared.column_means[place];
+            let codes = categories.iter().flat_map(|category| {
+                let (_, n_codes, start) = layout.categories()[*category];
+                start..start + n_codes
+            });
+            let of_means: f64 = dense.iter().copied().chain(codes).map(of_place).sum();
+            let absolute = prepared.source.map_rows(segments, |block, out| {
                 out.fill(-of_means);
-                let (x, codes) = (block.dense(), block.codes());
                 for place in dense {
-                    super::kernel::add_scaled(out, beta[*place], x[*place]);
+                    kernel::add_scaled(out, coefficients[*place], block.dense_column(*place));
                 }
-                for (category, start) in categories {
-                    out.iter_mut().zip(codes[*category]).for_each(|(out, code)| *out += beta[start + *code as usize]);
+                for category in categories {
+                    let (_, _, start) = layout.categories()[*category];
+                    out.iter_mut().zip(block.codes_of(*category)).for_each(|(out, code)| *out += coefficients[start + *code as usize]);
                 }
                 out.iter_mut().for_each(|out| *out = out.abs());
             })?;
-            sum += super::kernel::sum(&absolute) / (absolute.len().max(1) as f64);
+            sum += kernel::sum(&absolute) / absolute.len().max(1) as f64;
         }
         means.push(sum / outputs.len() as f64);
     }
     Ok(means)
+}
+
+fn feature_columns(layout: &ColumnLayout, n_features: usize) -> Vec<FeatureColumns> {
+    let mut features = vec![FeatureColumns::default(); n_features];
+    for (place, column) in layout.columns().take(layout.n_dense()).enumerate() {
+        features[layout.feature(&column)].dense.push(place);
+    }
+    for (category, (leaf, _, _)) in layout.categories().iter().enumerate() {
+        features[layout.feature_of_leaf(*leaf)].categories.push(category);
+    }
+    features
 }

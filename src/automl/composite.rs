@@ -46,7 +46,7 @@ fn calendar(name: String, column_type: ColumnType, arrays: &[ArrayRef], rows: Tr
         });
     }
     let kind = column_type.sql_name().to_lowercase();
-    Ok(combine((name, column_type), &kind, arrays, leaves, rows, |encoders| {
+    Ok(combine((name, column_type), &kind, nulls(arrays, rows), leaves, |encoders| {
         Encoder::Calendar(CalendarEncoder { zone, parts: parts.iter().copied().zip(encoders).collect() })
     }))
 }
@@ -71,7 +71,7 @@ fn list(name: String, column_type: ColumnType, arrays: &[ArrayRef], rows: Traini
     };
     let leaves = elements.into_iter().enumerate().map(leaf).collect::<Result<Vec<_>>>()?;
     let kind = format!("list of {length} numbers");
-    Ok(combine((name, column_type), &kind, arrays, leaves, rows, Encoder::List))
+    Ok(combine((name, column_type), &kind, nulls(arrays, rows), leaves, Encoder::List))
 }
 
 fn structure(name: String, column_type: ColumnType, arrays: &[ArrayRef], rows: TrainingRows<'_>) -> Result<PreparedFeature> {
@@ -84,7 +84,7 @@ fn structure(name: String, column_type: ColumnType, arrays: &[ArrayRef], rows: T
         let data_type = first.data_type().clone();
         leaves.push(prepare(Column { name: format!("{name}.{field}"), data_type, arrays }, rows)?);
     }
-    Ok(combine((name, column_type), "struct", arrays, leaves, rows, |encoders| {
+    Ok(combine((name, column_type), "struct", nulls(arrays, rows), leaves, |encoders| {
         Encoder::Struct(names.into_iter().zip(encoders).collect())
     }))
 }
@@ -93,13 +93,12 @@ fn structure(name: String, column_type: ColumnType, arrays: &[ArrayRef], rows: T
 fn combine(
     (name, column_type): (String, ColumnType),
     kind: &str,
-    arrays: &[ArrayRef],
+    nulls: usize,
     leaves: Vec<PreparedFeature>,
-    rows: TrainingRows<'_>,
     encoder: impl FnOnce(Vec<Encoder>) -> Encoder,
 ) -> PreparedFeature {
     let mut feature = PreparedFeature::nothing(name, column_type);
-    feature.nulls = nulls(arrays, rows);
+    feature.nulls = nulls;
     feature.summary.nulls = feature.nulls as u64;
     let used = leaves.iter().filter(|leaf| !matches!(leaf.encoder, Encoder::Ignored(_))).count();
     let reason = leaves.iter().find_map(|leaf| match leaf.encoder {

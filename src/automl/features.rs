@@ -18,7 +18,7 @@ use crate::model::{
 /// A category has a column of its own from this many training rows on; rarer ones share `other`.
 const MIN_CATEGORY_ROWS: usize = 5;
 /// Categories of one feature that have a column of their own, at most.
-const MAX_CATEGORIES: usize = 1000;
+const MAX_CATEGORIES: usize = 100_000;
 /// Share of numbers among a text column's values from which on it is numbers kept as text.
 const NUMBERS_AS_TEXT: f64 = 0.95;
 /// Text with this share of distinct values, in this many rows or more, identifies rows.

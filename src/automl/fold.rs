@@ -40,6 +40,16 @@ impl<'a> Block<'a> {
         self.rows.x.dense().iter().map(|column| &column[self.range.clone()]).collect()
     }
 
+    /// One of the dense columns.
+    pub(crate) fn dense_column(&self, place: usize) -> &'a [f64] {
+        &self.rows.x.dense()[place][self.range.clone()]
+    }
+
+    /// The codes of one category.
+    pub(crate) fn codes_of(&self, category: usize) -> &'a [u32] {
+        &self.rows.x.codes()[category][self.range.clone()]
+    }
+
     /// The codes of the category features.
     pub(crate) fn codes(&self) -> Vec<&'a [u32]> {
         self.rows.x.codes().iter().map(|column| &column[self.range.clone()]).collect()

@@ -102,26 +102,36 @@ fn vectors<S: Simd, const N: usize>(values: &[f64]) -> &[[S::f64s; N]] {
     S::as_simd_f64s(values.as_chunks::<LANES>().0.as_flattened()).0.as_chunks::<N>().0
 }
 
-/// `out[i] += Σ factors[k] · columns[k][i]`, one column after the other.
-pub(crate) fn add_combination(out: &mut [f64], factors: &[f64], columns: &[&[f64]]) {
-    struct AddFour<'a>(&'a mut [f64], &'a [f64; 4], &'a [&'a [f64]; 4]);
-    impl WithSimd for AddFour<'_> {
+/// `out[r][i] += Σ factors[r][k] · columns[k][i]`, one column after the other; all are as long as the first `out`.
+///
+/// Two outputs at once cost little more than one: a number that is loaded is used for both.
+pub(crate) fn add_combinations<const R: usize>(mut out: [&mut [f64]; R], factors: [&[f64]; R], columns: &[&[f64]]) {
+    struct AddFour<'a, 'b, const R: usize>(&'a mut [&'b mut [f64]; R], [[f64; 4]; R], &'a [&'a [f64]; 4]);
+    impl<const R: usize> WithSimd for AddFour<'_, '_, R> {
         type Output = ();
         #[inline(always)]
         fn with_simd<S: Simd>(self, _: S) {
-            let Self(out, [a, b, c, d], columns) = self;
-            let [x, y, z, u] = columns.map(|column| &column[..out.len()]);
-            for (i, out) in out.iter_mut().enumerate() {
-                *out = d.mul_add(u[i], c.mul_add(z[i], b.mul_add(y[i], a.mul_add(x[i], *out))));
+            let Self(out, factors, columns) = self;
+            let n = out[0].len();
+            let out = out.each_mut().map(|out| &mut out[..n]);
+            let [x, y, z, u] = columns.map(|column| &column[..n]);
+            for i in 0..n {
+                for r in 0..R {
+                    let [a, b, c, d] = factors[r];
+                    out[r][i] = d.mul_add(u[i], c.mul_add(z[i], b.mul_add(y[i], a.mul_add(x[i], out[r][i]))));
+                }
             }
         }
     }
-    let ((factors, factors_left), (fours, left)) = (factors.as_chunks::<4>(), columns.as_chunks::<4>());
-    for (factors, columns) in factors.iter().zip(fours) {
-        Arch::new().dispatch(AddFour(out, factors, columns));
+    let (fours, left) = columns.as_chunks::<4>();
+    for (k, four) in fours.iter().enumerate() {
+        let factors = factors.map(|factors| std::array::from_fn(|c| factors[4 * k + c]));
+        Arch::new().dispatch(AddFour(&mut out, factors, four));
     }
-    for (factor, column) in factors_left.iter().zip(left) {
-        add_scaled(out, *factor, column);
+    for (k, column) in left.iter().enumerate() {
+        for (out, factors) in out.iter_mut().zip(factors) {
+            add_scaled(out, factors[4 * fours.len() + k], column);
+        }
     }
 }
 
@@ -203,7 +213,7 @@ mod tests {
             let columns: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
             let factors: Vec<f64> = (0..n_columns).map(|k| f64::from(k) - 2.0).collect();
             let mut out = vec![5.0; 11];
-            add_combination(&mut out, &factors, &columns);
+            add_combinations([&mut out], [&factors], &columns);
             let total: f64 = (0..n_columns).map(|k| (f64::from(k) - 2.0) * f64::from(k + 1)).sum();
             let expected: Vec<f64> = (0..11).map(|i| 5.0 + f64::from(i) * total).collect();
             assert_eq!(out, expected);

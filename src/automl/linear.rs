@@ -4,6 +4,12 @@ use super::normal_equations::NormalEquations;
 use super::solve::{PivotedCholesky, solve_positive_definite};
 use crate::model::{ColumnLayout, LinearPredictor, ProblemType};
 
+/// Above so many columns nobody looks for those that depend on each other.
+const MANY_COLUMNS: usize = 1000;
+
+/// Design columns, each with those that it is a combination of.
+pub(crate) type Dependencies = Vec<(usize, Vec<usize>)>;
+
 /// The penalty `l2/2 · Σ β²` on the coefficients of the design columns; the intercept is free.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Penalty {
@@ -34,6 +40,23 @@ pub(crate) fn active_columns(layout: &ColumnLayout, column_weights: &[f64], pena
         active.extend(columns.filter(|column| weight(column) > 0.0 && (penalty.l2 > 0.0 || *column != reference)));
     }
     active
+}
+
+/// Brings a predictor into the form of a fit: without a penalty each category's coefficients are differences from that of its
+/// most frequent value, and columns of values without rows get 0. Raw predictions of rows with weight do not change.
+pub(crate) fn recode(predictor: &mut LinearPredictor, layout: &ColumnLayout, column_weights: &[f64], penalty: Penalty) {
+    let weight = |column: usize| column_weights[column + 1];
+    let active = active_columns(layout, column_weights, penalty);
+    for (_, n_codes, start) in layout.categories() {
+        let columns = *start..start + n_codes;
+        let reference = columns.clone().find(|column| weight(*column) > 0.0 && active.binary_search(column).is_err());
+        let level = reference.map_or(0.0, |column| predictor.coefficients[column]);
+        predictor.intercept += level;
+        for column in columns {
+            let coefficient = &mut predictor.coefficients[column];
+            *coefficient = if weight(column) > 0.0 { *coefficient - level } else { 0.0 };
+        }
+    }
 }
 
 /// A step towards the minimum of a penalised quadratic.
@@ -79,12 +102,21 @@ pub(crate) fn solve_step(
 }
 
 /// Design columns that are combinations of others, each with those others. The dependence of a category's columns on the
-/// intercept is not counted.
-pub(crate) fn dependencies(equations: &NormalEquations, layout: &ColumnLayout) -> Vec<(usize, Vec<usize>)> {
+/// intercept is not counted. `None` where it is not looked for: it takes the cube of the number of columns, and where the columns
+/// are more than the rows, each follows from others.
+pub(crate) fn dependencies(equations: &NormalEquations, layout: &ColumnLayout) -> Option<Dependencies> {
+    if !looks_for_dependencies(layout, equations.n_rows) {
+        return None;
+    }
     let columns = active_columns(layout, equations.column_weights(), Penalty { l2: 0.0 });
     let (matrix, _) = equations.centred(layout, &columns);
     let found = PivotedCholesky::new(&matrix).dependencies();
-    found.into_iter().map(|(column, of)| (columns[column], of.into_iter().map(|i| columns[i]).collect())).collect()
+    Some(found.into_iter().map(|(column, of)| (columns[column], of.into_iter().map(|i| columns[i]).collect())).collect())
+}
+
+/// Whether so many columns and rows are looked at for dependencies.
+pub(crate) fn looks_for_dependencies(layout: &ColumnLayout, n_rows: u64) -> bool {
+    layout.n_columns() <= MANY_COLUMNS && layout.n_columns() as u64 <= n_rows
 }
 
 /// Adds a multiple of a step.

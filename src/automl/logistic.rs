@@ -94,7 +94,7 @@ impl Fold for NewtonFold {
 pub(crate) fn raw_predictions(layout: &ColumnLayout, predictor: &LinearPredictor, block: &Block<'_>, raw: &mut [f64]) {
     raw.fill(predictor.intercept);
     let dense = block.dense();
-    kernel::add_combination(raw, &predictor.coefficients[..dense.len()], &dense);
+    kernel::add_combinations([raw], [&predictor.coefficients], &dense);
     for ((_, _, start), codes) in layout.categories().iter().zip(block.codes()) {
         let coefficients = &predictor.coefficients[*start..];
         for (raw, code) in raw.iter_mut().zip(codes) {
@@ -134,18 +134,24 @@ impl Logistic {
                 let predictor = linear::advance(&at.predictor, &step, 1.0);
                 return Ok(FittedLogistic { predictor, last: at, iterations, converged: true, last_decrement, losses });
             }
+            // One point at a time: the equations of many columns are large.
+            let from = at.predictor;
+            drop((at.equations, at.by_segment));
             let mut lower = None;
             let mut factor = 1.0;
             for _ in 0..MAX_HALVINGS {
-                let candidate = self.point(source, segments, linear::advance(&at.predictor, &step, factor))?;
+                let candidate = self.point(source, segments, linear::advance(&from, &step, factor))?;
                 if self.objective(&candidate) <= objective {
                     lower = Some(candidate);
                     break;
                 }
                 factor /= 2.0;
             }
-            // If no step along this direction lowers the objective, rounding is all that is left.
-            let Some(lower) = lower else { break };
+            let Some(lower) = lower else {
+                // No step along this direction lowers the objective: rounding is all that is left.
+                at = self.point(source, segments, from)?;
+                break;
+            };
             at = lower;
         }
         Ok(FittedLogistic { predictor: at.predictor.clone(), last: at, iterations, converged: false, last_decrement, losses })

@@ -6,16 +6,20 @@ mod attributions;
 mod cancel;
 mod composite;
 mod evaluate;
+#[cfg(test)]
+mod example_rows;
 mod features;
+mod fit;
 mod fold;
+mod gram;
 mod in_memory;
 mod kernel;
 mod least_squares;
+mod limited_memory;
 mod linear;
 mod log_loss;
 mod logistic;
 mod metrics;
-#[cfg_attr(not(test), allow(dead_code, unused_imports, reason = "several classes are learned here first, and published later"))]
 mod multinomial;
 mod normal_equations;
 mod number_text;
@@ -23,12 +27,13 @@ mod out_of_fold;
 mod parallel;
 mod prepare;
 mod report;
+mod row_space;
+mod softmax;
 mod solve;
 mod spec;
 mod split;
 mod statistics;
 mod table;
-#[cfg_attr(not(test), allow(dead_code, reason = "used by multinomial"))]
 mod tally;
 mod target;
 mod threshold;

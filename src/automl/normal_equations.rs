@@ -9,6 +9,9 @@ use super::fold::Block;
 use super::kernel;
 use crate::model::ColumnLayout;
 
+/// A column whose variance is this share of its mean square, or less, is constant but for rounding.
+const CONSTANT: f64 = 1e-14;
+
 /// `matrix = Σ w x xᵀ`, `vector = Σ r x` with x = (1, columns); the intercept is at place 0.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct NormalEquations {
@@ -141,7 +144,10 @@ impl NormalEquations {
         let mean = |column: usize| if weight > 0.0 { self.matrix[column + 1] / weight } else { 0.0 };
         let matrix = Array2::from_shape_fn((columns.len(), columns.len()), |(i, j)| {
             let (a, b) = (columns[i].min(columns[j]), columns[i].max(columns[j]));
-            self.entry(layout, a + 1, b + 1) - self.matrix[a + 1] * mean(b)
+            let entry = self.entry(layout, a + 1, b + 1);
+            let centred = entry - self.matrix[a + 1] * mean(b);
+            // A column that is the same in all these rows: what is left of its square is rounding.
+            if a == b && centred <= CONSTANT * entry { 0.0 } else { centred }
         });
         let vector = columns.iter().map(|column| self.vector[column + 1] - self.vector[0] * mean(*column)).collect();
         (matrix, vector)
@@ -160,6 +166,15 @@ mod tests {
     use super::super::fold::Rows;
     use super::*;
     use crate::model::{CategoryEncoder, ColumnType, EncodedBatch, Encoder, Feature, NumberEncoder, NumberSource};
+
+    #[test]
+    fn a_constant_column_has_no_variance() {
+        let rows = Rows { x: EncodedBatch::new(7, vec![vec![0.1; 7]], Vec::new()), y: vec![0.0; 7], weight: None };
+        let layout = ColumnLayout::of_numbers(1);
+        let mut equations = NormalEquations::new(&layout);
+        equations.add(&layout, &rows.block(0..7), &[0.3; 7], &[1.0; 7]);
+        assert_eq!(equations.centred(&layout, &[0]).0[[0, 0]], 0.0);
+    }
 
     /// Whole numbers, so that every order of additions gives the same sums.
     #[test]

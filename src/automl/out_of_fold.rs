@@ -1,13 +1,11 @@
 //! Out-of-fold predictions: each training row predicted by a model that did not see its fold.
-//!
-//! All models of the cross-validation start from where the last step to the model of all training rows began. Every fold's
-//! normal equations are known there, and their sums are those of every model's training rows; from there a step or two of
-//! Newton's method remain.
 
 use super::in_memory::InMemory;
+use super::limited_memory::LimitedMemory;
 use super::logistic::{FittedLogistic, Logistic, Point, raw_predictions};
 use super::normal_equations::NormalEquations;
 use crate::error::Result;
+use crate::model::{ColumnLayout, LinearPredictor};
 
 /// Out-of-fold models stop earlier than the published one: what is left is far below the noise of the threshold's choice.
 const TOLERANCE: f64 = 1e-4;
@@ -20,27 +18,57 @@ pub(crate) struct OutOfFold {
     pub rows: Vec<usize>,
 }
 
-/// Predicts each training segment from the others, or, where segments follow each other in time, from the earlier ones; the
-/// first segment is then not predicted.
-pub(crate) fn predict(logistic: &Logistic, source: &InMemory, in_time: bool, full: &FittedLogistic) -> Result<OutOfFold> {
-    let logistic = Logistic { tolerance: TOLERANCE, ..logistic.clone() };
-    let mut out = OutOfFold::default();
-    let by_segment = &full.last.by_segment;
-    for held_out in 0..by_segment.len() {
-        let range = source.segments[held_out].clone();
-        let train: Vec<usize> = (0..by_segment.len()).filter(|s| if in_time { *s < held_out } else { *s != held_out }).collect();
-        let mut equations = NormalEquations::new(&logistic.layout);
-        train.iter().for_each(|segment| equations.merge(&by_segment[*segment]));
-        let labels = |wanted: f64| train.iter().any(|segment| source.rows.y[source.segments[*segment].clone()].contains(&wanted));
-        if range.is_empty() || !labels(0.0) || !labels(1.0) {
-            continue;
-        }
-        let start = Point { predictor: full.last.predictor.clone(), equations, by_segment: Vec::new() };
-        let fitted = logistic.fit_from(source, &train, start)?;
-        out.raw.extend(source.map_rows(&[held_out], |block, raw| {
-            raw_predictions(&logistic.layout, &fitted.predictor, block, raw);
-        })?);
-        out.rows.extend(range);
+/// The training segments with the rows that they are made of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Folds<'a> {
+    pub source: &'a InMemory,
+    pub layout: &'a ColumnLayout,
+    /// The segments follow each other in time: each is predicted from the earlier ones, and the first is not predicted.
+    pub in_time: bool,
+    pub n_segments: usize,
+}
+
+impl Folds<'_> {
+    /// Predicts by Newton steps.
+    ///
+    /// All models of the cross-validation start from where the last step to the model of all training rows began. Every fold's
+    /// normal equations are known there, and their sums are those of every model's training rows; from there a step or two of
+    /// Newton's method remain.
+    pub(crate) fn by_newton(self, logistic: &Logistic, full: &FittedLogistic) -> Result<OutOfFold> {
+        let logistic = Logistic { tolerance: TOLERANCE, ..logistic.clone() };
+        self.predict(|train| {
+            let mut equations = NormalEquations::new(&logistic.layout);
+            train.iter().for_each(|segment| equations.merge(&full.last.by_segment[*segment]));
+            let start = Point { predictor: full.last.predictor.clone(), equations, by_segment: Vec::new() };
+            Ok(logistic.fit_from(self.source, train, start)?.predictor)
+        })
     }
-    Ok(out)
+
+    /// Predicts by a limited memory; all models start from that of all training rows.
+    pub(crate) fn by_limited_memory(self, limited: &LimitedMemory, full: &LinearPredictor) -> Result<OutOfFold> {
+        let limited = LimitedMemory { tolerance: TOLERANCE, ..limited.clone() };
+        self.predict(|train| {
+            let mut predictors = limited.fit(self.source, train, Some(full))?.predictors;
+            Ok(predictors.pop().unwrap_or_else(|| full.clone()))
+        })
+    }
+
+    /// Predicts each training segment from the others, or from the earlier ones.
+    fn predict(self, fit: impl Fn(&[usize]) -> Result<LinearPredictor>) -> Result<OutOfFold> {
+        let Self { source, layout, in_time, n_segments } = self;
+        let mut out = OutOfFold::default();
+        for held_out in 0..n_segments {
+            let range = source.segments[held_out].clone();
+            let train: Vec<usize> = (0..n_segments).filter(|s| if in_time { *s < held_out } else { *s != held_out }).collect();
+            let has =
+                |wanted: f64| train.iter().any(|segment| source.rows.y[source.segments[*segment].clone()].contains(&wanted));
+            if range.is_empty() || !has(0.0) || !has(1.0) {
+                continue;
+            }
+            let predictor = fit(&train)?;
+            out.raw.extend(source.map_rows(&[held_out], |block, raw| raw_predictions(layout, &predictor, block, raw))?);
+            out.rows.extend(range);
+        }
+        Ok(out)
+    }
 }

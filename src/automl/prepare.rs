@@ -22,6 +22,8 @@ pub(crate) struct Request<'a> {
     pub spec: &'a TrainSpec,
     pub table: Table,
     pub roles: Roles,
+    /// Go no further if this is the fingerprint of the data.
+    pub unless: Option<&'a str>,
     /// Threads to use, at least 1.
     pub threads: usize,
     pub cancel: Cancel,
@@ -59,15 +61,18 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    /// Splits the rows, learns the encoders and encodes.
-    pub(crate) fn new(request: Request<'_>) -> Result<Self> {
-        let Request { spec, table, roles, threads, cancel, progress, .. } = request;
+    /// Splits the rows, learns the encoders and encodes; `None` if the rows are those that `unless` knows.
+    pub(crate) fn new(request: Request<'_>) -> Result<Option<Self>> {
+        let Request { spec, table, roles, unless, threads, cancel, progress } = request;
         progress("splitting rows", None);
         let learned = LearnedTarget::new(spec, &table.columns[roles.target])?;
         let weight = roles.weight.map(|column| read_weights(&table.columns[column], &learned.y)).transpose()?;
         cancel.check()?;
         let classes = learned.problem_type != ProblemType::Regression;
         let segments = split::split(spec, &table, &roles, &learned.y, classes, threads)?;
+        if unless == Some(segments.fingerprint.as_str()) {
+            return Ok(None);
+        }
         cancel.check()?;
 
         let gather = |values: &[f64]| -> Vec<f64> { segments.order.iter().map(|row| values[*row as usize]).collect() };
@@ -128,7 +133,7 @@ impl Prepared {
         };
         let x = EncodedBatch::new(y.len(), dense, codes);
         let source = InMemory { rows: Rows { x, y, weight: fit_weight }, segments: segments.ranges.clone(), threads, cancel };
-        Ok(Self {
+        Ok(Some(Self {
             problem_type: learned.problem_type,
             target: learned.target,
             positive_reason: learned.positive_reason,
@@ -146,7 +151,7 @@ impl Prepared {
             column_means,
             n_rows,
             n_null_target,
-        })
+        }))
     }
 }
 

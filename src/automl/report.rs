@@ -1,6 +1,6 @@
 //! The report of `CREATE MODEL`: nobody should have to ask a second question to learn that the wrong column was the target.
 
-use super::linear::{self, Penalty};
+use super::linear::{self, Dependencies, Penalty};
 use super::metrics::{LabelFigures, label_figures};
 use super::number_text::short;
 use super::prepare::Prepared;
@@ -21,8 +21,8 @@ pub(crate) struct Fit {
     pub iterations: Option<(u32, bool, f64)>,
     /// Every training row is on its label's side.
     pub separated: bool,
-    /// Design columns that are combinations of others.
-    pub dependencies: Vec<(usize, Vec<usize>)>,
+    /// Design columns that are combinations of others, if they were looked for.
+    pub dependencies: Option<Dependencies>,
     /// Binary: thresholds with the metrics of their decisions on the reported rows.
     pub decisions: Vec<(f64, Vec<Metric>)>,
 }
@@ -30,7 +30,6 @@ pub(crate) struct Fit {
 /// The report of a dry run: what was found, without a fit.
 pub(crate) fn dry_run(spec: &TrainSpec, prepared: &Prepared) -> Report {
     let mut report = Report::default();
-    report.push("model", "name", spec.name.to_string(), "");
     found(&mut report, spec, prepared);
     let (algorithm, penalty) = linear::algorithm(spec.l2, prepared.problem_type);
     report.push("training", "algorithm", algorithm, "not run: this is a dry run");
@@ -127,7 +126,11 @@ fn training(report: &mut Report, prepared: &Prepared, fit: &Fit) {
         "no penalty"
     };
     report.push("training", "l2", short(fit.penalty.l2), penalty);
-    report.push("training", "columns", prepared.layout.n_columns().to_string(), "of the design matrix");
+    let of = match fit.dependencies {
+        Some(_) => "of the design matrix",
+        None => "of the design matrix; which of them follow from others was not looked for",
+    };
+    report.push("training", "columns", prepared.layout.n_columns().to_string(), of);
     if let Some((iterations, converged, decrement)) = fit.iterations {
         let converged = if converged { "converged" } else { "not converged" };
         let detail = format!("{converged}; the last step promised {decrement:.1e} of the loss");

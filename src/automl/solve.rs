@@ -54,7 +54,7 @@ impl PivotedCholesky {
         Self { rank: factor.len(), factor, order, scale }
     }
 
-    /// The solution of `matrix · x = b` of least norm in the scaled columns; exact where the matrix has full rank.
+    /// The solution of `matrix · x = b` of least norm.
     pub(crate) fn solve(&self, b: &Array1<f64>) -> Array1<f64> {
         let n = self.order.len();
         let scaled = |place: usize| {
@@ -86,11 +86,16 @@ impl PivotedCholesky {
         x
     }
 
-    /// `x = Rᵀ (R Rᵀ)⁻¹ c`: of all solutions of `R x = c` the one of least norm.
+    /// `x = S² Rᵀ (R S² Rᵀ)⁻¹ c`: of all solutions of `R x = c` the one whose `S⁻¹ x`, the unscaled solution, is shortest.
     fn least_norm(&self, c: &Array1<f64>) -> Array1<f64> {
-        let gram = Array2::from_shape_fn((self.rank, self.rank), |(i, j)| kernel::dot(&self.factor[i], &self.factor[j]));
+        let square: Vec<f64> = self.order.iter().map(|i| self.scale[*i] * self.scale[*i]).collect();
+        let mut scaled = self.factor.clone();
+        scaled.iter_mut().for_each(|row| row.iter_mut().zip(&square).for_each(|(value, square)| *value *= square));
+        let gram = Array2::from_shape_fn((self.rank, self.rank), |(i, j)| kernel::dot(&self.factor[i.max(j)], &scaled[i.min(j)]));
         let z = Self::new(&gram).solve(c);
-        (0..self.order.len()).map(|j| (0..self.rank).map(|k| self.factor[k][j] * z[k]).sum()).collect()
+        let mut x = vec![0.0; square.len()];
+        scaled.iter().zip(&z).for_each(|(row, z)| kernel::add_scaled(&mut x, *z, row));
+        x.into()
     }
 
     /// Each dependent column with the columns that it is a combination of, by original places.
@@ -106,35 +111,55 @@ impl PivotedCholesky {
     }
 }
 
+/// A positive definite matrix as `L Lᵀ`.
+#[derive(Debug)]
+pub(crate) struct Cholesky {
+    n: usize,
+    /// L by rows, one after the other in memory, so that its inner products run over neighbours. Shape: `(n, n)`.
+    lower: Vec<f64>,
+}
+
+impl Cholesky {
+    /// Factors a symmetric matrix; `None` where it is not positive definite to working precision.
+    pub(crate) fn new(matrix: &Array2<f64>) -> Option<Self> {
+        let n = matrix.nrows();
+        let mut lower = vec![0.0; n * n];
+        for i in 0..n {
+            let (above, below) = lower.split_at_mut(i * n);
+            let row = &mut below[..n];
+            for j in 0..i {
+                let other = &above[j * n..j * n + n];
+                row[j] = (matrix[[i, j]] - kernel::dot(&row[..j], &other[..j])) / other[j];
+            }
+            let rest = matrix[[i, i]] - kernel::dot(&row[..i], &row[..i]);
+            // Too little left of the diagonal means that the rest is rounding.
+            if rest.is_nan() || rest <= matrix[[i, i]].abs() * 1e-14 {
+                return None;
+            }
+            row[i] = rest.sqrt();
+        }
+        Some(Self { n, lower })
+    }
+
+    /// The solution of `matrix · x = b`.
+    pub(crate) fn solve(&self, b: &Array1<f64>) -> Array1<f64> {
+        let (n, lower) = (self.n, &self.lower);
+        let mut x = b.clone();
+        for i in 0..n {
+            let known: f64 = (0..i).map(|j| lower[i * n + j] * x[j]).sum();
+            x[i] = (x[i] - known) / lower[i * n + i];
+        }
+        for i in (0..n).rev() {
+            let known: f64 = (i + 1..n).map(|j| lower[j * n + i] * x[j]).sum();
+            x[i] = (x[i] - known) / lower[i * n + i];
+        }
+        x
+    }
+}
+
 /// Solves `matrix · x = b` for a positive definite matrix; `None` where it is not positive definite to working precision.
 pub(crate) fn solve_positive_definite(matrix: &Array2<f64>, b: &Array1<f64>) -> Option<Array1<f64>> {
-    let n = matrix.nrows();
-    // L by rows, one after the other in memory, so that its inner products run over neighbours.
-    let mut lower = vec![0.0; n * n];
-    for i in 0..n {
-        let (above, below) = lower.split_at_mut(i * n);
-        let row = &mut below[..n];
-        for j in 0..i {
-            let other = &above[j * n..j * n + n];
-            row[j] = (matrix[[i, j]] - kernel::dot(&row[..j], &other[..j])) / other[j];
-        }
-        let rest = matrix[[i, i]] - kernel::dot(&row[..i], &row[..i]);
-        // Too little left of the diagonal means that the rest is rounding.
-        if rest.is_nan() || rest <= matrix[[i, i]].abs() * 1e-14 {
-            return None;
-        }
-        row[i] = rest.sqrt();
-    }
-    let mut x = b.clone();
-    for i in 0..n {
-        let known: f64 = (0..i).map(|j| lower[i * n + j] * x[j]).sum();
-        x[i] = (x[i] - known) / lower[i * n + i];
-    }
-    for i in (0..n).rev() {
-        let known: f64 = (i + 1..n).map(|j| lower[j * n + i] * x[j]).sum();
-        x[i] = (x[i] - known) / lower[i * n + i];
-    }
-    x.iter().all(|value| value.is_finite()).then_some(x)
+    Cholesky::new(matrix).map(|factor| factor.solve(b)).filter(|x| x.iter().all(|value| value.is_finite()))
 }
 
 #[cfg(test)]
@@ -165,6 +190,13 @@ mod tests {
         assert_close(&factored.solve(&array![4.0, 4.0, 3.0]), &array![1.0, 1.0, 3.0]);
         assert_eq!(factored.dependencies(), vec![(1, vec![0])]);
         assert!(solve_positive_definite(&a, &array![4.0, 4.0, 3.0]).is_none());
+    }
+
+    #[test]
+    fn least_norm_is_that_of_the_unscaled_solution() {
+        // The second column is twice the first: x = (1, 2) is the shortest of all solutions.
+        let a = array![[1.0, 2.0], [2.0, 4.0]];
+        assert_close(&PivotedCholesky::new(&a).solve(&array![5.0, 10.0]), &array![1.0, 2.0]);
     }
 
     #[test]

@@ -132,7 +132,7 @@ pub struct TrainSpec {
     pub threshold: Option<ThresholdChoice>,
     /// `L2`: factor of the penalty; by default 0 for regression and 1 for logistic regression.
     pub l2: Option<f64>,
-    /// `MAX_ITERATIONS`: Newton steps at most, where given.
+    /// `MAX_ITERATIONS`: Newton steps, or passes where the columns are too many for them, at most; where given.
     pub max_iterations: Option<u32>,
     /// `TOLERANCE`, where given: stop after the Newton step whose squared decrement gᵀH⁻¹g is at most this share of the loss.
     pub tolerance: Option<f64>,
@@ -145,6 +145,8 @@ pub struct TrainSpec {
 impl TrainSpec {
     /// Newton steps at most, unless the statement says otherwise.
     pub const DEFAULT_MAX_ITERATIONS: u32 = 100;
+    /// Passes over the rows at most where the columns are too many for Newton steps, unless the statement says otherwise.
+    pub const DEFAULT_MAX_PASSES: u32 = 1000;
     /// When Newton steps stop, unless the statement says otherwise.
     pub const DEFAULT_TOLERANCE: f64 = 1e-8;
 

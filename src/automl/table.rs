@@ -42,10 +42,10 @@ pub(crate) struct Roles {
 impl Roles {
     /// Finds the columns that the statement names.
     pub(crate) fn new(spec: &TrainSpec, names: &[String]) -> Result<Self> {
-        for (i, name) in names.iter().enumerate() {
-            if names[..i].contains(name) {
-                return Err(Error::data(format!("the training query has two columns called {name}; give one an alias")));
-            }
+        let mut sorted: Vec<&String> = names.iter().collect();
+        sorted.sort_unstable();
+        if let Some([name, _]) = sorted.array_windows().find(|[a, b]| a == b) {
+            return Err(Error::data(format!("the training query has two columns called {name}; give one an alias")));
         }
         let target = find_column("target", &spec.target, names)?;
         let weight = spec.weight.as_ref().map(|column| find_column("weight", column, names)).transpose()?;

@@ -7,7 +7,7 @@ use crate::model::{DesignColumn, Encoder, IgnoredReason, Label, NumberEncoder, N
 /// Fewer held-out rows than this say little.
 const FEW_HELD_OUT: usize = 30;
 /// A class with fewer training rows than this is rare, as is one of less than a hundredth of the rows.
-const RARE_ROWS: f64 = 50.0;
+const RARE_ROWS: f64 = 30.0;
 const RARE_SHARE: f64 = 0.01;
 /// Dependent columns that are named; more are counted.
 const NAMED: usize = 10;
@@ -123,9 +123,18 @@ pub(super) fn after_fit(prepared: &Prepared, fit: &Fit) -> Vec<Warning> {
         let advice = "probabilities are more extreme than is known; look for a leak, or raise L2";
         warnings.push(warning("model", "the classes are perfectly separated in the training rows", advice));
     }
+    let (n_columns, n_train) = (prepared.layout.n_columns(), prepared.segments.n_train());
+    if n_columns > n_train {
+        let what = format!("more columns ({n_columns}) than training rows ({n_train})");
+        let chosen_by = if fit.penalty.l2 > 0.0 { "L2 chooses" } else { "the least norm chooses" };
+        let advice = format!(
+            "many solutions fit the rows equally well, and {chosen_by} among them: coefficients have no meaning of their own"
+        );
+        warnings.push(warning("model", what, advice));
+    }
     let columns: Vec<DesignColumn> = prepared.layout.columns().collect();
     // Columns that are null together are no surprise.
-    let named = fit.dependencies.iter().filter(|(column, _)| !matches!(columns[*column], DesignColumn::Missing { .. }));
+    let named = fit.dependencies.iter().flatten().filter(|(column, _)| !matches!(columns[*column], DesignColumn::Missing { .. }));
     let named: Vec<_> = named.collect();
     for (column, of) in named.iter().take(NAMED) {
         let of: Vec<String> = of.iter().take(NAMED).map(|column| describe_column(prepared, *column)).collect();

@@ -10,7 +10,7 @@ mod card;
 mod damage;
 
 use card::Card;
-pub(crate) use damage::Damage;
+pub(crate) use damage::{Damage, claimed_function};
 
 use super::Model;
 use crate::error::{Error, Result};

@@ -83,7 +83,6 @@ impl ColumnLayout {
     }
 
     /// The layout of so many numbers, one column and one feature each.
-    #[cfg(test)]
     pub(crate) fn of_numbers(n: usize) -> Self {
         Self {
             dense: (0..n).map(|leaf| DesignColumn::Number { leaf }).collect(),

@@ -96,6 +96,21 @@ pub struct Threshold {
     pub chosen_by: String,
 }
 
+impl Threshold {
+    /// How a threshold was chosen that `ALTER MODEL` set.
+    const BY_HAND: &str = "as set by ALTER MODEL";
+
+    /// A threshold that `ALTER MODEL` set.
+    pub(crate) fn set_by_hand(value: f64) -> Self {
+        Self { value, chosen_by: Self::BY_HAND.into() }
+    }
+
+    /// Whether `ALTER MODEL` set it.
+    pub(crate) fn is_set_by_hand(&self) -> bool {
+        self.chosen_by == Self::BY_HAND
+    }
+}
+
 /// A trained model: immutable, validated, saveable.
 ///
 /// The same rows and statement always give the same `Model`, bit for bit; it holds no clock.

@@ -27,6 +27,11 @@ impl Report {
         self.lines.push(ReportLine { section: section.into(), item: item.into(), value: value.into(), detail: detail.into() });
     }
 
+    /// Adds all rows of another report.
+    pub fn append(&mut self, other: &Self) {
+        self.lines.extend_from_slice(&other.lines);
+    }
+
     /// The rows in order.
     pub fn lines(&self) -> &[ReportLine] {
         &self.lines

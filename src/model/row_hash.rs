@@ -3,12 +3,14 @@
 //! Values are written as a tag and little-endian bytes, so that equal values hash equally whatever the width of their type:
 //! the integer 1, the float 1.0 and the decimal 1.00 are one value, `-0.0` is 0, and NaN is null.
 
+use std::sync::Arc;
+
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringArrayType};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type, UInt64Type};
 use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128_with_seed};
 
-use super::encoder::struct_field;
+use super::struct_field;
 use crate::error::{Error, Result};
 
 const NULL: u8 = 0;
@@ -57,9 +59,7 @@ pub(crate) fn unit_interval(hash: u64) -> f64 {
 /// Encodes the rows side by side in one buffer, column by column, and hashes each.
 fn hash_rows<H>(columns: &[ArrayRef], n_rows: usize, hash: impl Fn(&[u8]) -> H) -> Result<Vec<H>> {
     let mut simple = Vec::with_capacity(columns.len());
-    for column in columns {
-        simplify(column, &mut simple)?;
-    }
+    columns.iter().try_for_each(|column| simplify(column, &mut simple))?;
     let columns = simple;
     let mut ends = vec![0_usize; n_rows];
     for (column, _) in &columns {
@@ -87,9 +87,10 @@ fn hash_rows<H>(columns: &[ArrayRef], n_rows: usize, hash: impl Fn(&[u8]) -> H) 
         .collect())
 }
 
-/// Brings an array to one or more of the few types that the encoding knows, each with the tag that its texts carry.
-fn simplify(array: &ArrayRef, simple: &mut Vec<(ArrayRef, u8)>) -> Result<()> {
-    let found = match array.data_type() {
+/// Brings an array to one of the few types that the encoding knows, with the tag that its texts carry. A struct becomes its
+/// fields.
+fn simplify(array: &ArrayRef, out: &mut Vec<(ArrayRef, u8)>) -> Result<()> {
+    let simple = match array.data_type() {
         DataType::Boolean
         | DataType::Int64
         | DataType::UInt64
@@ -106,20 +107,22 @@ fn simplify(array: &ArrayRef, simple: &mut Vec<(ArrayRef, u8)>) -> Result<()> {
                 .with_hint("turn them into text, for example with encode(column, 'hex')"));
         }
         data_type if data_type.is_numeric() => cast(array, &DataType::Float64)?,
-        DataType::Dictionary(_, value) => return simplify(&cast(array, value)?, simple),
+        DataType::Dictionary(_, value) => return simplify(&cast(array, value)?, out),
         DataType::Struct(fields) => {
-            let mut names: Vec<&str> = fields.iter().map(|field| field.name().as_str()).collect();
-            names.sort_unstable();
-            return names.into_iter().try_for_each(|name| simplify(&struct_field("", array, name)?, simple));
+            return fields.iter().try_for_each(|field| simplify(&struct_field("", array, field.name())?, out));
         }
-        DataType::FixedSizeList(item, _) => return simplify(&cast(array, &DataType::List(item.clone()))?, simple),
-        // Dates, times and everything else count as the text that Arrow casts them to.
-        _ => {
-            simple.push((cast(array, &DataType::Utf8)?, OTHER));
+        DataType::FixedSizeList(item, _) => return simplify(&cast(array, &DataType::List(Arc::clone(item)))?, out),
+        // Dates, times, lists and everything else count as the text that Arrow casts them to.
+        other => {
+            let text = cast(array, &DataType::Utf8).map_err(|_| {
+                Error::data(format!("a column of type {other} cannot decide a split"))
+                    .with_hint("leave it out, or turn it into numbers, text, times, or structs of these")
+            })?;
+            out.push((text, OTHER));
             return Ok(());
         }
     };
-    simple.push((found, TEXT));
+    out.push((simple, TEXT));
     Ok(())
 }
 
@@ -221,14 +224,11 @@ fn write_values(array: &ArrayRef, text_tag: u8, bytes: &mut [u8], at: &mut [usiz
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use std::sync::Arc;
-
     use datafusion::arrow::array::{
         Decimal128Array, DictionaryArray, FixedSizeListArray, Float32Array, Float64Array, Int8Array, Int32Array, Int64Array,
-        LargeListArray, ListArray, StringArray, StringViewArray, StructArray, UInt64Array,
+        LargeListArray, ListArray, StringArray, StringViewArray, UInt64Array,
     };
-    use datafusion::arrow::buffer::NullBuffer;
-    use datafusion::arrow::datatypes::{Field, Int32Type};
+    use datafusion::arrow::datatypes::Int32Type;
 
     use super::*;
 
@@ -277,21 +277,30 @@ mod tests {
         assert_eq!(beside[0], hash(UInt64Array::from(vec![odd]))[0], "a hash does not depend on its neighbours");
     }
 
-    /// A struct is its fields in the order of their names; a null struct is null fields.
     #[test]
-    fn structs_hash_like_their_fields() {
-        let (a, b): (ArrayRef, ArrayRef) =
-            (Arc::new(Int64Array::from(vec![Some(1), None])), Arc::new(StringArray::from(vec![Some("x"), None])));
-        let field =
-            |name: &str, array: &ArrayRef| (Arc::new(Field::new(name, array.data_type().clone(), true)), Arc::clone(array));
-        let reference = key_hashes(&[Arc::clone(&a), Arc::clone(&b)], 2, 42).unwrap();
-        let of = |fields: Vec<(Arc<Field>, ArrayRef)>| hash(StructArray::from(fields));
-        assert_eq!(reference, of(vec![field("a", &a), field("b", &b)]));
-        assert_eq!(reference, of(vec![field("b", &b), field("a", &a)]));
-        assert_ne!(reference, of(vec![field("b", &a), field("a", &b)]));
-        let (fields, arrays): (Vec<_>, Vec<_>) = [field("a", &a), field("b", &b)].into_iter().unzip();
-        let of_null = hash(StructArray::new(fields.into(), arrays, Some(NullBuffer::from(vec![false, false]))));
-        assert_eq!(of_null, [reference[1], reference[1]]);
+    fn a_struct_is_its_fields() {
+        let fields: Vec<(&str, ArrayRef)> = vec![
+            ("a", Arc::new(Int64Array::from(vec![Some(1), None]))),
+            ("b", Arc::new(StringArray::from(vec![Some("x"), None]))),
+        ];
+        let columns: Vec<ArrayRef> = fields.iter().map(|(_, array)| Arc::clone(array)).collect();
+        let entries = datafusion::arrow::array::StructArray::try_from(fields).unwrap();
+        assert_eq!(hash(entries.clone()), key_hashes(&columns, 2, 42).unwrap());
+        let (fields, arrays, _) = entries.into_parts();
+        let null = datafusion::arrow::array::StructArray::new(fields, arrays, Some(vec![false, true].into()));
+        assert_eq!(
+            hash(null)[0],
+            hash(datafusion::arrow::array::StructArray::from(vec![
+                (
+                    Arc::new(datafusion::arrow::datatypes::Field::new("a", DataType::Int64, true)),
+                    Arc::new(Int64Array::from(vec![None])) as ArrayRef
+                ),
+                (
+                    Arc::new(datafusion::arrow::datatypes::Field::new("b", DataType::Utf8, true)),
+                    Arc::new(StringArray::from(vec![None::<&str>])) as ArrayRef
+                ),
+            ]))[0]
+        );
     }
 
     #[test]

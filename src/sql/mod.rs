@@ -1,12 +1,13 @@
 //! Text → statement → action.
 //!
-//! [`parser`] reads a text into the [`ast`], [`options`] checks what the clauses say, [`expand`] writes out `f(*)`, and
-//! [`execute`] acts; [`table_functions`] are what queries see of models.
+//! [`parser`] reads a text into the [`ast`], [`options`] checks what the clauses say, [`expand`] writes out `f(*)`, [`parameters`]
+//! puts values in, and [`execute`] acts; [`table_functions`] are what queries see of models.
 
 mod ast;
 mod execute;
 mod expand;
 mod options;
+mod parameters;
 mod parser;
 mod table_functions;
 #[cfg(test)]

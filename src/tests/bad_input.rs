@@ -109,16 +109,26 @@ async fn hosts_forbid() {
         "DROP MODEL m",
         "ALTER MODEL m SET (threshold = 0.5)",
         "ALTER MODEL m RENAME TO n",
+        "ALTER MODEL m SET VERSION 1",
+        "REFRESH MODEL m",
+        "IMPORT MODEL n FROM 'models/golden/v1.dfml'",
     ] {
         let error = ml.sql_with_options(statement, options()).await.unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::Forbidden { .. }), "{statement}: {error}");
+        assert!(matches!(error.kind(), ErrorKind::Forbidden { class: "DDL", .. }), "{statement}: {error}");
     }
+    // To write a file is to copy, and a host that forbids the one forbids the other.
+    let folder = tempfile::tempdir().unwrap();
+    let export = format!("EXPORT MODEL m TO '{}'", folder.path().join("m.dfml").display());
+    let error = ml.sql_with_options(&export, SQLOptions::new().with_allow_dml(false)).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Forbidden { class: "DML", .. }), "{error}");
+    ml.sql_with_options(&export, options()).await.unwrap();
     for statement in [
         "SHOW MODELS",
         "SHOW MODEL m",
         "DESCRIBE MODEL m",
         "SELECT predict_m(*) FROM rows",
         "EXPLAIN CREATE MODEL n FROM rows TARGET y",
+        "SELECT * FROM ml_model_versions()",
     ] {
         ml.sql_with_options(statement, options()).await.unwrap();
     }

@@ -3,8 +3,13 @@
 mod architecture;
 mod bad_input;
 mod battery;
+mod damaged;
 mod determinism;
+mod explain;
+mod parameters;
 mod parity;
+mod refresh;
+mod sources;
 mod split;
 mod training;
 

@@ -9,22 +9,28 @@ use crate::model::{ColumnLayout, LinearPredictor};
 pub(super) struct Classes {
     /// The class at each place.
     present: Vec<usize>,
-    /// The place of each class; that of a class without rows is beyond all places.
+    /// The place of each class; 0 for a class without rows, where it is of no importance.
     places: Vec<usize>,
+    tally: Tally,
 }
 
 impl Classes {
     /// The classes of some weight. A reference without rows gives way to the class with most.
-    pub(super) fn new(weights: &[f64], reference: usize) -> Self {
+    pub(super) fn new(tally: Tally, reference: usize) -> Self {
+        let weights = &tally.classes;
+        let has_rows = |k: &usize| weights.get(*k).is_some_and(|weight| *weight > 0.0);
         let heaviest = weights.iter().enumerate().fold(0, |best, (k, weight)| if *weight > weights[best] { k } else { best });
-        let reference = if weights.get(reference).is_some_and(|weight| *weight > 0.0) { reference } else { heaviest };
-        let mut present: Vec<usize> = (0..weights.len()).filter(|k| weights[*k] > 0.0 && *k != reference).collect();
-        if weights.get(reference).is_some_and(|weight| *weight > 0.0) {
-            present.push(reference);
-        }
-        let mut places = vec![usize::MAX; weights.len()];
+        let reference = if has_rows(&reference) { reference } else { heaviest };
+        let mut present: Vec<usize> = (0..weights.len()).filter(|k| has_rows(k) && *k != reference).collect();
+        present.extend(Some(reference).filter(has_rows));
+        let mut places = vec![0; weights.len()];
         present.iter().enumerate().for_each(|(place, k)| places[*k] = place);
-        Self { present, places }
+        Self { present, places, tally }
+    }
+
+    /// The weights of the rows.
+    pub(super) fn tally(&self) -> &Tally {
+        &self.tally
     }
 
     /// Number of classes that take part.
@@ -42,10 +48,46 @@ impl Classes {
         &self.present
     }
 
-    /// The place of a row's class; rows of weight 0 may be of a class that does not take part, and are of no importance.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the index of a class")]
-    pub(super) fn place(&self, y: f64) -> usize {
-        self.places.get(y as usize).copied().filter(|place| *place < self.present.len()).unwrap_or(0)
+    /// The place of each class; 0 for a class that does not take part.
+    pub(super) fn places(&self) -> &[usize] {
+        &self.places
+    }
+
+    /// The share of each class in the weight of the rows, by place.
+    pub(super) fn shares(&self) -> impl Iterator<Item = f64> + '_ {
+        self.present.iter().map(|class| self.tally.classes[*class] / self.tally.weight())
+    }
+
+    /// The predictors that give each class its share.
+    pub(super) fn start(&self, layout: &ColumnLayout) -> Vec<LinearPredictor> {
+        self.shares().map(|share| LinearPredictor { intercept: share.ln(), ..linear::zero(layout) }).collect()
+    }
+
+    /// Predictors of these classes as predictors of others, which have further ones: those get an intercept by their share.
+    pub(super) fn extend(&self, mut found: Vec<LinearPredictor>, others: &Self, layout: &ColumnLayout) -> Vec<LinearPredictor> {
+        let mut extended = others.start(layout);
+        // The reference, which both have, ties the levels of the intercepts together.
+        let reference = self.present.last().map(|class| (found[self.places[*class]].intercept, others.places[*class]));
+        let level = reference.map_or(0.0, |(intercept, place)| intercept - extended[place].intercept);
+        for (place, class) in others.present.iter().enumerate() {
+            if self.present.contains(class) {
+                std::mem::swap(&mut extended[place], &mut found[self.places[*class]]);
+            } else {
+                extended[place].intercept += level;
+            }
+        }
+        extended
+    }
+
+    /// Brings predictors into the form of a fit: with a penalty their sum is 0, without one the reference is 0 everywhere, and
+    /// categories are coded as [`linear::recode`] says. Probabilities of rows with weight do not change.
+    pub(super) fn normalise(&self, predictors: &mut [LinearPredictor], layout: &ColumnLayout, penalty: Penalty) {
+        predictors.iter_mut().for_each(|predictor| linear::recode(predictor, layout, &self.tally.squares, penalty));
+        if penalty.l2 > 0.0 {
+            centre(predictors);
+        } else if let Some(reference) = predictors.last().cloned() {
+            predictors.iter_mut().for_each(|predictor| *predictor = add(predictor, -1.0, &reference));
+        }
     }
 }
 
@@ -62,30 +104,5 @@ pub(super) fn add(a: &LinearPredictor, factor: f64, b: &LinearPredictor) -> Line
     LinearPredictor {
         intercept: a.intercept + factor * b.intercept,
         coefficients: a.coefficients.iter().zip(&b.coefficients).map(|(a, b)| a + factor * b).collect(),
-    }
-}
-
-/// Brings predictors into the form of a fit: with a penalty their sum is 0, without one the reference is 0 everywhere and each
-/// category's coefficients are differences from its most frequent value. Columns without rows get 0. Probabilities of rows
-/// with weight do not change.
-pub(super) fn normalise(predictors: &mut [LinearPredictor], layout: &ColumnLayout, tally: &Tally, penalty: Penalty) {
-    let weight = |column: usize| tally.squares[column + 1];
-    let active = linear::active_columns(layout, &tally.squares, penalty);
-    for predictor in predictors.iter_mut() {
-        for (_, n_codes, start) in layout.categories() {
-            let reference =
-                (*start..start + n_codes).find(|column| weight(*column) > 0.0 && active.binary_search(column).is_err());
-            let level = reference.map_or(0.0, |column| predictor.coefficients[column]);
-            predictor.intercept += level;
-            for column in *start..start + n_codes {
-                let coefficient = &mut predictor.coefficients[column];
-                *coefficient = if weight(column) > 0.0 { *coefficient - level } else { 0.0 };
-            }
-        }
-    }
-    if penalty.l2 > 0.0 {
-        centre(predictors);
-    } else if let Some(reference) = predictors.last().cloned() {
-        predictors.iter_mut().for_each(|predictor| *predictor = add(predictor, -1.0, &reference));
     }
 }

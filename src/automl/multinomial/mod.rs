@@ -11,19 +11,19 @@
 
 mod classes;
 mod newton;
-mod softmax;
+mod sample;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
-use self::classes::{Classes, add, normalise};
-use self::newton::{NewtonFold, System};
-pub(crate) use self::softmax::raw_predictions;
+use self::classes::Classes;
+use self::sample::Sample;
 use super::fold::RowSource;
 use super::in_memory::InMemory;
+use super::limited_memory::{FittedLimitedMemory, LimitedMemory, Loss};
 use super::linear::{self, Penalty};
-use super::tally::{Tally, TallyFold};
+use super::tally::TallyFold;
 use crate::error::{Error, Result};
 use crate::model::{ColumnLayout, LinearPredictor};
 
@@ -31,10 +31,8 @@ use crate::model::{ColumnLayout, LinearPredictor};
 /// double. The largest of the other raw predictions is never negative, so the class's probability is at most `2.2e-16`, and
 /// the loss of a row of that class, should there be one among the rows held out, is at least 36: infinite in theory.
 const NEVER_SEEN: f64 = -52.0 * std::f64::consts::LN_2;
-/// A mean loss below this means that the classes are separated: without a penalty the coefficients would grow for ever.
-const SEPARATED: f64 = 1e-8;
-/// A step is halved at most this often.
-const MAX_HALVINGS: u32 = 30;
+/// A system of more unknowns is not solved exactly: each Newton step needs a Hessian of so many rows and columns.
+const MAX_UNKNOWNS: usize = 300;
 
 /// Multinomial logistic regression with its penalty and stopping rule, not yet fitted.
 #[derive(Debug, Clone)]
@@ -76,31 +74,10 @@ impl Multinomial {
         start: Option<Vec<LinearPredictor>>,
     ) -> Result<FittedMultinomial> {
         let tally = source.run(&TallyFold { layout: Arc::clone(&self.layout), n_classes: self.n_classes }, segments)?;
-        let classes = Classes::new(&tally.classes, self.reference);
-        let mut at: Vec<LinearPredictor> = match start {
-            None => self.shares(&classes, &tally),
-            Some(start) => {
-                let fits = |predictor: &LinearPredictor| predictor.coefficients.len() == self.layout.n_columns();
-                if start.len() != self.n_classes || !start.iter().all(fits) {
-                    return Err(Error::internal("the predictors to start from do not fit the classes"));
-                }
-                classes.present().iter().map(|class| start[*class].clone()).collect()
-            }
-        };
-        normalise(&mut at, &self.layout, &tally, self.penalty);
-        let mut fitted = FittedMultinomial {
-            predictors: at,
-            iterations: 0,
-            converged: classes.n_free() == 0,
-            last_decrement: 0.0,
-            losses: Vec::new(),
-            solver: "Newton steps",
-        };
-        if !fitted.converged {
-            let active = linear::active_columns(&self.layout, &tally.squares, self.penalty);
-            let system = System { layout: &self.layout, classes: &classes, active: &active, penalty: self.penalty };
-            self.newton(source, segments, &system, &mut fitted)?;
-        }
+        let classes = Classes::new(tally, self.reference);
+        let start = start.map(|start| self.of_present(start, &classes)).transpose()?;
+        let mut fitted = self.fit_present(source, segments, &classes, start)?;
+        classes.normalise(&mut fitted.predictors, &self.layout, self.penalty);
         let mut predictors = vec![LinearPredictor { intercept: NEVER_SEEN, ..linear::zero(&self.layout) }; self.n_classes];
         for (class, predictor) in classes.present().iter().zip(fitted.predictors) {
             predictors[*class] = predictor;
@@ -108,53 +85,82 @@ impl Multinomial {
         Ok(FittedMultinomial { predictors, ..fitted })
     }
 
-    /// The predictors that give each class its share of the rows.
-    fn shares(&self, classes: &Classes, tally: &Tally) -> Vec<LinearPredictor> {
-        let share = |class: &usize| (tally.classes[*class] / tally.weight()).ln();
-        classes.present().iter().map(|class| LinearPredictor { intercept: share(class), ..linear::zero(&self.layout) }).collect()
-    }
-
-    /// Newton steps from the predictors in `fitted`, over all rows.
-    fn newton(&self, source: &InMemory, segments: &[usize], system: &System<'_>, fitted: &mut FittedMultinomial) -> Result<()> {
-        let equations_at =
-            |at: &[LinearPredictor]| source.run(&NewtonFold { layout: &self.layout, classes: system.classes, at }, segments);
-        let mut equations = equations_at(&fitted.predictors)?;
-        while fitted.iterations < self.max_iterations {
-            let objective = self.objective(equations.loss, &fitted.predictors);
-            if self.penalty.l2 == 0.0 && equations.loss <= SEPARATED * equations.n_rows as f64 {
-                return Ok(());
-            }
-            let step = system.step(&equations, &fitted.predictors);
-            let after = |factor: f64| -> Vec<LinearPredictor> {
-                fitted.predictors.iter().zip(&step.change).map(|(from, change)| add(from, factor, change)).collect()
-            };
-            fitted.iterations += 1;
-            fitted.losses.push(equations.loss);
-            fitted.last_decrement = step.squared_decrement / objective.max(f64::MIN_POSITIVE);
-            if step.squared_decrement <= self.tolerance * objective {
-                // Newton's error is squared by this last step: looking at it once more would only cost a pass.
-                fitted.predictors = after(1.0);
-                fitted.converged = true;
-                return Ok(());
-            }
-            let mut lower = None;
-            for halvings in 0..MAX_HALVINGS {
-                let candidate = after(0.5_f64.powi(i32::try_from(halvings).unwrap_or(i32::MAX)));
-                let next = equations_at(&candidate)?;
-                if self.objective(next.loss, &candidate) <= objective {
-                    lower = Some((candidate, next));
-                    break;
-                }
-            }
-            // No step along this direction lowers the objective: rounding is all that is left.
-            let Some(lower) = lower else { return Ok(()) };
-            (fitted.predictors, equations) = lower;
+    /// Of predictors of all classes those that take part.
+    fn of_present(&self, predictors: Vec<LinearPredictor>, classes: &Classes) -> Result<Vec<LinearPredictor>> {
+        let fits = |predictor: &LinearPredictor| predictor.coefficients.len() == self.layout.n_columns();
+        if predictors.len() != self.n_classes || !predictors.iter().all(fits) {
+            return Err(Error::internal("the predictors to start from do not fit the classes"));
         }
-        Ok(())
+        Ok(classes.present().iter().map(|class| predictors[*class].clone()).collect())
     }
 
-    fn objective(&self, loss: f64, at: &[LinearPredictor]) -> f64 {
-        let squares = at.iter().flat_map(|predictor| &predictor.coefficients).map(|b| b * b);
-        loss + 0.5 * self.penalty.l2 * squares.sum::<f64>()
+    /// Chooses the way and fits; predictors are in the order of the classes.
+    fn fit_present(
+        &self,
+        source: &InMemory,
+        segments: &[usize],
+        classes: &Classes,
+        start: Option<Vec<LinearPredictor>>,
+    ) -> Result<FittedMultinomial> {
+        let mut from = start.clone().unwrap_or_else(|| classes.start(&self.layout));
+        if classes.n_free() == 0 {
+            classes.normalise(&mut from, &self.layout, self.penalty);
+            return Ok(FittedMultinomial {
+                predictors: from,
+                iterations: 0,
+                converged: true,
+                last_decrement: 0.0,
+                losses: Vec::new(),
+                solver: "nothing to learn",
+            });
+        }
+        let n_active = linear::active_columns(&self.layout, &classes.tally().squares, self.penalty).len();
+        if classes.n_free() * (n_active + 1) > MAX_UNKNOWNS {
+            return self.by_diagonal(source, segments, classes, from);
+        }
+        match Sample::new(self, source, segments, classes, start.as_deref())? {
+            Some(sample) => {
+                let precondition = |vector: &mut [f64]| sample.precondition(vector);
+                let found = self.limited_memory(classes).fit_from(source, segments, &sample.start, precondition)?;
+                Ok(fitted(found, "limited-memory BFGS from the Hessian of a sample"))
+            }
+            None => self.newton(source, segments, classes, from),
+        }
     }
+
+    /// A limited memory that begins with the diagonal of the Hessian.
+    fn by_diagonal(
+        &self,
+        source: &InMemory,
+        segments: &[usize],
+        classes: &Classes,
+        mut start: Vec<LinearPredictor>,
+    ) -> Result<FittedMultinomial> {
+        classes.normalise(&mut start, &self.layout, self.penalty);
+        let diagonal = self.inverse_diagonal(classes);
+        let precondition = |vector: &mut [f64]| vector.iter_mut().zip(&diagonal).for_each(|(v, d)| *v *= d);
+        let found = self.limited_memory(classes).fit_from(source, segments, &start, precondition)?;
+        Ok(fitted(found, "limited-memory BFGS"))
+    }
+
+    fn limited_memory(&self, classes: &Classes) -> LimitedMemory {
+        LimitedMemory {
+            layout: Arc::clone(&self.layout),
+            loss: Loss::Softmax { places: classes.places().to_vec() },
+            penalty: self.penalty,
+            max_iterations: self.max_iterations,
+            tolerance: self.tolerance,
+        }
+    }
+
+    /// The inverse diagonal of the Hessian where every row has the shares of the classes as probabilities, class by class.
+    fn inverse_diagonal(&self, classes: &Classes) -> Vec<f64> {
+        let limited_memory = self.limited_memory(classes);
+        classes.shares().flat_map(|p| limited_memory.inverse_diagonal(classes.tally(), p * (1.0 - p))).collect()
+    }
+}
+
+fn fitted(found: FittedLimitedMemory, solver: &'static str) -> FittedMultinomial {
+    let FittedLimitedMemory { predictors, iterations, converged, last_decrement, losses } = found;
+    FittedMultinomial { predictors, iterations, converged, last_decrement, losses, solver }
 }

@@ -9,13 +9,84 @@ use std::sync::Arc;
 
 use ndarray::{Array1, Array2};
 
-use super::super::fold::{Block, Fold};
-use super::super::linear::Penalty;
+use super::super::fold::{Block, Fold, RowSource};
+use super::super::linear::{self, Penalty};
 use super::super::normal_equations::NormalEquations;
+use super::super::softmax::{place, raw_predictions, softmax};
 use super::super::solve::{PivotedCholesky, solve_positive_definite};
-use super::classes::Classes;
-use super::softmax::{raw_predictions, softmax};
+use super::classes::{Classes, add, centre};
+use super::{FittedMultinomial, Multinomial};
+use crate::error::Result;
 use crate::model::{ColumnLayout, LinearPredictor};
+
+/// A mean loss below this means that the classes are separated: without a penalty the coefficients would grow for ever.
+const SEPARATED: f64 = 1e-8;
+/// A step is halved at most this often.
+const MAX_HALVINGS: u32 = 30;
+
+impl Multinomial {
+    /// Newton steps over all rows from given predictors; all predictors are in the order of the classes.
+    pub(super) fn newton(
+        &self,
+        source: &impl RowSource,
+        segments: &[usize],
+        classes: &Classes,
+        mut start: Vec<LinearPredictor>,
+    ) -> Result<FittedMultinomial> {
+        classes.normalise(&mut start, &self.layout, self.penalty);
+        let active = linear::active_columns(&self.layout, &classes.tally().squares, self.penalty);
+        let system = System { layout: &self.layout, classes, active: &active, penalty: self.penalty };
+        let equations_at = |at: &[LinearPredictor]| source.run(&NewtonFold { layout: &self.layout, classes, at }, segments);
+        let mut equations = equations_at(&start)?;
+        let mut fitted = FittedMultinomial {
+            predictors: start,
+            iterations: 0,
+            converged: false,
+            last_decrement: f64::INFINITY,
+            losses: Vec::new(),
+            solver: "Newton steps",
+        };
+        while fitted.iterations < self.max_iterations {
+            let objective = self.objective(equations.loss, &fitted.predictors);
+            if self.penalty.l2 == 0.0 && equations.loss <= SEPARATED * equations.n_rows as f64 {
+                break;
+            }
+            let step = system.step(&equations, &fitted.predictors);
+            let after = |factor: f64| -> Vec<LinearPredictor> {
+                fitted.predictors.iter().zip(&step.change).map(|(from, change)| add(from, factor, change)).collect()
+            };
+            fitted.iterations += 1;
+            fitted.losses.push(equations.loss);
+            fitted.last_decrement = step.squared_decrement / objective.max(f64::MIN_POSITIVE);
+            if step.squared_decrement <= self.tolerance * objective {
+                // Newton's error is squared by this last step: looking at it once more would only cost a pass.
+                fitted.predictors = after(1.0);
+                fitted.converged = true;
+                break;
+            }
+            let mut lower = None;
+            let mut factor = 1.0;
+            for _ in 0..MAX_HALVINGS {
+                let candidate = after(factor);
+                let next = equations_at(&candidate)?;
+                if self.objective(next.loss, &candidate) <= objective {
+                    lower = Some((candidate, next));
+                    break;
+                }
+                factor /= 2.0;
+            }
+            // If no step along this direction lowers the objective, rounding is all that is left.
+            let Some(lower) = lower else { break };
+            (fitted.predictors, equations) = lower;
+        }
+        Ok(fitted)
+    }
+
+    fn objective(&self, loss: f64, at: &[LinearPredictor]) -> f64 {
+        let squares = at.iter().flat_map(|predictor| &predictor.coefficients).map(|b| b * b);
+        loss + 0.5 * self.penalty.l2 * squares.sum::<f64>()
+    }
+}
 
 /// The fold of one Newton step: the normal equations of each pair of classes, and the loss.
 #[derive(Debug)]
@@ -47,7 +118,7 @@ impl Fold for NewtonFold<'_> {
         let (y, n_rows) = (block.y(), block.y().len());
         let mut p = vec![0.0; self.at.len() * n_rows];
         raw_predictions(self.layout, self.at, block, &mut p);
-        state.loss += softmax(&mut p, block, |y| self.classes.place(y));
+        state.loss += softmax(&mut p, block, self.classes.places());
         state.n_rows += n_rows as u64;
         let p: Vec<&[f64]> = p.chunks_exact(n_rows.max(1)).collect();
         let (mut w, mut r) = (vec![0.0; n_rows], vec![0.0; n_rows]);
@@ -60,7 +131,7 @@ impl Fold for NewtonFold<'_> {
                     let of_k = if k == l { 1.0 } else { 0.0 };
                     w[row] = weight * p[k][row] * (of_k - p[l][row]);
                     if k == l {
-                        let is_k = if self.classes.place(y[row]) == k { 1.0 } else { 0.0 };
+                        let is_k = if place(self.classes.places(), y[row]) == k { 1.0 } else { 0.0 };
                         r[row] = weight * (is_k - p[k][row]);
                     }
                 }
@@ -178,7 +249,7 @@ impl System<'_> {
     /// Differences from the reference class as changes of all predictors.
     pub(super) fn spread(&self, differences: &Array1<f64>) -> Vec<LinearPredictor> {
         let width = self.active.len() + 1;
-        let mut change = vec![super::super::linear::zero(self.layout); self.classes.len()];
+        let mut change = vec![linear::zero(self.layout); self.classes.len()];
         for (change, differences) in change.iter_mut().zip(differences.to_vec().chunks_exact(width)) {
             change.intercept = differences[0];
             for (column, difference) in self.active.iter().zip(&differences[1..]) {
@@ -186,7 +257,7 @@ impl System<'_> {
             }
         }
         if self.penalty.l2 > 0.0 {
-            super::classes::centre(&mut change);
+            centre(&mut change);
         }
         change
     }

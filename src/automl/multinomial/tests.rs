@@ -10,94 +10,22 @@ use std::sync::Arc;
 
 use linfa::traits::Fit;
 
-use super::super::cancel::Cancel;
-use super::super::fold::{Fold, RowSource, Rows};
+use super::super::example_rows::{assert_close, csv, flat, iris, layout, mixed, noise, source};
+use super::super::fold::{Fold, RowSource};
 use super::super::in_memory::InMemory;
 use super::super::linear::{self, Penalty};
 use super::super::logistic::Logistic;
+use super::super::softmax::{raw_predictions, softmax};
 use super::super::tally::TallyFold;
 use super::classes::{Classes, add};
 use super::newton::{NewtonFold, System};
-use super::{FittedMultinomial, Multinomial, NEVER_SEEN, raw_predictions};
+use super::{FittedMultinomial, Multinomial, NEVER_SEEN};
 use crate::ErrorKind;
-use crate::model::{
-    CategoryEncoder, ColumnLayout, ColumnType, EncodedBatch, Encoder, Feature, LinearPredictor, NumberEncoder, NumberSource,
-};
-
-fn layout(n_dense: usize, n_codes: &[usize]) -> Arc<ColumnLayout> {
-    let number = NumberEncoder { source: NumberSource::Numeric, mean: 0.0, std_dev: 1.0, missing_indicator: false };
-    let numbers = (0..n_dense).map(|_| Encoder::Number(number.clone()));
-    // The other two codes stand for everything else and for null.
-    let categories =
-        n_codes.iter().map(|n| Encoder::Category(CategoryEncoder::new((2..*n).map(|code| Arc::from(code.to_string())))));
-    let features: Vec<Feature> = numbers
-        .chain(categories)
-        .map(|encoder| Feature {
-            name: "x".into(),
-            column_type: ColumnType::Float64,
-            encoder,
-            summary: crate::model::FeatureSummary::default(),
-        })
-        .collect();
-    Arc::new(ColumnLayout::new(&features))
-}
-
-fn source(dense: Vec<Vec<f64>>, codes: Vec<Vec<u32>>, y: Vec<f64>, weight: Option<Vec<f64>>) -> InMemory {
-    let n = y.len();
-    let rows = Rows { x: EncodedBatch::new(n, dense, codes), y, weight };
-    InMemory { rows, segments: std::iter::once(0..n).collect(), threads: 2, cancel: Cancel::default() }
-}
+use crate::model::{ColumnLayout, LinearPredictor};
 
 fn estimator(layout: &Arc<ColumnLayout>, n_classes: usize, l2: f64) -> Multinomial {
     let layout = Arc::clone(layout);
     Multinomial { layout, n_classes, penalty: Penalty { l2 }, max_iterations: 100, tolerance: 1e-14, reference: 0 }
-}
-
-/// Numbers between 0 and 1 that look random.
-fn noise(i: usize, seed: usize) -> f64 {
-    let x = (i as f64 * 0.618_033_988 + seed as f64 * 0.414_213_562).fract();
-    (1e4 * (1.0 + x) * (2.0 + seed as f64).sqrt()).fract()
-}
-
-/// Rows of two numbers and a category of four codes, one of them unused, in three classes, with weights.
-fn mixed(n: usize, weighted: bool) -> (Arc<ColumnLayout>, InMemory) {
-    let dense: Vec<Vec<f64>> = (0..2).map(|j| (0..n).map(|i| 3.4 * noise(i, j) - 1.7).collect()).collect();
-    let codes: Vec<u32> = (0..n).map(|i| [0, 1, 1, 3][(4.0 * noise(i, 2)) as usize]).collect();
-    let class = |i: usize| (1.0 + dense[0][i] * 0.5 + f64::from(codes[i]) * 0.2 - 1.5 * noise(i, 3)).clamp(0.0, 2.0).round();
-    let y = (0..n).map(class).collect();
-    let weight = weighted.then(|| (0..n).map(|i| (3.0 * noise(i, 4)).floor()).collect());
-    (layout(2, &[4]), source(dense, vec![codes], y, weight))
-}
-
-fn csv(file: &str) -> Vec<Vec<String>> {
-    let path = format!("{}/tests/data/{file}.csv", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(path).unwrap();
-    text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect()
-}
-
-/// Fisher's irises, standardised.
-fn iris() -> (Arc<ColumnLayout>, InMemory) {
-    let rows = csv("iris");
-    let dense = (0..4).map(|j| {
-        let values: Vec<f64> = rows.iter().map(|row| row[j].parse().unwrap()).collect();
-        let mean = values.iter().sum::<f64>() / 150.0;
-        let std_dev = (values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / 150.0).sqrt();
-        values.iter().map(|x| (x - mean) / std_dev).collect()
-    });
-    let species = ["setosa", "versicolor", "virginica"];
-    let y = rows.iter().map(|row| species.iter().position(|name| *name == row[4]).unwrap() as f64).collect();
-    (layout(4, &[]), source(dense.collect(), Vec::new(), y, None))
-}
-
-fn flat(predictors: &[LinearPredictor]) -> Vec<f64> {
-    predictors.iter().flat_map(|p| std::iter::once(p.intercept).chain(p.coefficients.iter().copied())).collect()
-}
-
-#[track_caller]
-fn assert_close(ours: &[f64], theirs: &[f64], tolerance: f64) {
-    assert_eq!(ours.len(), theirs.len());
-    let close = ours.iter().zip(theirs).all(|(a, b)| (a - b).abs() <= tolerance * b.abs().max(1.0));
-    assert!(close, "{ours:?}\nis not\n{theirs:?}");
 }
 
 fn fit(estimator: &Multinomial, source: &InMemory) -> FittedMultinomial {
@@ -158,8 +86,8 @@ fn gradient_and_hessian_are_the_derivatives_of_the_loss() {
     let (layout, source) = mixed(200, true);
     for l2 in [0.0, 1.5] {
         let tally = source.run(&TallyFold { layout: Arc::clone(&layout), n_classes: 3 }, &[0]).unwrap();
-        let classes = Classes::new(&tally.classes, 2);
         let active = linear::active_columns(&layout, &tally.squares, Penalty { l2 });
+        let classes = Classes::new(tally, 2);
         assert_eq!(active.len(), if l2 > 0.0 { 5 } else { 4 });
         let system = System { layout: &layout, classes: &classes, active: &active, penalty: Penalty { l2 } };
         let unit = |i: usize| {
@@ -200,7 +128,7 @@ fn a_state_survives_being_written() {
     let tally_fold = TallyFold { layout: Arc::clone(&layout), n_classes: 3 };
     let tally = source.run(&tally_fold, &[0]).unwrap();
     assert_eq!(tally_fold.read(&tally_fold.write(&tally)).unwrap(), tally);
-    let classes = Classes::new(&tally.classes, 0);
+    let classes = Classes::new(tally, 0);
     let at = vec![linear::zero(&layout); 3];
     let fold = NewtonFold { layout: &layout, classes: &classes, at: &at };
     let numbers = fold.write(&source.run(&fold, &[0]).unwrap());
@@ -317,9 +245,99 @@ fn separated_classes_end_in_finite_predictors() {
     assert!(flat(&fitted.predictors).iter().all(|b| b.is_finite()));
 }
 
+/// The predictors that Newton's method over all rows finds, by class.
+fn exactly(estimator: &Multinomial, source: &InMemory, segments: &[usize]) -> Vec<LinearPredictor> {
+    let classes = classes(estimator, source, segments);
+    let found = estimator.newton(source, segments, &classes, classes.start(&estimator.layout)).unwrap();
+    assert!(found.converged);
+    classes.places().iter().map(|place| found.predictors[*place].clone()).collect()
+}
+
+fn classes(estimator: &Multinomial, source: &InMemory, segments: &[usize]) -> Classes {
+    let fold = TallyFold { layout: Arc::clone(&estimator.layout), n_classes: estimator.n_classes };
+    Classes::new(source.run(&fold, segments).unwrap(), estimator.reference)
+}
+
+#[test]
+fn a_limited_memory_finds_what_newton_s_method_finds() {
+    let (layout, source) = mixed(300, true);
+    for l2 in [0.0, 1.0] {
+        let estimator = Multinomial { max_iterations: 500, ..estimator(&layout, 3, l2) };
+        let classes = classes(&estimator, &source, &[0]);
+        let mut found = estimator.by_diagonal(&source, &[0], &classes, classes.start(&layout)).unwrap();
+        assert!(found.converged);
+        classes.normalise(&mut found.predictors, &layout, estimator.penalty);
+        let by_class: Vec<_> = classes.places().iter().map(|place| found.predictors[*place].clone()).collect();
+        assert_close(&flat(&by_class), &flat(&exactly(&estimator, &source, &[0])), 1e-6);
+    }
+}
+
+#[test]
+fn too_many_unknowns_for_a_hessian_are_left_to_a_limited_memory() {
+    let n_codes = 200;
+    let codes: Vec<u32> = (0..4000).map(|i| (f64::from(n_codes) * noise(i, 2)) as u32).collect();
+    let y = codes.iter().enumerate().map(|(i, code)| (f64::from(code % 3) + 1.5 * noise(i, 3)).min(2.0).floor()).collect();
+    let layout = layout(0, &[n_codes as usize]);
+    let source = source(Vec::new(), vec![codes], y, None);
+    let found = Multinomial { tolerance: 1e-8, ..estimator(&layout, 3, 1.0) }.fit(&source, &[0], None).unwrap();
+    assert_eq!((found.solver, found.converged), ("limited-memory BFGS", true));
+    // At the minimum the mean probability of each class is its share.
+    let mut raw = vec![0.0; 3 * 4000];
+    let block = source.rows.block(0..4000);
+    raw_predictions(&layout, &found.predictors, &block, &mut raw);
+    softmax(&mut raw, &block, &[0, 1, 2]);
+    for k in 0..3 {
+        let share = source.rows.y.iter().filter(|y| **y == k as f64).count() as f64 / 4000.0;
+        assert_close(&[raw[k * 4000..][..4000].iter().sum::<f64>() / 4000.0], &[share], 1e-4);
+    }
+}
+
+/// Many rows in several segments; the last class is so rare that the sample has none of it, and so is the code 3.
+fn many() -> (Arc<ColumnLayout>, InMemory) {
+    let n = 16_000;
+    let (layout, source) = mixed(n, true);
+    let mut codes = source.rows.x.codes().to_vec();
+    let mut y = source.rows.y.clone();
+    for row in 0..n {
+        codes[0][row] = if row % 8_000 > 7_950 { 3 } else { codes[0][row].min(1) };
+        y[row] = if row % 8_000 > 7_900 && row % 3 == 0 { 2.0 } else { y[row].min(1.0) };
+    }
+    let mut source = super::super::example_rows::source(source.rows.x.dense().to_vec(), codes, y, source.rows.weight);
+    source.segments = vec![0..8_000, 8_000..16_000];
+    (layout, source)
+}
+
+#[test]
+fn a_sample_leads_to_the_same_predictors() {
+    let (layout, source) = many();
+    for l2 in [0.0, 1.0] {
+        let estimator = estimator(&layout, 3, l2);
+        let found = estimator.fit(&source, &[0, 1], None).unwrap();
+        assert_eq!(found.solver, "limited-memory BFGS from the Hessian of a sample");
+        assert!(found.converged && found.iterations < 30, "{} passes", found.iterations);
+        // The rare class is known to about 0.1: the stopping rule is one of the objective.
+        assert_close(&flat(&found.predictors), &flat(&exactly(&estimator, &source, &[0, 1])), 1e-5);
+        // From the solution of some of the rows.
+        let start = estimator.fit(&source, &[0], None).unwrap().predictors;
+        let warm = estimator.fit(&source, &[0, 1], Some(start)).unwrap();
+        assert_eq!(warm.solver, found.solver);
+        assert_close(&flat(&warm.predictors), &flat(&found.predictors), 1e-5);
+    }
+}
+
+#[test]
+fn a_sample_of_one_class_does_no_harm() {
+    let (layout, mut source) = mixed(40_000, false);
+    source.rows.y.iter_mut().enumerate().for_each(|(row, y)| *y = if row < 15_000 { 1.0 } else { *y });
+    let estimator = estimator(&layout, 3, 1.0);
+    let found = fit(&estimator, &source);
+    assert_eq!((found.solver, found.converged), ("limited-memory BFGS from the Hessian of a sample", true));
+    assert_close(&flat(&found.predictors), &flat(&exactly(&estimator, &source, &[0])), 1e-6);
+}
+
 #[test]
 fn the_number_of_threads_does_not_matter() {
-    let (layout, mut source) = mixed(70_000, false);
+    let (layout, mut source) = mixed(70_000, true);
     let estimator = Multinomial { tolerance: 1e-4, ..estimator(&layout, 3, 1.0) };
     let bits = |source: &InMemory| flat(&fit(&estimator, source).predictors).iter().map(|b| b.to_bits()).collect::<Vec<u64>>();
     source.threads = 1;

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde::Deserialize;
+
 use super::{DIGEST_LENGTH, FORMAT_VERSION, MAGIC, PREAMBLE_LENGTH};
 use crate::error::{Error, ErrorKind};
 
@@ -57,4 +59,16 @@ impl Damage {
     pub(crate) fn in_file(&self, path: &Path) -> Error {
         ErrorKind::Artifact { path: path.to_owned(), reason: self.to_string() }.into()
     }
+}
+
+/// The function that the readable header of a damaged file names, if that can still be read: for messages, since nothing vouches
+/// for it.
+pub(crate) fn claimed_function(bytes: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Claim {
+        function: String,
+    }
+    // The lengths may be what is damaged; the header is one JSON value, wherever it ends.
+    let mut values = serde_json::Deserializer::from_slice(bytes.get(PREAMBLE_LENGTH..)?).into_iter::<Claim>();
+    Some(values.next()?.ok()?.function)
 }

@@ -89,13 +89,13 @@ pub(crate) fn calendar_part(array: &ArrayRef, zone: Option<&str>, part: Calendar
         return Ok(times);
     }
     Ok(match part {
-        CalendarPart::Epoch => match times.data_type() {
-            DataType::Date32 => numbers(times.as_primitive::<Date32Type>().iter().map(|days| days.map(f64::from))),
-            _ => {
-                let instants = times.as_primitive::<TimestampMicrosecondType>().iter();
-                numbers(instants.map(|time| time.map(|time| time as f64 / MICROSECONDS_PER_DAY)))
-            }
-        },
+        CalendarPart::Epoch if *times.data_type() == DataType::Date32 => {
+            numbers(times.as_primitive::<Date32Type>().iter().map(|days| days.map(f64::from)))
+        }
+        CalendarPart::Epoch => {
+            let instants = times.as_primitive::<TimestampMicrosecondType>().iter();
+            numbers(instants.map(|time| time.map(|time| time as f64 / MICROSECONDS_PER_DAY)))
+        }
         CalendarPart::TimeOfDay => {
             let times = times.as_primitive::<Time64MicrosecondType>().iter();
             numbers(times.map(|time| time.map(|time| time as f64 / (MICROSECONDS_PER_DAY / 24.0))))

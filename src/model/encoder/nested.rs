@@ -5,7 +5,7 @@ use std::sync::Arc;
 use datafusion::arrow::array::BooleanArray;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array};
 use datafusion::arrow::compute::{cast, nullif};
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::{DataType, Float64Type};
 
 use crate::error::{Error, Result};
 
@@ -18,10 +18,10 @@ pub(crate) fn list_elements(name: &str, array: &ArrayRef, length: usize) -> Resu
     if array.data_type().is_null() {
         return Ok((0..length).map(|_| Arc::new(Float64Array::from(vec![f64::NAN; array.len()])) as ArrayRef).collect());
     }
-    let (starts, values) = lists(array)?;
-    let other = starts.iter().flatten().filter(|(_, found)| *found != length).count();
+    let Lists { places, values } = Lists::read(array)?;
+    let other = places.iter().flatten().filter(|(_, found)| *found != length).count();
     if other > 0 {
-        let found = starts.iter().flatten().find(|(_, found)| *found != length).map_or(0, |(_, found)| *found);
+        let found = places.iter().flatten().find(|(_, found)| *found != length).map_or(0, |(_, found)| *found);
         return Err(Error::data(format!(
             "the lists of {name} must all have {length} element{}; {other} of {} rows have another length, such as {found}",
             if length == 1 { "" } else { "s" },
@@ -29,9 +29,9 @@ pub(crate) fn list_elements(name: &str, array: &ArrayRef, length: usize) -> Resu
         ))
         .with_hint("cut or fill them to one length, for example with array_resize"));
     }
-    let element = |i: usize| -> Float64Array {
-        let value = |start: &Option<(usize, usize)>| start.map_or(f64::NAN, |(start, _)| values[start + i]);
-        starts.iter().map(value).collect::<Vec<f64>>().into()
+    let element = |i: usize| {
+        let value = |place: &Option<(usize, usize)>| place.map_or(f64::NAN, |(start, _)| values[start + i]);
+        Float64Array::from_iter_values(places.iter().map(value))
     };
     Ok((0..length).map(|i| Arc::new(element(i)) as ArrayRef).collect())
 }
@@ -41,39 +41,45 @@ pub(crate) fn list_length(array: &ArrayRef) -> Result<Option<usize>> {
     if array.data_type().is_null() {
         return Ok(None);
     }
-    Ok(lists(array)?.0.into_iter().flatten().next().map(|(_, length)| length))
+    Ok(Lists::read(array)?.places.into_iter().flatten().next().map(|(_, length)| length))
 }
 
-/// Per row the place and length of its list in the values, and the values.
-type Lists = (Vec<Option<(usize, usize)>>, Vec<f64>);
+/// Lists of numbers.
+struct Lists {
+    /// Per row the place and length of its list among the values; none for null.
+    places: Vec<Option<(usize, usize)>>,
+    values: Vec<f64>,
+}
 
-fn lists(array: &ArrayRef) -> Result<Lists> {
-    let (values, place): (&ArrayRef, Box<dyn Fn(usize) -> (usize, usize)>) = match array.data_type() {
-        DataType::List(_) => {
-            let list = array.as_list::<i32>();
-            #[allow(clippy::cast_sign_loss, reason = "offsets are not negative")]
-            let place = |row: usize| (list.value_offsets()[row] as usize, list.value_length(row) as usize);
-            (list.values(), Box::new(place))
-        }
-        DataType::LargeList(_) => {
-            let list = array.as_list::<i64>();
-            #[allow(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "offsets are places in memory")]
-            let place = |row: usize| (list.value_offsets()[row] as usize, list.value_length(row) as usize);
-            (list.values(), Box::new(place))
-        }
-        DataType::FixedSizeList(_, _) => {
-            let list = array.as_fixed_size_list();
-            #[allow(clippy::cast_sign_loss, reason = "offsets are not negative")]
-            let place = |row: usize| (list.value_offset(row) as usize, list.value_length() as usize);
-            (list.values(), Box::new(place))
-        }
-        other => return Err(Error::internal(format!("a list cannot be read from {other}"))),
-    };
-    let values = cast(values, &DataType::Float64)?;
-    let values = values.as_primitive::<datafusion::arrow::datatypes::Float64Type>();
-    let numbers =
-        if values.null_count() == 0 { values.values().to_vec() } else { values.iter().map(|v| v.unwrap_or(f64::NAN)).collect() };
-    Ok(((0..array.len()).map(|row| (!array.is_null(row)).then(|| place(row))).collect(), numbers))
+impl Lists {
+    #[allow(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "offsets are places in memory")]
+    fn read(array: &ArrayRef) -> Result<Self> {
+        Ok(match array.data_type() {
+            DataType::List(_) => {
+                let list = array.as_list::<i32>();
+                Self::new(array, list.values(), |row| (list.value_offsets()[row] as usize, list.value_length(row) as usize))?
+            }
+            DataType::LargeList(_) => {
+                let list = array.as_list::<i64>();
+                Self::new(array, list.values(), |row| (list.value_offsets()[row] as usize, list.value_length(row) as usize))?
+            }
+            DataType::FixedSizeList(_, _) => {
+                let list = array.as_fixed_size_list();
+                Self::new(array, list.values(), |row| (list.value_offset(row) as usize, list.value_length() as usize))?
+            }
+            other => return Err(Error::internal(format!("a list cannot be read from {other}"))),
+        })
+    }
+
+    fn new(array: &ArrayRef, values: &ArrayRef, place: impl Fn(usize) -> (usize, usize)) -> Result<Self> {
+        let values = cast(values, &DataType::Float64)?;
+        let values = values.as_primitive::<Float64Type>();
+        let values = match values.null_count() {
+            0 => values.values().to_vec(),
+            _ => values.iter().map(|value| value.unwrap_or(f64::NAN)).collect(),
+        };
+        Ok(Self { places: (0..array.len()).map(|row| (!array.is_null(row)).then(|| place(row))).collect(), values })
+    }
 }
 
 /// The field of a struct, null where the struct is.

@@ -89,6 +89,11 @@ impl Model {
     }
 }
 
+/// The function that a damaged file says it would publish.
+pub(super) fn claimed_function(path: &Path) -> Option<String> {
+    artifact::claimed_function(&read(path, MAX_FILE_LENGTH).ok()?)
+}
+
 /// The bytes of an ordinary file, if they are at most `limit`.
 fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
     read_all(&open(path)?, limit)

@@ -20,6 +20,9 @@ pub struct DamagedFile {
     pub model: Option<(ModelName, u32)>,
     /// What is wrong with it.
     pub reason: String,
+    /// The base name of the functions that it would publish, where its readable header can still be read. Nothing vouches
+    /// for it.
+    pub function: Option<String>,
 }
 
 impl DamagedFile {

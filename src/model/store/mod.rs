@@ -76,6 +76,11 @@ impl ModelStore {
         self.folder.as_deref()
     }
 
+    /// The names of all models, also of those whose versions are damaged.
+    pub fn names(&self) -> Vec<ModelName> {
+        self.read().names().cloned().collect()
+    }
+
     /// The current version of every model, by name. A model whose newest version is damaged has none.
     pub fn models(&self) -> Vec<Arc<Model>> {
         let index = self.read();
@@ -98,6 +103,20 @@ impl ModelStore {
             Some((_, Entry::Model { model, .. })) => Ok(Arc::clone(model)),
             Some((_, Entry::Damaged(damaged))) => Err(damaged.error()),
             None => Err(index.not_found(name)),
+        }
+    }
+
+    /// One version of a model, or why it cannot be used.
+    ///
+    /// # Errors
+    /// [`Artifact`](crate::ErrorKind::Artifact) if it is damaged, [`ModelNotFound`](crate::ErrorKind::ModelNotFound) if there is no
+    /// such model or version.
+    pub fn get_version(&self, name: &ModelName, version: u32) -> Result<Arc<Model>> {
+        let index = self.read();
+        match index.get(name, version) {
+            Some(Entry::Model { model, .. }) => Ok(Arc::clone(model)),
+            Some(Entry::Damaged(damaged)) => Err(damaged.error()),
+            None => Err(index.version_not_found(name, version)),
         }
     }
 
@@ -186,27 +205,35 @@ impl ModelStore {
         }
     }
 
-    /// Replaces a version by the same version with another threshold or description.
+    /// Changes the current version of a model in place, for example its threshold or its description: it keeps its number and
+    /// its time.
+    ///
+    /// Whoever else changes the store waits meanwhile, so of two changes at the same time none is lost.
     ///
     /// # Errors
-    /// [`ModelNotFound`](crate::ErrorKind::ModelNotFound) if there is no such version, [`Artifact`](crate::ErrorKind::Artifact) if it is damaged,
-    /// [`Store`](crate::ErrorKind::Store) if the file cannot be written; then nothing has changed.
-    pub fn update(&self, model: Model) -> Result<Arc<Model>> {
+    /// That of `change`; those of [`get`](Self::get); [`Store`](crate::ErrorKind::Store) if the file cannot be written. Nothing
+    /// has changed then.
+    pub fn update(&self, name: &ModelName, change: impl FnOnce(&mut Model) -> Result<()>) -> Result<Arc<Model>> {
         let _change = self.changing();
         let index = self.read();
-        let created = match index.get(&model.name, model.version) {
-            Some(Entry::Model { created, .. }) => *created,
-            Some(Entry::Damaged(damaged)) => return Err(damaged.error()),
-            None => return Err(index.version_not_found(&model.name, model.version)),
+        let (model, created) = match index.newest(name) {
+            Some((_, Entry::Model { model, created })) => (Arc::clone(model), *created),
+            Some((_, Entry::Damaged(damaged))) => return Err(damaged.error()),
+            None => return Err(index.not_found(name)),
         };
         drop(index);
-        let bytes = artifact::to_bytes(&model)?;
-        if let Some(path) = self.path(&model.name, model.version) {
+        let mut changed = model.as_ref().clone();
+        change(&mut changed)?;
+        // Name and number say where the model is kept; only renaming and saving change them.
+        changed.name.clone_from(name);
+        changed.version = model.version;
+        let bytes = artifact::to_bytes(&changed)?;
+        if let Some(path) = self.path(name, model.version) {
             file::replace(&path, &bytes).map_err(|error| store_error("cannot replace", &path, error))?;
         }
-        let model = Arc::new(model);
-        self.write().insert(model.name.clone(), model.version, Entry::Model { model: Arc::clone(&model), created });
-        Ok(model)
+        let changed = Arc::new(changed);
+        self.write().insert(name.clone(), model.version, Entry::Model { model: Arc::clone(&changed), created });
+        Ok(changed)
     }
 
     /// Removes one version of a model, or the whole model. Damaged versions can be removed, too: whoever names one has decided.

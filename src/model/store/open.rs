@@ -70,7 +70,7 @@ pub(super) fn load(folder: &Path, names: &[OsString]) -> Index {
             }
         } else {
             let reason = "its name is not one that the store gives (name@version.dfml)".to_owned();
-            index.foreign.push(Arc::new(DamagedFile { path, model: None, reason }));
+            index.foreign.push(Arc::new(DamagedFile { path, model: None, reason, function: None }));
         }
     }
     index
@@ -92,16 +92,22 @@ fn create_folder(folder: &Path) -> Result<()> {
 
 /// What a file holds that by its name is a version of a model.
 pub(super) fn entry(path: &Path, name: &ModelName, version: u32) -> Entry {
-    let reason = match Model::read(path) {
+    let (reason, function) = match Model::read(path) {
         Ok(model) if model.name == *name && model.version == version => {
             let created = fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
             return Entry::Model { model: Arc::new(model), created };
         }
-        Ok(model) => format!("it holds version {} of model {}; model files cannot be renamed by hand", model.version, model.name),
-        Err(error) => match error.kind() {
-            ErrorKind::Artifact { reason, .. } => reason.clone(),
-            _ => error.to_string(),
-        },
+        Ok(model) => {
+            let holds = format!("it holds version {} of model {}", model.version, model.name);
+            (format!("{holds}; model files cannot be renamed by hand"), Some(model.function))
+        }
+        Err(error) => {
+            let reason = match error.kind() {
+                ErrorKind::Artifact { reason, .. } => reason.clone(),
+                _ => error.to_string(),
+            };
+            (reason, file::claimed_function(path))
+        }
     };
-    Entry::Damaged(Arc::new(DamagedFile { path: path.to_owned(), model: Some((name.clone(), version)), reason }))
+    Entry::Damaged(Arc::new(DamagedFile { path: path.to_owned(), model: Some((name.clone(), version)), reason, function }))
 }

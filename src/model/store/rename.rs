@@ -96,13 +96,14 @@ pub(super) fn finish(folder: &Path, index: &mut Index) {
 }
 
 fn unreadable(path: PathBuf, reason: &str) -> Arc<DamagedFile> {
-    Arc::new(DamagedFile { path, model: None, reason: reason.to_owned() })
+    Arc::new(DamagedFile { path, model: None, reason: reason.to_owned(), function: None })
 }
 
 /// All versions of a model, or why it cannot be renamed.
 fn renamed_versions(index: &Index, old: &ModelName, new: &ModelName) -> Result<Vec<Renamed>> {
     if index.newest(new).is_some() {
-        return Err(Error::from(ErrorKind::ModelExists { name: new.to_string() }).with_hint("or choose another new name"));
+        return Err(Error::from(ErrorKind::ModelExists { name: new.to_string() })
+            .with_hint("choose another new name, or drop that model first"));
     }
     if index.newest(old).is_none() {
         return Err(index.not_found(old));

@@ -31,7 +31,11 @@ fn save_until_killed() {
     for round in 0..100_000_u32 {
         let saved = store.save(churn()).unwrap();
         eprintln!("saved {}", saved.version);
-        store.update(Model { description: format!("round {round}"), ..(*saved).clone() }).unwrap();
+        let describe = |model: &mut Model| {
+            model.description = format!("round {round}");
+            Ok(())
+        };
+        store.update(&saved.name, describe).unwrap();
         if saved.version > 3 {
             store.remove(&saved.name, Some(saved.version - 3)).unwrap();
         }
@@ -121,9 +125,13 @@ fn a_killed_renaming_loses_nothing() {
 fn write_to_a_full_disk() {
     let Some(store) = store_of_child() else { return };
     let current = store.current(&churn().name).unwrap();
+    let describe = |model: &mut Model| {
+        model.description = "changed".into();
+        Ok(())
+    };
     let errors = [
         store.save(churn()).err(),
-        store.update(Model { description: "changed".into(), ..(*current).clone() }).err(),
+        store.update(&current.name, describe).err(),
         store.rename(&current.name, &ModelName::new(["other"])).err(),
     ];
     for error in errors {

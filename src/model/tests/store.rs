@@ -34,8 +34,23 @@ fn a_folder_and_memory_do_the_same() {
         assert_eq!(store.models().iter().map(|model| model.name.to_string()).collect::<Vec<_>>(), ["m", "ml.\"Churn\""]);
 
         let created = store.created(&m, 2).unwrap();
-        store.update(Model { description: "changed".into(), ..(*second).clone() }).unwrap();
+        let change = |model: &mut Model| {
+            // Where it is kept is not for the change to say.
+            *model = Model { description: "changed".into(), name: name("other"), version: 9, ..model.clone() };
+            Ok(())
+        };
+        let changed = store.update(&m, change).unwrap();
+        assert_eq!((changed.name.clone(), changed.version), (m.clone(), 2));
         assert_eq!(store.current(&m).unwrap().description, "changed");
+        assert_eq!(store.get_version(&m, 1).unwrap().description, "", "only the current version");
+        let refused = store.update(&m, |model| {
+            model.description = "half done".into();
+            Err(crate::Error::data("no"))
+        });
+        assert_eq!(
+            (refused.unwrap_err().to_string().as_str(), store.current(&m).unwrap().description.as_str()),
+            ("no", "changed")
+        );
         assert_eq!(store.created(&m, 2), Some(created), "a change does not make it new");
         assert_eq!(second.description, "", "whoever holds the old one keeps it");
 
@@ -52,8 +67,9 @@ fn a_folder_and_memory_do_the_same() {
             store.remove(&name("n"), Some(2)).unwrap_err().to_string(),
             "model n version 2 does not exist; its newest version is 1"
         );
-        let missing = store.update(Model { version: 9, ..small("n") }).unwrap_err();
-        assert!(matches!(missing.kind(), ErrorKind::ModelNotFound { .. }));
+        for missing in [store.update(&m, |_| Ok(())).unwrap_err(), store.get_version(&name("n"), 9).unwrap_err()] {
+            assert!(matches!(missing.kind(), ErrorKind::ModelNotFound { .. }), "{missing}");
+        }
         store.remove(&name("n"), None).unwrap();
         assert_eq!(store.models().len(), 1);
         assert!(matches!(store.get(&name("n")).unwrap_err().kind(), ErrorKind::ModelNotFound { .. }));
@@ -115,6 +131,7 @@ fn a_damaged_newest_version_is_not_replaced_by_an_older_one() {
     assert_eq!(numbers(&store.versions(&m)), [1]);
     let error = store.damage_of(&m).unwrap().to_string();
     assert!(error.contains("m@2.dfml: its header checksum does not match"), "{error}");
+    assert_eq!(store.damaged()[0].function.as_deref(), Some("f"), "as the header says");
     assert!(error.contains("DROP MODEL m VERSION 2"), "{error}");
     assert_eq!(store.get(&m).unwrap_err().to_string(), error);
     assert_eq!(store.damaged().len(), 1);
@@ -287,6 +304,30 @@ fn sixteen_threads_lose_no_version() {
     assert_eq!(numbers(&store.versions(&name("m"))), (1..=80).collect::<Vec<_>>());
     let descriptions: BTreeSet<_> = store.versions(&name("m")).iter().map(|model| model.description.clone()).collect();
     assert_eq!(descriptions.len(), 80, "no save lost");
+}
+
+/// Each of many changes at the same time builds on the one before.
+#[test]
+fn sixteen_threads_lose_no_change() {
+    let folder = tempfile::tempdir().unwrap();
+    for store in [ModelStore::open(folder.path()).unwrap(), ModelStore::in_memory()] {
+        store.save(small("m")).unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..16 {
+                scope.spawn(|| {
+                    for _ in 0..5 {
+                        let append = |model: &mut Model| {
+                            model.description.push('x');
+                            Ok(())
+                        };
+                        store.update(&name("m"), append).unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(store.current(&name("m")).unwrap().description, "x".repeat(80));
+    }
+    assert_eq!(ModelStore::open(folder.path()).unwrap().current(&name("m")).unwrap().description, "x".repeat(80));
 }
 
 #[cfg(unix)]

@@ -6,8 +6,8 @@ use datafusion::sql::sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
 
 use super::host::HostStatement;
 use super::{
-    AlterAction, AlterModel, CreateModel, DropModel, IamRole, ListItem, OptionEntry, OptionValue, ShowModel, Source, Spanned,
-    SplitClause, SplitMethod, Statement,
+    AlterAction, AlterModel, CreateModel, DropModel, ExportModel, IamRole, ImportModel, ListItem, OptionEntry, OptionValue,
+    ShowModel, Source, Spanned, SplitClause, SplitMethod, Statement,
 };
 use crate::model::{ModelName, quote_identifier};
 
@@ -28,8 +28,8 @@ impl Display for Statement {
             Self::DropModel(drop) => write!(f, "{drop}"),
             Self::AlterModel(alter) => write!(f, "{alter}"),
             Self::RefreshModel { name } => write!(f, "REFRESH MODEL {}", Name(name)),
-            Self::ExportModel(file) => write!(f, "EXPORT MODEL {} TO {}", Name(&file.name), Text(&file.path)),
-            Self::ImportModel(file) => write!(f, "IMPORT MODEL {} FROM {}", Name(&file.name), Text(&file.path)),
+            Self::ExportModel(export) => write!(f, "{export}"),
+            Self::ImportModel(import) => write!(f, "{import}"),
         }
     }
 }
@@ -128,6 +128,23 @@ impl Display for AlterModel {
             AlterAction::Rename(name) => write!(f, "RENAME TO {}", Name(name)),
             AlterAction::SetVersion(version) => write!(f, "SET VERSION {}", version.value),
         }
+    }
+}
+
+impl Display for ExportModel {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "EXPORT MODEL {}", Name(&self.name))?;
+        if let Some(version) = &self.version {
+            write!(f, " VERSION {}", version.value)?;
+        }
+        write!(f, " TO {}", Text(&self.path))
+    }
+}
+
+impl Display for ImportModel {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "IMPORT MODEL {} FROM {}", Name(&self.name), Text(&self.path))?;
+        self.function.as_ref().map_or(Ok(()), |function| write!(f, " FUNCTION {}", Qualified(function)))
     }
 }
 

@@ -1,5 +1,7 @@
 //! The statements that look at models and manage them.
 
+use datafusion::sql::sqlparser::ast::ObjectName;
+
 use super::{OptionEntry, Spanned};
 use crate::model::ModelName;
 
@@ -59,15 +61,40 @@ pub enum AlterAction {
     Set(Vec<OptionEntry>),
     /// `RENAME TO name`.
     Rename(Spanned<ModelName>),
-    /// `SET VERSION n`: the version that the functions use from now on.
+    /// `SET VERSION n`: a copy of version n becomes the newest version, which is the one that the functions use.
     SetVersion(Spanned<u32>),
 }
 
-/// `EXPORT MODEL name TO 'file'` and `IMPORT MODEL name FROM 'file'`.
+/// `EXPORT MODEL name [VERSION n] TO 'file'`: writes a model file.
+///
+/// # Examples
+/// ```sql
+/// EXPORT MODEL churn TO 'churn.dfml'              -- the current version
+/// EXPORT MODEL churn VERSION 2 TO '/tmp/old.dfml'
+/// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct ModelFile {
+pub struct ExportModel {
     /// The model.
+    pub name: Spanned<ModelName>,
+    /// Not the current version but this one.
+    pub version: Option<Spanned<u32>>,
+    /// The file's path as written.
+    pub path: Spanned<String>,
+}
+
+/// `IMPORT MODEL name FROM 'file' [FUNCTION function_name]`: takes in a model file.
+///
+/// # Examples
+/// ```sql
+/// IMPORT MODEL churn FROM 'churn.dfml'
+/// IMPORT MODEL theirs FROM 'churn.dfml' FUNCTION predict_theirs   -- beside a model that has the file's function
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImportModel {
+    /// What the model is called here, whatever the file says.
     pub name: Spanned<ModelName>,
     /// The file's path as written.
     pub path: Spanned<String>,
+    /// `FUNCTION`: the base name of the functions here; the file's unless given.
+    pub function: Option<Spanned<ObjectName>>,
 }

@@ -7,7 +7,7 @@ mod manage;
 mod spanned;
 
 pub(super) use create::{CreateModel, IamRole, Source, SplitClause, SplitMethod};
-pub(super) use manage::{AlterAction, AlterModel, DropModel, ModelFile, ShowModel};
+pub(super) use manage::{AlterAction, AlterModel, DropModel, ExportModel, ImportModel, ShowModel};
 pub(super) use spanned::{ListItem, OptionEntry, OptionValue, Spanned};
 
 use crate::model::ModelName;
@@ -26,8 +26,8 @@ use crate::model::ModelName;
 ///             | DROP MODEL [IF EXISTS] name [VERSION n]
 ///             | ALTER MODEL [IF EXISTS] name { SET (option = value, ...) | RENAME TO name | SET VERSION n }
 ///             | REFRESH MODEL name
-///             | EXPORT MODEL name TO 'file'
-///             | IMPORT MODEL name FROM 'file'
+///             | EXPORT MODEL name [VERSION n] TO 'file'
+///             | IMPORT MODEL name FROM 'file' [FUNCTION function_name]
 ///             | any statement of DataFusion
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -64,10 +64,10 @@ pub enum Statement {
         /// The model.
         name: Spanned<ModelName>,
     },
-    /// Writes a model file: `EXPORT MODEL churn TO 'churn.model'`.
-    ExportModel(ModelFile),
-    /// Reads a model file: `IMPORT MODEL churn FROM 'churn.model'`.
-    ImportModel(ModelFile),
+    /// Writes a model file: `EXPORT MODEL churn TO 'churn.dfml'`.
+    ExportModel(ExportModel),
+    /// Takes in a model file: `IMPORT MODEL churn FROM 'churn.dfml'`.
+    ImportModel(ImportModel),
 }
 
 impl Statement {

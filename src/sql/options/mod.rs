@@ -13,6 +13,8 @@ pub(crate) use alter::alteration;
 
 use self::read::Entries;
 use self::table::{HYPERPARAMETERS, SETTINGS};
+use datafusion::sql::sqlparser::ast::ObjectName;
+
 use super::ast::{CreateModel, IamRole, Source};
 use super::parser::normalised;
 use crate::automl::TrainSpec;
@@ -48,13 +50,18 @@ fn missing_target(create: &CreateModel) -> Error {
 }
 
 /// The given name, parts joined with dots, or `predict_` and the model's name with everything odd in it as underscores.
-fn function_name(create: &CreateModel) -> String {
+pub(super) fn function_name(create: &CreateModel) -> String {
     if let Some(function) = &create.function {
-        let parts = function.0.iter().filter_map(|part| part.as_ident().cloned().map(normalised));
-        return parts.collect::<Vec<_>>().join(".");
+        return qualified(function);
     }
     let usable = |c: char| if c.is_alphabetic() || c.is_ascii_digit() { c.to_ascii_lowercase() } else { '_' };
     format!("predict_{}", create.name.base().chars().map(usable).collect::<String>())
+}
+
+/// A function's name as it is registered: parts without quotes in lower case, joined with dots.
+pub(super) fn qualified(function: &ObjectName) -> String {
+    let parts = function.0.iter().filter_map(|part| part.as_ident().cloned().map(normalised));
+    parts.collect::<Vec<_>>().join(".")
 }
 
 /// No column can be two things.

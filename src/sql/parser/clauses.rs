@@ -67,7 +67,8 @@ impl Cursor<'_> {
         }
     }
 
-    fn function(&mut self) -> Result<Spanned<ObjectName>> {
+    /// The base name of a model's functions.
+    pub(super) fn function(&mut self) -> Result<Spanned<ObjectName>> {
         let name = self.dotted("the name of a function after FUNCTION")?;
         self.refuse_own_models(name.span)?;
         Ok(Spanned::new(ObjectName::from(name.value), name.span))

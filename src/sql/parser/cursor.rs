@@ -108,7 +108,11 @@ impl Cursor<'_> {
 
     /// The error that something else should stand here.
     pub(super) fn expected(&self, what: &str) -> Error {
-        Error::syntax(format!("expected {what}, found {}", self.found(0))).at(self.span(0))
+        let error = Error::syntax(format!("expected {what}, found {}", self.found(0))).at(self.span(0));
+        match self.token(0) {
+            Token::Placeholder(_) => error.with_hint("a parameter stands in place of a value in the training query only"),
+            _ => error,
+        }
     }
 
     /// The `n`th token from here, for messages.
@@ -181,7 +185,7 @@ impl Cursor<'_> {
         let Token::Number(text, _) = self.token(0) else { return Err(self.expected(what)) };
         match text.parse() {
             Ok(version) if version > 0 => Ok(Spanned::new(version, self.advance())),
-            _ => Err(self.expected(what).with_hint("versions are counted from 1; SHOW MODELS lists them")),
+            _ => Err(self.expected(what).with_hint("versions are counted from 1; ml_model_versions('name') lists them")),
         }
     }
 

@@ -19,13 +19,18 @@ impl Cursor<'_> {
         if self.is(0, "EXPLAIN") {
             const KINDS: [[&str; 2]; 5] =
                 [["DROP", "MODEL"], ["ALTER", "MODEL"], ["REFRESH", "MODEL"], ["EXPORT", "MODEL"], ["IMPORT", "MODEL"]];
-            let words = 1 + ["ANALYZE", "VERBOSE"].iter().enumerate().filter(|(i, word)| self.is(1 + i, word)).count();
+            let analyze = usize::from(self.is(1, "ANALYZE"));
+            let words = 1 + analyze + usize::from(self.is(1 + analyze, "VERBOSE"));
             if let Some(kind) = KINDS.iter().find(|kind| self.are(words, *kind)) {
                 let what = format!("EXPLAIN of {}", kind.join(" "));
                 return Err(Error::unsupported(what)
                     .at(self.span(0))
                     .with_hint("EXPLAIN CREATE MODEL shows what training would do"));
             }
+        }
+        if self.are(0, &["IMPORT", "OR", "REPLACE", "MODEL"]) {
+            let hint = "run DROP MODEL first, or import the file under another name";
+            return Err(Error::unsupported("IMPORT OR REPLACE MODEL").at(self.span(1)).with_hint(hint));
         }
         if self.is(0, "GRANT") || self.is(0, "REVOKE") {
             let words = (1..).take_while(|n| !self.ends(*n)).take(64);

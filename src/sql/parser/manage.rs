@@ -1,8 +1,8 @@
 //! The statements that look at models and manage them.
 
 use super::cursor::Cursor;
-use crate::error::Result;
-use crate::sql::ast::{AlterAction, AlterModel, DropModel, ModelFile, ShowModel, Statement};
+use crate::error::{Error, Result};
+use crate::sql::ast::{AlterAction, AlterModel, DropModel, ExportModel, ImportModel, ShowModel, Spanned, Statement};
 
 impl Cursor<'_> {
     /// One of our statements other than `CREATE MODEL`, if one stands here.
@@ -30,13 +30,10 @@ impl Cursor<'_> {
             return Ok(Some(Statement::RefreshModel { name: self.model_name()? }));
         }
         if self.eat(&["EXPORT", "MODEL"]) {
-            let name = self.model_name()?;
-            self.refuse_export_options()?;
-            return Ok(Some(Statement::ExportModel(self.file(name, "TO")?)));
+            return self.export_model().map(Some);
         }
         if self.eat(&["IMPORT", "MODEL"]) {
-            let name = self.model_name()?;
-            return Ok(Some(Statement::ImportModel(self.file(name, "FROM")?)));
+            return self.import_model().map(Some);
         }
         Ok(None)
     }
@@ -86,9 +83,29 @@ impl Cursor<'_> {
         Ok(Statement::AlterModel(AlterModel { if_exists, name, action }))
     }
 
-    fn file(&mut self, name: crate::sql::ast::Spanned<crate::model::ModelName>, preposition: &str) -> Result<ModelFile> {
+    fn export_model(&mut self) -> Result<Statement> {
+        let name = self.model_name()?;
+        let version = if self.eat(&["VERSION"]) { Some(self.version()?) } else { None };
+        self.refuse_export_options()?;
+        let path = self.file("TO")?;
+        Ok(Statement::ExportModel(ExportModel { name, version, path }))
+    }
+
+    fn import_model(&mut self) -> Result<Statement> {
+        let name = self.model_name()?;
+        let path = self.file("FROM")?;
+        let function = if self.eat(&["FUNCTION"]) { Some(self.function()?) } else { None };
+        Ok(Statement::ImportModel(ImportModel { name, path, function }))
+    }
+
+    /// `TO 'file'` or `FROM 'file'`.
+    fn file(&mut self, preposition: &str) -> Result<Spanned<String>> {
         self.expect(preposition)?;
-        let path = self.string(&format!("the path of a file as a string after {preposition}"))?;
-        Ok(ModelFile { name, path })
+        let what = format!("the path of a file as a string after {preposition}");
+        let path = self.string(&what)?;
+        if path.is_empty() {
+            return Err(Error::syntax(format!("expected {what}, found ''")).at(path.span));
+        }
+        Ok(path)
     }
 }

@@ -43,21 +43,23 @@ impl Arguments {
 
     /// The model that the first argument names.
     pub(super) fn model(&mut self, store: &ModelStore) -> Result<Arc<Model>> {
-        let expr = self.positional.next().or_else(|| self.take("model"));
-        let written = match &expr {
-            Some(Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(text), .. })) => text.clone(),
-            Some(Expr::Identifier(name)) if name.quote_style.is_some() => {
-                return store.get(&ModelName::new([name.value.clone()]));
-            }
-            Some(Expr::Identifier(_) | Expr::CompoundIdentifier(_)) => expr.as_ref().map(ToString::to_string).unwrap_or_default(),
-            Some(other) => return Err(wrong(self.usage, &format!("needs a model's name, not {other}"))),
-            None => return Err(wrong(self.usage, "needs a model's name")),
-        };
-        // The name as it stands, else as SQL would read it.
-        match store.current(&ModelName::new([written.clone()])) {
-            Some(model) => Ok(model),
-            None => store.get(&parse_name(&written)),
+        match self.name(|name| store.current(name).is_some())? {
+            Some(name) => store.get(&name),
+            None => Err(wrong(self.usage, "needs a model's name")),
         }
+    }
+
+    /// The name of a model, if the first argument gives one: as it stands if that is there, else as SQL would read it.
+    pub(super) fn name(&mut self, is_there: impl Fn(&ModelName) -> bool) -> Result<Option<ModelName>> {
+        let Some(expr) = self.positional.next().or_else(|| self.take("model")) else { return Ok(None) };
+        let written = match &expr {
+            Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(text), .. }) => text.clone(),
+            Expr::Identifier(name) if name.quote_style.is_some() => return Ok(Some(ModelName::new([name.value.clone()]))),
+            Expr::Identifier(_) | Expr::CompoundIdentifier(_) => expr.to_string(),
+            other => return Err(wrong(self.usage, &format!("needs a model's name, not {other}"))),
+        };
+        let as_it_stands = ModelName::new([written.clone()]);
+        Ok(Some(if is_there(&as_it_stands) { as_it_stands } else { parse_name(&written) }))
     }
 
     fn take(&mut self, name: &str) -> Option<Expr> {

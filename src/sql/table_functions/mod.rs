@@ -7,6 +7,7 @@ mod arguments;
 mod curves;
 mod evaluate;
 mod models;
+mod versions;
 mod weights;
 
 use std::fmt;
@@ -33,7 +34,7 @@ struct TableFunction {
     rows: fn(&Model, &mut Arguments) -> Result<RecordBatch>,
 }
 
-/// The table functions of one model; `ml_models` has none.
+/// The table functions of one model.
 const FUNCTIONS: [TableFunction; 5] = [
     TableFunction { name: "ml_evaluate", usage: "ml_evaluate('model' [, threshold => 0.5])", rows: evaluate::evaluate },
     TableFunction { name: "ml_roc_curve", usage: "ml_roc_curve('model')", rows: curves::roc_curve },
@@ -49,11 +50,15 @@ const FUNCTIONS: [TableFunction; 5] = [
     },
     TableFunction { name: "ml_weights", usage: "ml_weights('model')", rows: weights::weights },
 ];
+/// All models.
 const MODELS: &str = "ml_models";
+/// All versions, of one model or of all.
+const VERSIONS: &str = "ml_model_versions";
 
 /// Whether a function of this name is one of the table functions.
 pub(crate) fn is_table_function(name: &str) -> bool {
-    name.eq_ignore_ascii_case(MODELS) || FUNCTIONS.iter().any(|function| name.eq_ignore_ascii_case(function.name))
+    [MODELS, VERSIONS].iter().any(|of_the_store| name.eq_ignore_ascii_case(of_the_store))
+        || FUNCTIONS.iter().any(|function| name.eq_ignore_ascii_case(function.name))
 }
 
 /// Plans the table functions over a store.
@@ -82,6 +87,14 @@ impl TableFunctions {
                 models::models(&self.store)
             });
             return Some(rows.map(|rows| (MODELS, rows)));
+        }
+        if ident.value.eq_ignore_ascii_case(VERSIONS) {
+            let rows = Arguments::read(args, "ml_model_versions(['model'])").and_then(|mut arguments| {
+                let name = arguments.name(|name| !self.store.versions(name).is_empty())?;
+                arguments.finish()?;
+                versions::versions(&self.store, name.as_ref())
+            });
+            return Some(rows.map(|rows| (VERSIONS, rows)).map_err(|error| error.at(ident.span)));
         }
         let function = FUNCTIONS.iter().find(|function| ident.value.eq_ignore_ascii_case(function.name))?;
         let rows = Arguments::read(args, function.usage).and_then(|mut arguments| {

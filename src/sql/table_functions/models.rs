@@ -10,25 +10,30 @@ use datafusion::arrow::array::{
 use crate::error::Result;
 use crate::model::{Encoder, Model, ModelStore, ProblemType, Report};
 
-fn texts(values: impl IntoIterator<Item = String>) -> ArrayRef {
+pub(super) fn texts(values: impl IntoIterator<Item = String>) -> ArrayRef {
     Arc::new(StringArray::from_iter_values(values))
+}
+
+/// The metric that sums a model up, and its value where it is defined.
+pub(super) fn quality(model: &Model) -> (&'static str, Option<f64>) {
+    let name = match model.problem_type {
+        ProblemType::Binary => "roc_auc",
+        ProblemType::Multiclass => "accuracy",
+        ProblemType::Regression => "r2_score",
+    };
+    (name, model.evaluation.metric(name).map(|metric| metric.value).filter(|value| !value.is_nan()))
+}
+
+/// When a version was made, in microseconds since 1970.
+pub(super) fn created(store: &ModelStore, model: &Model) -> Option<i64> {
+    let since = store.created(&model.name, model.version)?.duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_micros()).ok()
 }
 
 /// One row per model: its current version.
 pub(super) fn models(store: &ModelStore) -> Result<RecordBatch> {
     let models = store.models();
-    let quality = |model: &Model| {
-        let name = match model.problem_type {
-            ProblemType::Binary => "roc_auc",
-            ProblemType::Multiclass => "accuracy",
-            ProblemType::Regression => "r2_score",
-        };
-        model.evaluation.metric(name).map_or((name, f64::NAN), |metric| (name, metric.value))
-    };
-    let created = models.iter().map(|model| {
-        let since = store.created(&model.name, model.version)?.duration_since(UNIX_EPOCH).ok()?;
-        i64::try_from(since.as_micros()).ok()
-    });
+    let created = models.iter().map(|model| created(store, model));
     let column = |of: &dyn Fn(&Model) -> String| texts(models.iter().map(|model| of(model)));
     Ok(RecordBatch::try_from_iter_with_nullable(vec![
         ("model_name", column(&|model| model.name.to_string()), false),
@@ -44,11 +49,7 @@ pub(super) fn models(store: &ModelStore) -> Result<RecordBatch> {
             true,
         ),
         ("metric", column(&|model| quality(model).0.into()), false),
-        (
-            "value",
-            Arc::new(models.iter().map(|model| Some(quality(model).1).filter(|v| !v.is_nan())).collect::<Float64Array>()),
-            true,
-        ),
+        ("value", Arc::new(models.iter().map(|model| quality(model).1).collect::<Float64Array>()), true),
         ("sample", column(&|model| model.evaluation.sample.name().into()), false),
         ("n_rows", Arc::new(UInt64Array::from_iter_values(models.iter().map(|model| model.evaluation.n_rows))), false),
         ("description", column(&|model| model.description.clone()), false),

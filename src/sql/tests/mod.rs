@@ -4,6 +4,7 @@
 mod expand;
 mod faults;
 mod options;
+mod parameters;
 mod properties;
 mod round_trip;
 

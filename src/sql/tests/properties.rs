@@ -10,8 +10,8 @@ use proptest::prelude::*;
 use super::{DEPTH, parse};
 use crate::model::ModelName;
 use crate::sql::ast::{
-    AlterAction, AlterModel, CreateModel, DropModel, IamRole, ListItem, ModelFile, OptionEntry, OptionValue, ShowModel, Source,
-    Spanned, SplitClause, SplitMethod, Statement,
+    AlterAction, AlterModel, CreateModel, DropModel, ExportModel, IamRole, ImportModel, ListItem, OptionEntry, OptionValue,
+    ShowModel, Source, Spanned, SplitClause, SplitMethod, Statement,
 };
 
 fn at<T>(value: T) -> Spanned<T> {
@@ -133,7 +133,8 @@ fn statement() -> impl Strategy<Value = Statement> {
         model_name().prop_map(AlterAction::Rename),
         version().prop_map(AlterAction::SetVersion),
     ];
-    let file = || (model_name(), column()).prop_map(|(name, path)| ModelFile { name, path });
+    let export = (model_name(), of(version()), column());
+    let import = (model_name(), column(), of(object_name().prop_map(at)));
     prop_oneof![
         8 => create_model().prop_map(Statement::CreateModel),
         2 => (any::<bool>(), any::<bool>(), create_model())
@@ -147,8 +148,8 @@ fn statement() -> impl Strategy<Value = Statement> {
             .prop_map(|(if_exists, name, version)| Statement::DropModel(DropModel { if_exists, name, version })),
         2 => (any::<bool>(), model_name(), action)
             .prop_map(|(if_exists, name, action)| Statement::AlterModel(AlterModel { if_exists, name, action })),
-        1 => file().prop_map(Statement::ExportModel),
-        1 => file().prop_map(Statement::ImportModel),
+        1 => export.prop_map(|(name, version, path)| Statement::ExportModel(ExportModel { name, version, path })),
+        1 => import.prop_map(|(name, path, function)| Statement::ImportModel(ImportModel { name, path, function })),
     ]
 }
 

@@ -88,7 +88,10 @@ const STATEMENTS: &[&str] = &[
     "ALTER MODEL churn SET VERSION 2",
     "REFRESH MODEL churn",
     "EXPORT MODEL churn TO 'out/it''s.model'",
+    "EXPORT MODEL churn VERSION 2 TO 'old.dfml'",
+    "EXPORT MODEL version VERSION 2 TO 'v'",
     "IMPORT MODEL ml.churn FROM '/x/y.model'",
+    "IMPORT MODEL from FROM 'f' FUNCTION ml.\"Predict\"",
     // What goes to DataFusion untouched.
     "SELECT model, target, split FROM function WHERE settings > 1",
     "SELECT f(*), f(t.*), predict(a => 1) FROM t",

@@ -3,18 +3,21 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int8Array, Int16Array, Int32Array, Int64Array, StringArray, UInt8Array,
-    UInt16Array, UInt32Array, UInt64Array,
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int8Array, Int16Array, Int32Array, Int64Array, ListArray,
+    StringArray, StructArray, UInt8Array, UInt16Array, UInt32Array, UInt64Array,
 };
 use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Float64Type};
+use datafusion::arrow::datatypes::{DataType, Field, Fields, Float64Type, TimeUnit};
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::ColumnarValue;
 use proptest::prelude::*;
 
 use super::fixture::{amount, category, ignored, model, number, yes_no};
-use crate::model::{ColumnLayout, ColumnType, Feature, Label, Link, Model, NumberSource, Target};
+use crate::model::{
+    CalendarEncoder, CalendarPart, ColumnLayout, ColumnType, Encoder, Feature, FeatureSummary, Label, Link, Model, NumberSource,
+    Predictor, ProblemType, Target, largest,
+};
 use crate::udf::CompiledModel;
 use crate::udf::compile::Argument;
 use crate::udf::label::Labels;
@@ -50,13 +53,45 @@ const WORDS: [&str; 8] = ["", "a", "b", "Month-to-month", "a value that is longe
 fn random_feature(random: &mut Random, i: usize) -> Feature {
     let name = format!("f{i}");
     let (mean, std_dev, indicator) = (random.unit() * 10.0, random.unit().abs() + 0.1, random.below(2) == 0);
-    match random.below(8) {
+    match random.below(12) {
+        8 => composite(
+            &name,
+            ColumnType::Date,
+            Encoder::Calendar(CalendarEncoder {
+                zone: None,
+                parts: vec![
+                    (CalendarPart::Epoch, number("", NumberSource::Numeric, mean, std_dev, indicator).encoder),
+                    (CalendarPart::Month, category("", &["1", "12", "7"]).encoder),
+                ],
+            }),
+        ),
+        9 => composite(
+            &name,
+            ColumnType::List(Box::new(ColumnType::Float64)),
+            Encoder::List(vec![
+                number("", NumberSource::Numeric, mean, std_dev, indicator).encoder,
+                ignored("").encoder,
+                number("", NumberSource::Numeric, -mean, std_dev, !indicator).encoder,
+            ]),
+        ),
+        10 => composite(
+            &name,
+            ColumnType::Struct(vec![("a".into(), ColumnType::Float64), ("b".into(), ColumnType::Utf8)]),
+            Encoder::Struct(vec![
+                ("b".into(), category("", &WORDS[..3]).encoder),
+                ("a".into(), number("", NumberSource::Numeric, mean, std_dev, indicator).encoder),
+            ]),
+        ),
         0 => ignored(&name),
         1 => number(&name, NumberSource::Boolean, mean, std_dev, indicator),
         2 => number(&name, NumberSource::Text, mean, std_dev, indicator),
         3 | 4 => category(&name, &WORDS[..random.below(WORDS.len())]),
         _ => number(&name, NumberSource::Numeric, mean, std_dev, indicator),
     }
+}
+
+fn composite(name: &str, column_type: ColumnType, encoder: Encoder) -> Feature {
+    Feature { name: name.into(), column_type, encoder, summary: FeatureSummary::default() }
 }
 
 fn random_numbers(random: &mut Random, n: usize) -> ArrayRef {
@@ -101,7 +136,33 @@ fn random_array(random: &mut Random, feature: &Feature, n: usize) -> ArrayRef {
     let (before, after) = if random.below(2) == 0 { (random.below(70), random.below(70)) } else { (0, 0) };
     let len = before + n + after;
     let array = match (&feature.column_type, &feature.encoder) {
-        (_, crate::model::Encoder::Category(_)) => {
+        (ColumnType::Date, _) => {
+            let days: ArrayRef =
+                Arc::new((0..len).map(|_| random.present().then(|| random.below(900) as i32)).collect::<Date32Array>());
+            let to = [DataType::Date32, DataType::Date64, DataType::Timestamp(TimeUnit::Second, None)];
+            cast(&days, &to[random.below(3)]).unwrap()
+        }
+        (ColumnType::List(_), _) => {
+            let numbers: Vec<_> =
+                (0..len).map(|_| random.present().then(|| [random.unit(), 2.0, random.unit()].map(Some).to_vec())).collect();
+            let list: ArrayRef = Arc::new(ListArray::from_iter_primitive::<Float64Type, _, _>(numbers));
+            let item = Arc::new(Field::new_list_field(DataType::Float32, true));
+            let to =
+                [DataType::List(Arc::clone(&item)), DataType::LargeList(Arc::clone(&item)), DataType::FixedSizeList(item, 3)];
+            cast(&list, &to[random.below(3)]).unwrap()
+        }
+        (ColumnType::Struct(_), _) => {
+            let texts: Vec<_> = (0..len).map(|_| random.present().then(|| WORDS[random.below(WORDS.len())].to_owned())).collect();
+            let columns = vec![random_numbers(random, len), random_text(random, texts)];
+            let fields: Fields = ["a", "b"]
+                .iter()
+                .zip(&columns)
+                .map(|(name, column)| Field::new(*name, column.data_type().clone(), true))
+                .collect();
+            let nulls = (random.below(2) == 0).then(|| NullBuffer::from((0..len).map(|_| random.present()).collect::<Vec<_>>()));
+            Arc::new(StructArray::new(fields, columns, nulls))
+        }
+        (_, Encoder::Category(_)) => {
             let values: Vec<_> =
                 (0..len).map(|_| random.present().then(|| WORDS[random.below(WORDS.len())].to_owned())).collect();
             random_text(random, values)
@@ -124,13 +185,31 @@ fn random_model(random: &mut Random, n_features: usize) -> Model {
     let features: Vec<_> = (0..n_features).map(|i| random_feature(random, i)).collect();
     let coefficients = (0..ColumnLayout::new(&features).n_columns()).map(|_| random.unit() / 4.0).collect();
     let target = if random.below(2) == 0 { yes_no() } else { amount() };
-    model("random", features, coefficients, target)
+    let mut model = model("random", features, coefficients, target);
+    if random.below(3) == 0 {
+        (model.problem_type, model.link, model.threshold) = (ProblemType::Multiclass, Link::Softmax, None);
+        model.target.labels = ["a", "b", "c"].map(|label| Label::Text(label.into())).to_vec();
+        let Predictor::Linear(outputs) = &mut model.predictor;
+        for _ in 0..2 {
+            let mut output = outputs[0].clone();
+            output.coefficients.iter_mut().for_each(|b| *b = random.unit() / 4.0);
+            outputs.push(output);
+        }
+    }
+    model
 }
 
 /// Predictions the slow way.
 fn reference(model: &Model, arrays: &[ArrayRef], n: usize) -> Vec<f64> {
     let layout = ColumnLayout::new(&model.features);
-    let raw = model.predictor.raw_predictions(&layout, &layout.encode(&model.features, arrays, n).unwrap());
+    let mut raw = model.predictor.raw_predictions(&layout, &layout.encode(&model.features, arrays, n).unwrap());
+    if model.link == Link::Softmax {
+        for row in 0..n {
+            let largest = raw.iter().map(|raw| raw[row]).fold(f64::NEG_INFINITY, f64::max);
+            let sum: f64 = raw.iter().map(|raw| (raw[row] - largest).exp()).sum();
+            raw.iter_mut().for_each(|raw| raw[row] = (raw[row] - largest).exp() / sum);
+        }
+    }
     raw.concat().into_iter().map(|raw| if model.link == Link::Logit { 1.0 / (1.0 + (-raw).exp()) } else { raw }).collect()
 }
 
@@ -164,30 +243,47 @@ proptest! {
         }
         let expected = reference(&model, &arrays, n);
         let found = predict(&compiled, &arguments, n);
-        prop_assert_eq!(found.len(), n);
+        prop_assert_eq!(found.len(), if model.link == Link::Softmax { 3 * n } else { n });
         for (row, (found, expected)) in found.iter().zip(&expected).enumerate() {
-            // Sums of up to 13 terms, each below 300.
-            prop_assert!((found - expected).abs() <= 1e-12 * expected.abs().max(100.0), "row {}: {} is not {}", row, found, expected);
-            if model.link == Link::Logit {
-                prop_assert!((found - expected).abs() <= 1e-12);
+            // Sums of up to 40 terms, most of them below 300; days since 1970 are below 900 over a small standard deviation.
+            prop_assert!((found - expected).abs() <= 1e-12 * expected.abs().max(1_000.0), "row {}: {} is not {}", row, found, expected);
+            if model.link != Link::Identity {
+                prop_assert!((found - expected).abs() <= 1e-11);
             }
         }
 
         // The same bits as arrays, row by row, and in batches cut elsewhere.
         let bits = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+        let of_rows = |start: usize, len: usize| found.chunks(n.max(1)).flat_map(|output| output[start..start + len].to_vec()).collect::<Vec<_>>();
         let mut as_arrays = compiled.raw_predictions(&arrays, n).unwrap();
         model.link.inverse_all(&mut as_arrays);
-        prop_assert_eq!(bits(&as_arrays[0]), bits(&found));
+        prop_assert_eq!(bits(&as_arrays.concat()), bits(&found));
         let mut start = 0;
         while start < n {
             let len = (1 + random.below(700)).min(n - start);
             let part: Vec<_> = arrays.iter().map(|array| ColumnarValue::Array(array.slice(start, len))).collect();
-            prop_assert_eq!(bits(&predict(&compiled, &part, len)), bits(&found[start..start + len]));
+            prop_assert_eq!(bits(&predict(&compiled, &part, len)), bits(&of_rows(start, len)));
             start += len;
         }
         for row in (0..n).step_by(1 + n / 5) {
             let one: Vec<_> = arrays.iter().map(|array| ColumnarValue::Scalar(ScalarValue::try_from_array(array, row).unwrap())).collect();
-            prop_assert_eq!(predict(&compiled, &one, 1)[0].to_bits(), found[row].to_bits());
+            prop_assert_eq!(bits(&predict(&compiled, &one, 1)), bits(&of_rows(row, 1)));
+        }
+
+        // Attributions and baseline add up to the raw prediction of the likeliest label.
+        let raw = compiled.raw_predictions(&arrays, n).unwrap();
+        let labels = largest(&raw);
+        let references: Vec<_> = arguments.iter().map(Argument::from).collect();
+        let explained = compiled.with_columns(&references, n, |columns| compiled.explain(columns, &labels)).unwrap();
+        for (row, label) in labels.iter().enumerate() {
+            let entries = explained.as_list::<i32>().value(row);
+            let attributions = entries.as_struct().column(1).as_primitive::<Float64Type>().values().to_vec();
+            prop_assert_eq!(attributions.len(), n_features + 1);
+            let expected = raw[*label as usize][row];
+            let sum: f64 = attributions.iter().sum();
+            prop_assert!((sum - expected).abs() <= 1e-11 * expected.abs().max(1_000.0), "row {}: {} is not {}", row, sum, expected);
+            let sizes: Vec<f64> = attributions[..n_features].iter().map(|a| a.abs()).collect();
+            prop_assert!(sizes.is_sorted_by(|a, b| a >= b));
         }
     }
 }

@@ -10,7 +10,14 @@ const HELP: &str = "\
 \\d NAME    columns of a table, or the report of a model
 \\?         this help
 \\q         leave; so does Ctrl-D
-Statements end with a semicolon and may span lines. Ctrl-C cancels the statement that runs.";
+Statements end with a semicolon and may span lines. Ctrl-C cancels the statement that runs. Beside all of DataFusion's:
+CREATE [OR REPLACE] MODEL name FROM { table | 'file' | (query) } TARGET column [FUNCTION function] ...
+EXPLAIN CREATE MODEL ...      what training would find; trains nothing
+REFRESH MODEL name            trains again if the data has changed
+SHOW MODELS;  SHOW MODEL name;  DESCRIBE MODEL name
+ALTER MODEL name SET (threshold = x, description = 'text') | RENAME TO new | SET VERSION n
+EXPORT MODEL name [VERSION n] TO 'file';  IMPORT MODEL name FROM 'file' [FUNCTION function]
+DROP MODEL [IF EXISTS] name [VERSION n]";
 
 const TABLES: &str = "SELECT table_schema AS \"schema\", table_name AS name, table_type AS type FROM information_schema.tables \
                       WHERE table_schema <> 'information_schema' ORDER BY table_schema, table_name";

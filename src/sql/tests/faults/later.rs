@@ -105,4 +105,16 @@ fn what_comes_later() {
       |
       = help: write EXPORT MODEL name TO 'file'
     ");
+    assert_snapshot!(fault("IMPORT OR REPLACE MODEL m FROM 'f'"), @"
+    error: IMPORT OR REPLACE MODEL is not supported
+     --> statement:1:8
+      |
+    1 | IMPORT OR REPLACE MODEL m FROM 'f'
+      |        ^^
+      |
+      = help: run DROP MODEL first, or import the file under another name
+    ");
+    for explain in ["EXPLAIN", "EXPLAIN ANALYZE", "EXPLAIN VERBOSE", "EXPLAIN ANALYZE VERBOSE"] {
+        assert!(fault(&format!("{explain} REFRESH MODEL m")).starts_with("error: EXPLAIN of REFRESH MODEL is not supported"));
+    }
 }

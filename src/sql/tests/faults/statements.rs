@@ -153,7 +153,7 @@ fn managing() {
     1 | DROP MODEL a VERSION 0
       |                      ^
       |
-      = help: versions are counted from 1; SHOW MODELS lists them
+      = help: versions are counted from 1; ml_model_versions('name') lists them
     ");
     assert_snapshot!(fault("DROP MODEL a VERSION two"), @"
     error: expected the number of a version, found two
@@ -216,5 +216,86 @@ fn managing() {
       |
     1 | IMPORT MODEL a TO 'f'
       |                ^^
+    ");
+    assert_snapshot!(fault("EXPORT MODEL a TO ''"), @"
+    error: expected the path of a file as a string after TO, found ''
+     --> statement:1:19
+      |
+    1 | EXPORT MODEL a TO ''
+      |                   ^^
+    ");
+    assert_snapshot!(fault("EXPORT MODEL a VERSION TO 'f'"), @"
+    error: expected the number of a version, found TO
+     --> statement:1:24
+      |
+    1 | EXPORT MODEL a VERSION TO 'f'
+      |                        ^^
+    ");
+    assert_snapshot!(fault("EXPORT MODEL a TO 'f' VERSION 2"), @"
+    error: expected ; or the end of the statement, found VERSION
+     --> statement:1:23
+      |
+    1 | EXPORT MODEL a TO 'f' VERSION 2
+      |                       ^^^^^^^
+    ");
+    assert_snapshot!(fault("IMPORT MODEL a FROM f"), @"
+    error: expected the path of a file as a string after FROM, found f
+     --> statement:1:21
+      |
+    1 | IMPORT MODEL a FROM f
+      |                     ^
+      |
+      = help: a string stands in single quotes: 'f'
+    ");
+    assert_snapshot!(fault("IMPORT MODEL a FROM 'f' FUNCTION"), @"
+    error: expected the name of a function after FUNCTION, found the end of the statement
+     --> statement:1:33
+      |
+    1 | IMPORT MODEL a FROM 'f' FUNCTION
+      |                                 ^
+    ");
+    assert_snapshot!(fault("IMPORT MODEL a FROM 'f' FUNCTION g (int) RETURNS int"), @"
+    error: a model made elsewhere (FUNCTION name (types) RETURNS type) is not supported
+     --> statement:1:34
+      |
+    1 | IMPORT MODEL a FROM 'f' FUNCTION g (int) RETURNS int
+      |                                  ^
+      |
+      = help: the function of a trained model takes its types from the training query: write FUNCTION name alone. IMPORT MODEL reads a file that EXPORT MODEL wrote
+    ");
+    assert_snapshot!(fault("IMPORT MODEL a FROM 'f' AS b"), @"
+    error: expected ; or the end of the statement, found AS
+     --> statement:1:25
+      |
+    1 | IMPORT MODEL a FROM 'f' AS b
+      |                         ^^
+    ");
+    assert_snapshot!(fault("REFRESH MODEL"), @"
+    error: expected the name of a model, found the end of the statement
+     --> statement:1:14
+      |
+    1 | REFRESH MODEL
+      |              ^
+    ");
+    assert_snapshot!(fault("REFRESH MODEL a FROM t"), @"
+    error: expected ; or the end of the statement, found FROM
+     --> statement:1:17
+      |
+    1 | REFRESH MODEL a FROM t
+      |                 ^^^^
+    ");
+    assert_snapshot!(fault("ALTER MODEL a SET VERSION"), @"
+    error: expected the number of a version, found the end of the statement
+     --> statement:1:26
+      |
+    1 | ALTER MODEL a SET VERSION
+      |                          ^
+    ");
+    assert_snapshot!(fault("ALTER MODEL a SET VERSION -1"), @"
+    error: expected the number of a version, found -
+     --> statement:1:27
+      |
+    1 | ALTER MODEL a SET VERSION -1
+      |                           ^
     ");
 }

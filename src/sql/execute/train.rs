@@ -1,0 +1,143 @@
+//! `CREATE MODEL` and `EXPLAIN CREATE MODEL`.
+
+use std::time::Instant;
+
+use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
+use datafusion::execution::context::SQLOptions;
+use datafusion::prelude::{DataFrame, SessionContext};
+use datafusion::sql::parser::Statement as HostStatement;
+use datafusion::sql::planner::object_name_to_table_reference;
+use datafusion::sql::sqlparser::ast;
+
+use super::manage::show;
+use super::{damaged, find, report};
+use crate::context::{Event, IfExists, MlContext};
+use crate::error::{Error, ErrorKind, Result, closest};
+use crate::model::{Model, Report};
+use crate::sql::ast::{CreateModel, Source};
+use crate::sql::train_spec;
+
+/// The tables of the session's default schema.
+fn known_tables(session: &SessionContext) -> Vec<String> {
+    let state = session.state();
+    let defaults = &state.config_options().catalog;
+    let schema = session.catalog(&defaults.default_catalog).and_then(|catalog| catalog.schema(&defaults.default_schema));
+    schema.map_or_else(Vec::new, |schema| schema.table_names())
+}
+
+/// The training query as DataFusion plans it.
+///
+/// The query is moved out of the statement: cloning a long one takes more stack than a thread may have.
+pub(super) async fn training_query(context: &MlContext, create: &mut CreateModel) -> Result<DataFrame> {
+    let session = context.session();
+    let state = session.state();
+    let query = match std::mem::replace(&mut create.source.value, Source::Table(ast::ObjectName(Vec::new()))) {
+        Source::Query(query) => query,
+        Source::Table(table) => {
+            let normalize = state.config_options().sql_parser.enable_ident_normalization;
+            let table = object_name_to_table_reference(table, normalize)?;
+            let known = known_tables(session);
+            let similar = closest(table.table(), known.iter().map(String::as_str)).map(ToOwned::to_owned);
+            return session.table(table).await.map_err(|error| {
+                let error = Error::from(error).at(create.source.span);
+                match &similar {
+                    Some(similar) => error.with_hint(format!("did you mean {similar}?")),
+                    None => error,
+                }
+            });
+        }
+    };
+    let statement = HostStatement::Statement(Box::new(ast::Statement::Query(query)));
+    let plan = state.statement_to_plan(statement).await;
+    let plan = plan.map_err(|error| damaged::explain(error.into(), context.store()))?;
+    // A query that writes, such as WITH … INSERT, is no training query.
+    SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false).verify_plan(&plan)?;
+    Ok(DataFrame::new(state, plan))
+}
+
+pub(super) async fn create_model(context: &MlContext, mut create: CreateModel) -> Result<DataFrame> {
+    let watch = Stopwatch::start();
+    let (spec, notices) = train_spec(&create)?;
+    notices.into_iter().for_each(|notice| context.tell(Event::Notice(notice)));
+    let name = spec.name.clone();
+    let query = training_query(context, &mut create).await?;
+    let trained = context.create_model(spec, query, if_exists(&create)).await.map_err(|error| place(error, &create))?;
+    if let Some(model) = trained {
+        return report(context, &training_report(&model, watch));
+    }
+    context.tell(Event::Notice(format!("model {name} exists already; it was left as it is")));
+    report(context, &show(context, find(context, &create.name)?.as_ref()))
+}
+
+/// How long training took, for the report. The model itself holds no clock.
+pub(super) struct Stopwatch(Instant);
+
+impl Stopwatch {
+    #[allow(clippy::disallowed_methods, reason = "the report says how long training took")]
+    pub(super) fn start() -> Self {
+        Self(Instant::now())
+    }
+}
+
+/// What a new version is called, what training said, and how long it took.
+pub(super) fn training_report(model: &Model, watch: Stopwatch) -> Report {
+    let mut report = Report::default();
+    report.push("model", "name", model.name.to_string(), format!("version {}", model.version));
+    report.append(&model.report);
+    report.push("time", "seconds", format!("{:.3}", watch.0.elapsed().as_secs_f64()), "reading, training and saving");
+    report
+}
+
+fn if_exists(create: &CreateModel) -> IfExists {
+    match (create.or_replace, create.if_not_exists) {
+        (true, _) => IfExists::Replace,
+        (_, true) => IfExists::Keep,
+        _ => IfExists::Fail,
+    }
+}
+
+/// Points at the clause that an error is about.
+fn place(error: Error, create: &CreateModel) -> Error {
+    let span = match error.kind() {
+        ErrorKind::ModelExists { .. } => Some(create.name.span),
+        ErrorKind::FunctionExists { .. } => {
+            let function = create.function.as_ref().map(|function| function.span);
+            Some(function.unwrap_or(create.name.span))
+        }
+        ErrorKind::ColumnNotFound { role: "target", .. } => create.target.as_ref().map(|target| target.span),
+        _ => None,
+    };
+    match span {
+        Some(span) => error.at(span),
+        None => error,
+    }
+}
+
+pub(super) async fn explain(context: &MlContext, mut create: CreateModel, analyze: bool, verbose: bool) -> Result<DataFrame> {
+    let (spec, notices) = train_spec(&create)?;
+    notices.into_iter().for_each(|notice| context.tell(Event::Notice(notice)));
+    let query = training_query(context, &mut create).await?;
+    let plan = query.clone().explain(verbose, analyze)?;
+    let found = context.dry_run(spec, query, if_exists(&create)).await.map_err(|error| place(error, &create))?;
+    let Some(mut found) = found else {
+        let mut kept = Report::default();
+        let version = find(context, &create.name)?.version;
+        let detail = format!("exists already, version {version}; nothing would be trained");
+        kept.push("model", "name", create.name.to_string(), detail);
+        return report(context, &kept);
+    };
+    for batch in plan.collect().await? {
+        let options = FormatOptions::default();
+        let columns = batch
+            .columns()
+            .iter()
+            .take(2)
+            .map(|column| ArrayFormatter::try_new(column, &options))
+            .collect::<Result<Vec<_>, _>>()?;
+        let [kind, plan] = columns.as_slice() else { continue };
+        for row in 0..batch.num_rows() {
+            found.push("plan", kind.value(row).to_string(), plan.value(row).to_string().trim_end(), "");
+        }
+    }
+    report(context, &found)
+}
