@@ -28,7 +28,9 @@ endif
 
 .PHONY: examples
 examples: build ## Run the examples, which assert what they show
-	cargo ml -q --models "$$(mktemp -d)" -f examples/churn.sql -f examples/sales.sql > /dev/null
+	@set -e; for script in examples/*.sql; do \
+		echo "$$script"; cargo ml -q --models "$$(mktemp -d)" -f "$$script" > /dev/null; \
+	done
 	cargo run -q --features cli --example embed > /dev/null
 	cargo run -q --features cli --example one_row > /dev/null
 

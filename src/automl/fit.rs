@@ -26,6 +26,9 @@ const MANY_DIMENSIONS_LOGIT: usize = 300;
 /// The same for least squares, which solves one system only.
 const MANY_COLUMNS_SQUARES: usize = 3000;
 
+/// A regression that leaves no more than this share of the variance of the training rows is as good as exact.
+const EXACT: f64 = 1e-6;
+
 /// A fitted predictor with what is to be said of it.
 pub(crate) struct Fitted {
     /// One, or one per label of a multiclass model.
@@ -254,6 +257,10 @@ fn regression(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>) -> Res
         let weight = |row: usize| block.weight().map_or(1.0, |weight| weight[row]);
         out.iter_mut().zip(block.y()).enumerate().for_each(|(row, (out, y))| *out = weight(row) * (*out - y) * (*out - y));
     })?;
+    let losses = mean_losses(prepared, &[kernel::sum(&squares)]);
+    // More columns than rows always find an exact solution, which means nothing.
+    let may_be_exact = prepared.layout.n_columns() < prepared.segments.n_train() && !prepared.target_moments.is_constant();
+    let left = EXACT * prepared.target_moments.std_dev.powi(2);
     Ok(Fitted {
         fit: Fit {
             algorithm,
@@ -264,13 +271,13 @@ fn regression(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>) -> Res
             },
             penalty,
             iterations,
-            separated: false,
+            separated: may_be_exact && losses.iter().all(|loss| *loss <= left),
             dependencies,
             decisions: Vec::new(),
         },
         outputs: vec![output],
         choice: None,
-        losses: mean_losses(prepared, &[kernel::sum(&squares)]),
+        losses,
     })
 }
 

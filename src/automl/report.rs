@@ -19,7 +19,7 @@ pub(crate) struct Fit {
     pub penalty: Penalty,
     /// Newton steps taken, whether they converged, and the last relative squared decrement.
     pub iterations: Option<(u32, bool, f64)>,
-    /// Every training row is on its label's side.
+    /// Every training row is on its label's side; of a number, next to nothing of its variance is left.
     pub separated: bool,
     /// Design columns that are combinations of others, if they were looked for.
     pub dependencies: Option<Dependencies>,

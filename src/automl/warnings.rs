@@ -119,7 +119,10 @@ pub(super) fn after_fit(prepared: &Prepared, fit: &Fit) -> Vec<Warning> {
         let what = format!("not converged after {iterations} iterations");
         warnings.push(warning("model", what, "raise MAX_ITERATIONS or L2 in HYPERPARAMETERS"));
     }
-    if fit.separated {
+    if fit.separated && prepared.problem_type == ProblemType::Regression {
+        let advice = "look for a leak: columns that it is computed from, or that are known only together with it";
+        warnings.push(warning("model", "the features say exactly what the target is in the training rows", advice));
+    } else if fit.separated {
         let advice = "probabilities are more extreme than is known; look for a leak, or raise L2";
         warnings.push(warning("model", "the classes are perfectly separated in the training rows", advice));
     }

@@ -174,6 +174,23 @@ async fn perfectly_separated_classes_end_in_a_finite_model() {
     .await;
 }
 
+/// Two columns that add up to the target leak it, though neither does alone.
+#[tokio::test]
+async fn a_number_that_follows_from_the_features_is_warned_of() {
+    for_those(
+        |task| task == Number,
+        async |trial| {
+            let trial = trial.unpenalised();
+            let leaks = |model: &crate::Model| {
+                model.report.lines().iter().any(|line| line.section == "warnings" && line.detail.contains("leak"))
+            };
+            assert!(leaks(trial.train("SELECT a, b, colour, 3 * a - b AS y FROM t").await.as_ref()), "no warning of a leak");
+            assert!(!leaks(trial.train(FEATURES).await.as_ref()), "a warning without reason");
+        },
+    )
+    .await;
+}
+
 fn relabelled_by_thirds(trial: &Trial) -> String {
     match trial.of.task {
         TwoLabels => "CASE WHEN a > 7 THEN 'yes' ELSE 'no' END".into(),
