@@ -275,17 +275,24 @@ fn category_leak(n_codes: usize, codes: &[u32], rows: TrainingRows<'_>) -> Optio
     leak(&means, rows)
 }
 
-/// The same for several labels: the share of rows that have the most frequent label of their value.
+/// The same for several labels: of the rows that do not have the most frequent label, the share that has the most frequent label
+/// of their value.
 fn label_leak(n_codes: usize, codes: &[u32], rows: TrainingRows<'_>) -> Option<String> {
-    let mut pairs: Vec<(u32, u64)> = codes.iter().zip(rows.y).map(|(code, y)| (*code, y.to_bits())).collect();
-    pairs.sort_unstable();
     if n_codes * 20 > codes.len() {
         return None;
     }
-    let of_value = |pairs: &[(u32, u64)]| pairs.chunk_by(|a, b| a == b).map(<[_]>::len).max().unwrap_or(0);
-    let right: usize = pairs.chunk_by(|a, b| a.0 == b.0).map(of_value).sum();
-    let share = right as f64 / codes.len() as f64;
-    (share >= LEAK).then(|| format!("tells the label of {} % of the rows alone", short(100.0 * share)))
+    let most = |labels: &mut dyn Iterator<Item = u64>| {
+        let mut labels: Vec<u64> = labels.collect();
+        labels.sort_unstable();
+        labels.chunk_by(|a, b| a == b).map(<[_]>::len).max().unwrap_or(0)
+    };
+    let majority = most(&mut codes.iter().zip(rows.y).map(|(_, y)| y.to_bits()));
+    let mut pairs: Vec<(u32, u64)> = codes.iter().zip(rows.y).map(|(code, y)| (*code, y.to_bits())).collect();
+    pairs.sort_unstable();
+    let right: usize = pairs.chunk_by(|a, b| a.0 == b.0).map(|rows| most(&mut rows.iter().map(|(_, label)| *label))).sum();
+    let others = codes.len() - majority;
+    let share = (right - majority) as f64 / others as f64;
+    (others > 0 && share >= LEAK).then(|| format!("tells the label of {} % of the rows alone", short(100.0 * share)))
 }
 
 #[cfg(test)]

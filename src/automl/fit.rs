@@ -224,7 +224,11 @@ fn multiclass(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>) -> Res
     Ok(Fitted {
         fit: Fit {
             algorithm,
-            solver: fitted.solver,
+            solver: match (&design.space, fitted.solver) {
+                (None, solver) => solver,
+                (Some(_), "Newton steps") => "Newton steps in the space of the rows",
+                (Some(_), _) => "limited-memory BFGS in the space of the rows",
+            },
             penalty,
             iterations: Some((fitted.iterations, fitted.converged, fitted.last_decrement)),
             separated,
@@ -265,7 +269,8 @@ fn regression(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>) -> Res
         fit: Fit {
             algorithm,
             solver: match (&design.space, by_limited_memory) {
-                (Some(_), _) => "normal equations in the space of the rows",
+                (Some(_), false) => "normal equations in the space of the rows",
+                (Some(_), true) => "limited-memory BFGS in the space of the rows",
                 (None, true) => "limited-memory BFGS",
                 (None, false) => "normal equations",
             },

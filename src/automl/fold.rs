@@ -60,6 +60,11 @@ impl<'a> Block<'a> {
         &self.rows.y[self.range.clone()]
     }
 
+    /// The weight of all rows.
+    pub(crate) fn total_weight(&self) -> f64 {
+        self.weight().map_or(self.range.len() as f64, |weight| weight.iter().sum())
+    }
+
     /// The weights, if the rows have some.
     pub(crate) fn weight(&self) -> Option<&'a [f64]> {
         self.rows.weight.as_ref().map(|weight| &weight[self.range.clone()])

@@ -74,6 +74,7 @@ impl Fold for NewtonFold {
         raw_predictions(&self.layout, &self.at, block, &mut raw);
         let rows = LogLoss::new(raw, block.y(), block.weight());
         state.loss += kernel::sum(&rows.loss);
+        state.row_weight += block.total_weight();
         state.add(&self.layout, block, &rows.curvature, &rows.residual);
     }
 
@@ -113,7 +114,6 @@ impl Logistic {
     pub(crate) fn fit_from(&self, source: &impl RowSource, segments: &[usize], start: Point) -> Result<FittedLogistic> {
         let mut at = start;
         let (mut iterations, mut last_decrement, mut losses) = (0, f64::INFINITY, Vec::new());
-        let n_rows = at.equations.n_rows as f64;
         // Which codes have rows does not change from step to step.
         let active = linear::active_columns(&self.layout, at.equations.column_weights(), self.penalty);
         // A column that is 0 in all these rows must not keep what a start learned of it from other rows.
@@ -122,7 +122,7 @@ impl Logistic {
         categories.filter(|(_, weight)| **weight == 0.0).for_each(|(coefficient, _)| *coefficient = 0.0);
         while iterations < self.max_iterations {
             let objective = self.objective(&at);
-            if self.penalty.l2 == 0.0 && at.equations.loss <= SEPARATED * n_rows {
+            if self.penalty.l2 == 0.0 && at.equations.loss <= SEPARATED * at.equations.row_weight {
                 break;
             }
             let step = linear::solve_step(&at.equations, &self.layout, &active, self.penalty, &at.predictor.coefficients);

@@ -24,6 +24,8 @@ pub(crate) struct NormalEquations {
     pub loss: f64,
     /// Number of rows.
     pub n_rows: u64,
+    /// Weight of the rows, where the fold keeps it: the weights of the sums may be other ones.
+    pub row_weight: f64,
 }
 
 impl NormalEquations {
@@ -34,7 +36,7 @@ impl NormalEquations {
     /// Of so many columns. Of dense ones only, when rows are added with a layout without categories.
     pub(crate) fn of_columns(n_columns: usize) -> Self {
         let size = n_columns + 1;
-        Self { size, matrix: vec![0.0; size * size], vector: vec![0.0; size], loss: 0.0, n_rows: 0 }
+        Self { size, matrix: vec![0.0; size * size], vector: vec![0.0; size], loss: 0.0, n_rows: 0, row_weight: 0.0 }
     }
 
     /// Adds a block's rows with weights `w` and responses `r`. Shapes: `(n_rows,)`.
@@ -92,12 +94,17 @@ impl NormalEquations {
         kernel::add_scaled(&mut self.vector, 1.0, &other.vector);
         self.loss += other.loss;
         self.n_rows += other.n_rows;
+        self.row_weight += other.row_weight;
     }
 
-    /// All as numbers: rows, loss, vector, and the upper triangle of the matrix row by row.
+    /// All as numbers: rows, their weight, loss, vector, and the upper triangle of the matrix row by row.
     pub(crate) fn write(&self) -> Vec<f64> {
         let triangle = (0..self.size).flat_map(|row| &self.matrix[row * self.size + row..(row + 1) * self.size]);
-        [self.n_rows as f64, self.loss].into_iter().chain(self.vector.iter().copied()).chain(triangle.copied()).collect()
+        [self.n_rows as f64, self.row_weight, self.loss]
+            .into_iter()
+            .chain(self.vector.iter().copied())
+            .chain(triangle.copied())
+            .collect()
     }
 
     /// What [`write`](Self::write) wrote for the same layout.
@@ -108,13 +115,13 @@ impl NormalEquations {
     /// What [`write`](Self::write) wrote of equations of the same size as these.
     pub(crate) fn read_into(mut read: Self, numbers: &[f64]) -> Option<Self> {
         let size = read.size;
-        let (head, rest) = numbers.split_at_checked(2)?;
+        let (head, rest) = numbers.split_at_checked(3)?;
         let (vector, mut triangle) = rest.split_at_checked(size)?;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of rows")]
         {
             read.n_rows = head[0] as u64;
         }
-        read.loss = head[1];
+        (read.row_weight, read.loss) = (head[1], head[2]);
         read.vector.copy_from_slice(vector);
         for row in 0..size {
             let (entries, others) = triangle.split_at_checked(size - row)?;

@@ -217,3 +217,41 @@ async fn wide_tables_are_fitted_exactly() {
     let worst = number(&ml, "SELECT max(abs(predict_m(*) - yr)) FROM t").await;
     assert!(worst < 1e-9, "60 rows of 500 numbers are fitted to {worst:e}");
 }
+
+/// Weights of any size mean the same where there is no penalty.
+#[tokio::test]
+async fn small_weights_are_weights_too() {
+    let rows =
+        "SELECT value % 13 AS x, (value * 7) % 10 AS z, (value * 31 % 17 + value % 13) % 3 AS y FROM generate_series(1, 300)";
+    for problem in ["y", "y > 1 AS y"] {
+        let ml = context().await;
+        let mut fits = Vec::new();
+        for weight in ["1e-9", "1e9"] {
+            let statement = format!(
+                "CREATE OR REPLACE MODEL m FROM (SELECT x, z, {weight} AS w, {problem} FROM ({rows})) TARGET y SPLIT NONE SETTINGS (WEIGHT w) \
+                 HYPERPARAMETERS DEFAULT EXCEPT (L2 0)"
+            );
+            fits.push(train(&ml, &statement).await);
+        }
+        let [small, large] = fits.as_slice() else { panic!("two fits") };
+        let (crate::Predictor::Linear(a), crate::Predictor::Linear(b)) = (&small.predictor, &large.predictor);
+        for (a, b) in a.iter().zip(b) {
+            a.coefficients.iter().zip(&b.coefficients).for_each(|(a, b)| assert_close(*a, *b, 1e-6));
+        }
+        assert!(a[0].coefficients.iter().any(|b| b.abs() > 1e-6));
+    }
+}
+
+/// A category says nothing of a target that is nearly always the same.
+#[tokio::test]
+async fn a_frequent_label_is_no_leak() {
+    let ml = context().await;
+    let query = "SELECT 'g' || (value % 5) AS g, CASE WHEN value % 1000 = 0 THEN 'rare' WHEN value % 1001 = 0 THEN 'other' ELSE 'common' END AS y FROM generate_series(1, 20000)";
+    assert!(!warned(train(&ml, &format!("CREATE MODEL m FROM ({query}) TARGET y")).await.as_ref(), "g", "almost perfectly"));
+    let query = "SELECT 'g' || (value % 5) AS g, 'label ' || (value % 5) AS y FROM generate_series(1, 2000)";
+    assert!(warned(
+        train(&ml, &format!("CREATE OR REPLACE MODEL m FROM ({query}) TARGET y")).await.as_ref(),
+        "g",
+        "almost perfectly"
+    ));
+}

@@ -37,14 +37,15 @@ pub(crate) struct Sums {
     /// `Σ r xᵀ` with `r = -w ∂loss/∂raw`, one predictor after the other, the intercept first: the negative gradient. Shape:
     /// `(n_predictors, n_columns + 1)`.
     pub descent: Vec<f64>,
-    pub n_rows: u64,
+    /// The weight of the rows.
+    pub weight: f64,
 }
 
 impl Fold for GradientFold<'_> {
     type State = Sums;
 
     fn start(&self) -> Sums {
-        Sums { loss: 0.0, descent: vec![0.0; self.at.len() * (self.layout.n_columns() + 1)], n_rows: 0 }
+        Sums { loss: 0.0, descent: vec![0.0; self.at.len() * (self.layout.n_columns() + 1)], weight: 0.0 }
     }
 
     fn fold(&self, state: &mut Sums, block: &Block<'_>) {
@@ -55,7 +56,7 @@ impl Fold for GradientFold<'_> {
         let mut r = vec![0.0; self.at.len() * n_rows];
         raw_predictions(self.layout, self.at, block, &mut r);
         state.loss += responses(self.loss, &mut r, block);
-        state.n_rows += n_rows as u64;
+        state.weight += block.total_weight();
         let (dense, codes) = (block.dense(), block.codes());
         let width = self.layout.n_columns() + 1;
         for (r, descent) in r.chunks_exact(n_rows).zip(state.descent.chunks_exact_mut(width)) {
@@ -89,19 +90,17 @@ impl Fold for GradientFold<'_> {
     fn merge(&self, state: &mut Sums, other: Sums) {
         state.loss += other.loss;
         kernel::add_scaled(&mut state.descent, 1.0, &other.descent);
-        state.n_rows += other.n_rows;
+        state.weight += other.weight;
     }
 
     fn write(&self, state: &Sums) -> Vec<f64> {
-        [&[state.n_rows as f64, state.loss], state.descent.as_slice()].concat()
+        [&[state.weight, state.loss], state.descent.as_slice()].concat()
     }
 
     fn read(&self, numbers: &[f64]) -> Option<Sums> {
         let (head, descent) = numbers.split_at_checked(2)?;
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of rows")]
-        let n_rows = head[0] as u64;
         let fits = descent.len() == self.at.len() * (self.layout.n_columns() + 1);
-        fits.then(|| Sums { loss: head[1], descent: descent.to_vec(), n_rows })
+        fits.then(|| Sums { loss: head[1], descent: descent.to_vec(), weight: head[0] })
     }
 }
 

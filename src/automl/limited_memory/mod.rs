@@ -134,7 +134,7 @@ impl LimitedMemory {
             _ if self.penalty.l2 == 0.0 => SEPARATED,
             _ => 0.0,
         };
-        let is_enough = sums.loss <= enough * sums.n_rows as f64;
+        let is_enough = sums.loss <= enough * sums.weight;
         Ok(Value { objective: sums.loss + 0.5 * self.penalty.l2 * squares, loss: sums.loss, gradient, is_enough })
     }
 }

@@ -49,7 +49,7 @@ impl Multinomial {
         };
         while fitted.iterations < self.max_iterations {
             let objective = self.objective(equations.loss, &fitted.predictors);
-            if self.penalty.l2 == 0.0 && equations.loss <= SEPARATED * equations.n_rows as f64 {
+            if self.penalty.l2 == 0.0 && equations.loss <= SEPARATED * classes.tally().weight() {
                 break;
             }
             let step = system.step(&equations, &fitted.predictors);

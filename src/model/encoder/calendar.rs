@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, Float64Array, Int32Array, StringArray};
-use datafusion::arrow::compute::{DatePart, cast, date_part};
+use datafusion::arrow::compute::{CastOptions, DatePart, cast, cast_with_options, date_part};
 use datafusion::arrow::datatypes::{
     DataType, Date32Type, DurationMicrosecondType, Int32Type, IntervalDayTimeType, IntervalMonthDayNanoType, IntervalUnit,
     IntervalYearMonthType, Time64MicrosecondType, TimeUnit, TimestampMicrosecondType,
@@ -81,10 +81,22 @@ pub struct CalendarEncoder {
 
 /// One part of times: numbers with NaN for null, or a dictionary of the cycle's names.
 ///
+/// Times without a zone are taken as local times of the zone. The hour that clocks skip or repeat has no one instant: its
+/// epoch is then read as if the zone were UTC.
+///
 /// # Errors
-/// [`Data`](crate::ErrorKind::Data) where a time cannot be seen from the zone.
+/// [`Data`](crate::ErrorKind::Data) where a time is further away than microseconds can count.
 pub(crate) fn calendar_part(array: &ArrayRef, zone: Option<&str>, part: CalendarPart) -> Result<ArrayRef> {
-    let times = in_zone(array, zone)?;
+    let is_local = matches!(array.data_type(), DataType::Timestamp(_, None));
+    if is_local && let (Some(zone), CalendarPart::Epoch) = (zone, part) {
+        let local = in_zone(array, None)?;
+        let instants = cast(&local, &DataType::Timestamp(TimeUnit::Microsecond, Some(zone.into())))?;
+        let instants = instants.as_primitive::<TimestampMicrosecondType>().iter();
+        let local = local.as_primitive::<TimestampMicrosecondType>().iter();
+        let times = instants.zip(local).map(|(instant, local)| instant.or(local));
+        return Ok(numbers(times.map(|time| time.map(|time| time as f64 / MICROSECONDS_PER_DAY))));
+    }
+    let times = in_zone(array, zone.filter(|_| !is_local))?;
     if times.data_type().is_null() {
         return Ok(times);
     }
@@ -124,8 +136,13 @@ fn in_zone(array: &ArrayRef, zone: Option<&str>) -> Result<ArrayRef> {
         DataType::Dictionary(_, value) => return in_zone(&cast(array, value)?, zone),
         other => return Err(Error::internal(format!("a time cannot be read from {other}"))),
     };
-    let cast = cast(array, &to).map_err(|error| Error::data(format!("a time cannot be read: {error}")))?;
-    Ok(cast)
+    exact(array, &to)
+}
+
+/// Casts, and says what cannot be cast instead of making it null.
+fn exact(array: &ArrayRef, to: &DataType) -> Result<ArrayRef> {
+    let options = CastOptions { safe: false, ..CastOptions::default() };
+    cast_with_options(array, to, &options).map_err(|error| Error::data(format!("a time cannot be read: {error}")))
 }
 
 fn integers(times: &ArrayRef, part: DatePart) -> Result<Int32Array> {
@@ -147,7 +164,7 @@ pub(crate) fn seconds(array: &ArrayRef) -> Result<Float64Array> {
     let per_second = 1e6;
     let seconds: Vec<f64> = match array.data_type() {
         DataType::Duration(_) => {
-            let array = cast(array, &DataType::Duration(TimeUnit::Microsecond))?;
+            let array = exact(array, &DataType::Duration(TimeUnit::Microsecond))?;
             let array = array.as_primitive::<DurationMicrosecondType>();
             array.iter().map(|value| value.map_or(f64::NAN, |value| value as f64 / per_second)).collect()
         }
