@@ -20,36 +20,72 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong, by who can mend it.
 ///
+/// Kinds are for programs, which can match on them and use their fields; messages and [hints](Error::hint) are for people and
+/// may change. Who can mend it:
+///
+/// * whoever wrote the statement or the options: [`Syntax`](Self::Syntax), [`Statement`](Self::Statement),
+///   [`Unsupported`](Self::Unsupported), [`UnknownOption`](Self::UnknownOption), [`InvalidOption`](Self::InvalidOption),
+///   [`ColumnNotFound`](Self::ColumnNotFound), [`Call`](Self::Call);
+/// * whoever chose the names: [`ModelExists`](Self::ModelExists), [`ModelNotFound`](Self::ModelNotFound),
+///   [`FunctionExists`](Self::FunctionExists);
+/// * whoever knows the rows: [`Data`](Self::Data), often [`DataFusion`](Self::DataFusion);
+/// * whoever runs the program: [`Artifact`](Self::Artifact), [`Store`](Self::Store), [`Forbidden`](Self::Forbidden);
+/// * the program itself: [`InvalidModel`](Self::InvalidModel), [`Cancelled`](Self::Cancelled); and we, [`Internal`](Self::Internal).
+///
 /// # Examples
 /// ```
-/// use datafusion_ml::{Error, ErrorKind};
+/// use datafusion::prelude::SessionContext;
+/// use datafusion_ml::{Error, ErrorKind, MlContext, ModelStore};
 ///
-/// let error = Error::from(ErrorKind::ModelNotFound { name: "chrun".into(), similar: Some("churn".into()) });
-/// assert_eq!(error.to_string(), "model chrun does not exist; did you mean churn?");
-/// assert!(matches!(error.kind(), ErrorKind::ModelNotFound { .. }));
+/// /// What a program could offer beside the message.
+/// fn offer(error: &Error) -> String {
+///     match error.kind() {
+///         ErrorKind::ModelNotFound { similar: Some(similar), .. } => format!("use {similar}"),
+///         ErrorKind::ModelExists { name } => format!("replace {name}"),
+///         ErrorKind::ColumnNotFound { columns, .. } => format!("choose one of {}", columns.join(", ")),
+///         ErrorKind::InvalidOption { name, .. } => format!("change {name}"),
+///         _ => "nothing".into(),
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let ml = MlContext::new(SessionContext::new(), ModelStore::in_memory()).await?;
+/// ml.sql("CREATE TABLE t AS SELECT value AS x, 2 * value AS y FROM generate_series(1, 50)").await?;
+/// ml.sql("CREATE MODEL line FROM t TARGET y").await?;
+///
+/// let offered = async |statement: &str| offer(&ml.sql(statement).await.unwrap_err());
+/// assert_eq!(offered("SHOW MODEL lime").await, "use line");
+/// assert_eq!(offered("CREATE MODEL line FROM t TARGET y").await, "replace line");
+/// assert_eq!(offered("CREATE MODEL other FROM t TARGET z").await, "choose one of x, y");
+/// assert_eq!(offered("ALTER MODEL line SET (threshold = 2)").await, "change THRESHOLD");
+/// assert_eq!(offered("CREATE MODLE other FROM t TARGET y").await, "nothing");
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The text is not a statement that can be read.
+    /// The text is not a statement that can be read: `CREATE MODLE churn …`.
     #[error("{message}")]
     Syntax {
         /// What was expected and what was found.
         message: String,
     },
-    /// The statement can be read, but its parts do not fit together or one is missing.
+    /// The statement can be read, but its parts do not fit together or one is missing: `TARGET y … SETTINGS (WEIGHT y)`. The
+    /// same of the options of [`MlContext::train`](crate::MlContext::train).
     #[error("{message}")]
     Statement {
         /// Which parts, and why not.
         message: String,
     },
-    /// The statement is understood but this version cannot do it.
+    /// The statement is understood but this version cannot do it: `MODEL_TYPE XGBOOST`.
     #[error("{what} is not supported")]
     Unsupported {
         /// The clause, option or value.
         what: String,
     },
-    /// An option, setting or hyperparameter of this name does not exist.
+    /// An option, setting or hyperparameter of this name does not exist: `SETTINGS (TRESHOLD 0.5)`.
     #[error("unknown {place} {name}{}", did_you_mean(.name, .valid))]
     UnknownOption {
         /// Which list the name stands in, for example `setting`.
@@ -59,10 +95,10 @@ pub enum ErrorKind {
         /// All names that would be valid there.
         valid: Vec<String>,
     },
-    /// An option has a value it cannot take.
+    /// An option has a value it cannot take: `SPLIT (RATIO 70)`, or a label that the target does not have.
     #[error("{name} cannot be {value}; expected {expected}")]
     InvalidOption {
-        /// The option.
+        /// The option as statements call it, for example `RATIO`.
         name: String,
         /// The value as written.
         value: String,
@@ -83,7 +119,7 @@ pub enum ErrorKind {
         /// The closest existing name.
         similar: Option<String>,
     },
-    /// A function that the model would publish exists already.
+    /// A function that the model would publish exists already, in the session or with another model.
     #[error("function {function} already exists ({owner})")]
     FunctionExists {
         /// The function.
@@ -91,10 +127,10 @@ pub enum ErrorKind {
         /// Who has it, for example `a function of model churn`.
         owner: String,
     },
-    /// A column that the statement names is not in the training query.
+    /// A column that the statement or an option names is not in the training query: `TARGET chrun`.
     #[error("{role} column {column} is not in the training query{}", did_you_mean(.column, .columns))]
     ColumnNotFound {
-        /// What the column was to be, for example `target`.
+        /// What the column was to be: `target`, `weight`, `key` or `split`.
         role: &'static str,
         /// The name as written.
         column: String,
@@ -108,13 +144,23 @@ pub enum ErrorKind {
         /// Which argument, what it must be, and the signature.
         message: String,
     },
-    /// The rows cannot be learned from, or not scored; the message names the column and counts the rows.
+    /// The rows cannot be learned from, or not scored: a target with one label, infinite numbers, too few rows. The message names
+    /// the column and counts the rows.
     #[error("{message}")]
     Data {
         /// What is wrong with which column, and what to do.
         message: String,
     },
-    /// A model file is damaged, foreign or of a version this program cannot read.
+    /// A model that was made or changed by hand is none that could have been trained, so it cannot be saved or run: a threshold
+    /// of 2.
+    #[error("model {name} is not valid: {reason}")]
+    InvalidModel {
+        /// The model.
+        name: String,
+        /// What does not fit.
+        reason: String,
+    },
+    /// A model file is damaged, foreign or of a version this program cannot read. The store's other models can be used.
     #[error("model file {}: {reason}", path.display())]
     Artifact {
         /// The file.
@@ -122,7 +168,7 @@ pub enum ErrorKind {
         /// What is wrong with it.
         reason: String,
     },
-    /// The model store could not be read or written.
+    /// The model store could not be read or written: no space, no permission.
     #[error("{action} {}: {source}", path.display())]
     Store {
         /// What was being done, for example `cannot write`.
@@ -132,7 +178,7 @@ pub enum ErrorKind {
         /// The operating system's answer.
         source: std::io::Error,
     },
-    /// The host does not allow statements of this kind.
+    /// The host does not allow statements of this kind; it has set so with `SQLOptions`.
     #[error("{statement} is not allowed here: the host forbids {class}")]
     Forbidden {
         /// The statement's keywords.

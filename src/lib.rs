@@ -23,13 +23,42 @@
 //! # }
 //! ```
 //!
-//! * [`MlContext`] runs statements: `CREATE MODEL`, `EXPLAIN CREATE MODEL`, `REFRESH MODEL`, `SHOW MODELS`, `SHOW MODEL`,
-//!   `DESCRIBE MODEL`, `ALTER MODEL`, `EXPORT MODEL`, `IMPORT MODEL`, `DROP MODEL`, and everything that DataFusion knows.
-//! * [`ModelStore`] keeps models, one checked file a version, in a folder or in memory.
-//! * [`Model`] is what training makes: immutable, validated, with its report.
-//! * [`MlContext::train`] asks for a model without SQL, on the rows of a `DataFrame`.
-//! * [`Scorer`] runs a model without SQL, on record batches or on single rows.
-//! * [`Error`] says what, where, what would be valid and what to do; [`ErrorKind`] is there to match on.
+//! # The doors
+//!
+//! | to do | with | without SQL |
+//! |---|---|---|
+//! | train | [`MlContext::sql`]: `CREATE MODEL …` | [`MlContext::train`], then `.await` |
+//! | look before training | `EXPLAIN CREATE MODEL …` | [`TrainBuilder::dry_run`] |
+//! | score a query | `SELECT predict_churn(*) FROM …` | the same functions in DataFusion's expressions |
+//! | score a batch of Arrow | | [`Scorer::predict`] and its neighbours |
+//! | score one row, in less than a microsecond | | [`Scorer::score_row`] with [`Value`]s |
+//! | look inside | `SHOW MODEL churn`, `ml_evaluate('churn')` … | [`Model`]: its [`Evaluation`], its [`Report`], all of it |
+//! | keep | `ALTER MODEL`, `DROP MODEL`, `EXPORT MODEL` … | [`ModelStore`], [`Model::read`], [`Model::write`] |
+//! | tell errors apart | | [`Error::kind`], an [`ErrorKind`] |
+//!
+//! The same without SQL, and one row in a loop:
+//!
+//! ```
+//! # use datafusion::prelude::SessionContext;
+//! # use datafusion_ml::{MlContext, ModelStore, Split, Value};
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let session = SessionContext::new();
+//! # let ml = MlContext::new(session.clone(), ModelStore::in_memory()).await?;
+//! # let visits = "SELECT value % 24 AS hour, value % 24 > 17 AS bought FROM generate_series(1, 1000)";
+//! # let visits = session.sql(visits).await?;
+//! let model = ml.train("buyer", visits).target("bought").split(Split::random(0.8)).await?;
+//! assert_eq!(model.version, 1);
+//!
+//! let scorer = ml.scorer("buyer")?;
+//! for hour in 0..24 {
+//!     assert_eq!(scorer.score_row(&[Value::from(hour)])? > 0.5, hour > 17);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! `examples/embed.rs` and `examples/one_row.rs` are whole programs.
 //!
 //! Not supported yet: trees, free text as a feature, BigQuery's form of the statement.
 //!

@@ -69,7 +69,7 @@ impl Prepared {
         let weight = roles.weight.map(|column| read_weights(&table.columns[column], &learned.y)).transpose()?;
         cancel.check()?;
         let classes = learned.problem_type != ProblemType::Regression;
-        let segments = split::split(spec, &table, &roles, &learned.y, classes, threads)?;
+        let segments = split::split(spec, &table, &roles, &learned.y, classes, threads, &cancel)?;
         if unless == Some(segments.fingerprint.as_str()) {
             return Ok(None);
         }

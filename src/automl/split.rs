@@ -11,6 +11,7 @@ use datafusion::arrow::compute::{cast, concat};
 use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::arrow::row::{RowConverter, SortField};
 
+use super::cancel::Cancel;
 use super::parallel;
 use super::spec::{Split, TrainSpec};
 use super::table::{Column, Roles, Table};
@@ -62,12 +63,13 @@ pub(crate) fn split(
     y: &[f64],
     stratify: bool,
     threads: usize,
+    cancel: &Cancel,
 ) -> Result<Segments> {
     let seed = match &spec.split {
         Split::Random { seed, .. } | Split::Key { seed, .. } => *seed,
         _ => Split::DEFAULT_SEED,
     };
-    let (ranked, fingerprint) = rank_rows(table, y, seed, threads)?;
+    let (ranked, fingerprint) = rank_rows(table, y, seed, threads, cancel)?;
     let mut segments: Vec<Vec<u32>> = vec![Vec::new(); N_FOLDS + 1];
     match &spec.split {
         Split::Random { ratio, .. } => by_share(&ranked, y, stratify, Some(*ratio), &mut segments),
@@ -104,7 +106,7 @@ pub(crate) fn split(
 }
 
 /// The rows that have a target, by their rank hash, and the fingerprint of the data.
-fn rank_rows(table: &Table, y: &[f64], seed: u64, threads: usize) -> Result<(Vec<u32>, String)> {
+fn rank_rows(table: &Table, y: &[f64], seed: u64, threads: usize, cancel: &Cancel) -> Result<(Vec<u32>, String)> {
     if u32::try_from(table.n_rows).is_err() {
         return Err(Error::data(format!("the training query has {} rows; at most {} can be trained on", table.n_rows, u32::MAX)));
     }
@@ -112,6 +114,7 @@ fn rank_rows(table: &Table, y: &[f64], seed: u64, threads: usize) -> Result<(Vec
     columns.sort_by(|a, b| a.name.cmp(&b.name));
     let n_batches = columns.first().map_or(0, |column| column.arrays.len());
     let hashes = parallel::map(threads, (0..n_batches).collect(), |batch| {
+        cancel.check()?;
         let arrays: Vec<ArrayRef> = columns.iter().map(|column| ArrayRef::clone(&column.arrays[batch])).collect();
         row_hashes(&arrays, arrays.first().map_or(0, Array::len), seed)
     })?;

@@ -61,7 +61,8 @@ type OnProgress = Arc<dyn Fn(&str, Option<f64>) + Send + Sync>;
 /// Every option of `CREATE MODEL` has its method here, with the same defaults, and what a statement refuses is refused with
 /// the same error. Two options are needed: the rows and the [`target`](Self::target).
 ///
-/// Dropping the future stops training, at the latest after a few tens of thousands of rows; the store is then as it was.
+/// Dropping the future stops training: reading at once, computing at the end of the batch, the column or the few tens of thousands
+/// of rows that it is at. The store is then as it was.
 ///
 /// # Errors
 /// * [`Statement`](crate::ErrorKind::Statement) for a missing target and options that do not fit together,

@@ -13,7 +13,7 @@ use card::Card;
 pub(crate) use damage::{Damage, claimed_function};
 
 use super::Model;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// Not text (first byte), a name, and line ends of both kinds around the end-of-file sign of DOS: a transfer that converts
 /// text cannot leave it alone.
@@ -59,11 +59,12 @@ impl Model {
 /// The model file of a model. The same model always gives the same bytes.
 ///
 /// # Errors
-/// [`Internal`](crate::ErrorKind::Internal) if the model is one that reading would refuse, so that no such file comes to be.
+/// [`InvalidModel`](ErrorKind::InvalidModel) if the model is one that reading would refuse, so that no such file comes to be.
 pub(crate) fn to_bytes(model: &Model) -> Result<Vec<u8>> {
     let bytes = seal(&Card::of(model).to_json()?, &encode(model)?);
     match from_bytes(&bytes) {
         Ok(_) => Ok(bytes),
+        Err(Damage::Content(reason)) => Err(ErrorKind::InvalidModel { name: model.name.to_string(), reason }.into()),
         Err(damage) => Err(Error::internal(format!("model {} cannot be saved: {damage}", model.name))),
     }
 }

@@ -8,6 +8,7 @@ use datafusion::arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array}
 use datafusion::arrow::compute::concat_batches;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::streaming::StreamingTable;
+use datafusion::common::runtime::SpawnedTask;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::streaming::PartitionStream;
@@ -165,7 +166,8 @@ async fn names_and_existing_models() {
     let ml = context().await;
     let rows = frame(&ml, ROWS).await;
     let m = |name: &str| ml.train(name, rows.clone()).target("y");
-    let first = m(r#"ML."Churn 2026""#).await.unwrap();
+    // The future belongs to nobody and may go to another thread.
+    let first = SpawnedTask::spawn(m(r#"ML."Churn 2026""#).into_future()).join().await.unwrap().unwrap();
     assert_eq!(first.name, ModelName::new(["ml", "Churn 2026"]));
     assert_eq!(first.function, "predict_churn_2026");
     assert!(matches!(m(r#"ml."Churn 2026""#).await.unwrap_err().kind(), ErrorKind::ModelExists { .. }));
@@ -266,9 +268,15 @@ async fn dropping_the_future_stops_reading() {
     assert!(ml.store().models().is_empty());
 }
 
-/// Dropping the future while a model is fitted stops the fit within the rows of one group: no later phase begins.
+/// Dropping the future while something is computed stops it within a batch, a column or a group of rows: no later phase begins.
 #[tokio::test(flavor = "multi_thread")]
-async fn dropping_the_future_stops_fitting() {
+async fn dropping_the_future_stops_computing() {
+    for phase in ["splitting rows", "learning features", "fitting", "choosing the threshold", "evaluating"] {
+        stops_in(phase).await;
+    }
+}
+
+async fn stops_in(last: &'static str) {
     let ml = context().await;
     let rows = frame(&ml, ROWS).await;
     let (tell, mut told) = unbounded_channel();
@@ -276,7 +284,7 @@ async fn dropping_the_future_stops_fitting() {
     let wait = Mutex::new(wait);
     let on_progress = move |phase: &str, _| {
         tell.send(phase.to_owned()).unwrap_or_default();
-        if phase == "fitting" {
+        if phase == last {
             // Until the future is dropped.
             let _ = wait.lock().unwrap().recv();
         }
@@ -284,14 +292,14 @@ async fn dropping_the_future_stops_fitting() {
     let mut training = ml.train("m", rows).target("y").on_progress(on_progress).into_future();
     loop {
         tokio::select! {
-            result = &mut training => panic!("fitting did not wait: {result:?}"),
-            phase = told.recv() => if phase.unwrap() == "fitting" { break },
+            result = &mut training => panic!("{last} did not wait: {result:?}"),
+            phase = told.recv() => if phase.unwrap() == last { break },
         }
     }
     drop(training);
     drop(go_on);
     // The channel closes when the computing has ended.
-    assert_eq!(told.recv().await, None, "a phase began after nobody waited any more");
+    assert_eq!(told.recv().await, None, "a phase began although nobody waited any more");
     assert!(ml.store().models().is_empty());
     assert!(ml.sql("SELECT predict_m(1, 'red', 2, 1, 3.0)").await.is_err());
 }
@@ -315,19 +323,20 @@ async fn scorers_agree_with_sql() {
             CAST('2026-01-01' AS DATE) + CAST(value % 300 AS INT) AS d,
             to_timestamp_micros(1767225600000000 + value * 3700000000) AS at,
             make_array(sin(value), cos(value)) AS l,
+            named_struct('p', value % 6, 'q', CASE value % 2 WHEN 0 THEN 'u' ELSE 'v' END) AS s,
             (value * 13) % 29 + value % 23 AS number, CASE WHEN (value * 13) % 29 > 14 THEN 'high' ELSE 'low' END AS two,
             CASE WHEN (value * 13) % 29 > 19 THEN 'p' WHEN value % 23 > 11 THEN 'q' ELSE 'r' END AS three
         FROM generate_series(1, 500)";
     let folder = tempfile::tempdir().unwrap();
     for target in ["number", "two", "three"] {
-        let columns = format!("n, c, b, t, d, at, l, {target}");
+        let columns = format!("n, c, b, t, d, at, l, s, {target}");
         let training = frame(&ml, &format!("SELECT {columns} FROM ({rows})")).await;
         let model = ml.train(target, training).target(target).await.unwrap();
         let file = folder.path().join(target);
         model.write(&file).unwrap();
         let scorer = Scorer::new(Model::read(&file).unwrap()).unwrap();
         let f = format!("predict_{target}");
-        let all = "n, c, b, t, d, at, l";
+        let all = "n, c, b, t, d, at, l, s";
         let probability = if target == "two" { format!("{f}_probability({all})") } else { "0.0".into() };
         let probabilities = if target == "number" { "0.0".into() } else { format!("{f}_probabilities({all})") };
         let sql = format!(
@@ -351,8 +360,9 @@ async fn scorers_agree_with_sql() {
     // One row of the last of them, written out by hand.
     let row =
         "SELECT predict_three_probabilities(5, 'b', true, '7', CAST('2026-03-01' AS DATE), to_timestamp_micros(1767225700000000),
-        make_array(0.5, -0.5)) AS p";
+        make_array(0.5, -0.5), named_struct('p', 3, 'q', 'v')) AS p";
     let expected = frame(&ml, row).await.collect().await.unwrap();
+    let fields = [3.into(), "v".into()];
     let values = [
         5.into(),
         "b".into(),
@@ -361,6 +371,7 @@ async fn scorers_agree_with_sql() {
         Value::Date(20_513),
         Value::Timestamp(1_767_225_700_000_000),
         Value::List(&[0.5, -0.5]),
+        Value::Struct(&fields),
     ];
     let scorer = ml.scorer("three").unwrap();
     let mut found = [0.0; 3];

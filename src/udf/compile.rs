@@ -11,7 +11,7 @@ use super::explain::Baselines;
 use super::kernel;
 use super::label::Labels;
 use super::number::{NumberColumn, NumberTerm};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
     ColumnLayout, DesignColumn, Encoder, Leaf, LinearPredictor, Model, Predictor, ProblemType, leaves, quote_identifier,
 };
@@ -72,10 +72,11 @@ impl CompiledModel {
     /// Compiles a model.
     ///
     /// # Errors
-    /// [`Internal`](crate::ErrorKind::Internal) if the parameters do not fit the features or are not finite, or the labels do not
-    /// fit the target.
+    /// [`InvalidModel`](ErrorKind::InvalidModel) if the parameters do not fit the features or are not finite, or the labels do
+    /// not fit the target.
     pub(crate) fn new(model: Arc<Model>) -> Result<Self> {
-        let unfit = |what: &str| Error::internal(format!("model {} cannot be run: {what}", model.name));
+        let unfit =
+            |what: &str| -> Error { ErrorKind::InvalidModel { name: model.name.to_string(), reason: what.into() }.into() };
         let Predictor::Linear(linear) = &model.predictor;
         let layout = ColumnLayout::new(&model.features);
         let leaves = leaves(&model.features);
@@ -114,7 +115,8 @@ impl CompiledModel {
         let category_leaves: Vec<usize> = categories.iter().map(|term| term.leaf).collect();
         let baselines = Baselines::new(&model, &number_leaves, &category_leaves, &leaf_features);
         let has_composites = model.features.iter().any(|feature| feature.encoder.is_composite());
-        let (fingerprint, labels) = (fingerprint(&model)?, Labels::new(&model.target)?);
+        let labels = Labels::new(&model.target).map_err(|_| unfit("its labels do not fit the type of its target"))?;
+        let fingerprint = fingerprint(&model)?;
         Ok(Self { model, fingerprint, leaf_features, has_composites, outputs, categories, baselines, labels })
     }
 

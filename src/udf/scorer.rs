@@ -58,7 +58,8 @@ impl Scorer {
     /// A scorer of a model, from wherever it comes: a store, or a file.
     ///
     /// # Errors
-    /// [`Internal`](ErrorKind::Internal) if the model's parts do not fit together, which no model that was trained or read does.
+    /// [`InvalidModel`](ErrorKind::InvalidModel) if the model's parts do not fit together; those of a model that was trained or
+    /// read do.
     ///
     /// # Examples
     /// ```

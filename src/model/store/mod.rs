@@ -8,6 +8,9 @@ mod file_name;
 mod index;
 mod open;
 mod rename;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+mod tests;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -26,15 +29,32 @@ use crate::error::{Error, Result};
 /// All methods take `&self`; threads may share a store, and processes may share a folder. A process sees what another one
 /// saves when it opens the store again.
 ///
+/// A store knows nothing of sessions. Statements keep the functions of a session and its store in step; a model that is saved,
+/// changed or removed here directly has, or loses, its functions when the next [`MlContext`](crate::MlContext) is made.
+///
 /// # Examples
 /// ```
-/// use datafusion_ml::{ModelName, ModelStore};
+/// use datafusion_ml::{Model, ModelName, ModelStore};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let folder = tempfile::tempdir()?;
-/// let store = ModelStore::open(folder.path().join("models"))?;
-/// assert!(store.models().is_empty());
-/// assert_eq!(store.next_version(&ModelName::new(["churn"])), 1);
+/// # let folder = tempfile::tempdir()?;
+/// # let folder = folder.path().join("models");
+/// let store = ModelStore::open(&folder)?;
+/// let model = Model::read("models/golden/v1.dfml")?;
+/// let name = model.name.clone();
+///
+/// // Whatever number a model carries, the store gives it the next one of its name.
+/// store.save(model.clone())?;
+/// store.save(model)?;
+/// assert_eq!(store.current(&name).map(|current| current.version), Some(2));
+/// assert_eq!(store.versions(&name).len(), 2);
+///
+/// // All of it is in the folder, for whoever opens it next.
+/// let store = ModelStore::open(&folder)?;
+/// assert_eq!(store.models().len(), 1);
+/// store.rename(&name, &ModelName::from("churn"))?;
+/// store.remove(&ModelName::from("churn"), Some(2))?;
+/// assert_eq!(store.get(&ModelName::from("churn"))?.version, 1);
 /// # Ok(())
 /// # }
 /// ```
@@ -54,6 +74,27 @@ impl ModelStore {
     ///
     /// # Errors
     /// [`Store`](crate::ErrorKind::Store) if the folder cannot be made or listed, or something else is in its place.
+    ///
+    /// # Examples
+    /// ```
+    /// use datafusion_ml::{ErrorKind, ModelName, ModelStore};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = tempfile::tempdir()?;
+    /// # let folder = folder.path();
+    /// std::fs::write(folder.join("churn@1.dfml"), "this is no model")?;
+    /// let store = ModelStore::open(folder)?;
+    /// assert!(store.models().is_empty());
+    /// let [damaged] = &*store.damaged() else { return Err("one file is damaged".into()) };
+    /// assert_eq!(damaged.model, Some((ModelName::from("churn"), 1)));
+    /// assert!(matches!(store.get(&ModelName::from("churn")).unwrap_err().kind(), ErrorKind::Artifact { .. }));
+    ///
+    /// // A file in the way of a folder is an error.
+    /// let error = ModelStore::open(folder.join("churn@1.dfml")).unwrap_err();
+    /// assert!(matches!(error.kind(), ErrorKind::Store { .. }));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn open(folder: impl AsRef<Path>) -> Result<Self> {
         let folder = folder.as_ref().to_owned();
         let index = RwLock::new(open::index_of(&folder)?);
@@ -160,6 +201,15 @@ impl ModelStore {
     ///
     /// # Errors
     /// [`InvalidOption`](crate::ErrorKind::InvalidOption) if the name has an empty part, or is too long for a file name.
+    ///
+    /// # Examples
+    /// ```
+    /// use datafusion_ml::{ModelName, ModelStore};
+    ///
+    /// let store = ModelStore::in_memory();
+    /// assert!(store.check_name(&ModelName::from("ml.churn")).is_ok());
+    /// assert!(store.check_name(&ModelName::from("x".repeat(300))).is_err());
+    /// ```
     pub fn check_name(&self, name: &ModelName) -> Result<()> {
         file_name::check(name)
     }
@@ -168,7 +218,9 @@ impl ModelStore {
     /// gets the next free number.
     ///
     /// # Errors
-    /// [`Store`](crate::ErrorKind::Store) if the file cannot be written; then nothing has changed.
+    /// [`Store`](crate::ErrorKind::Store) if the file cannot be written, [`InvalidOption`](crate::ErrorKind::InvalidOption) for a
+    /// name that no file can have, [`InvalidModel`](crate::ErrorKind::InvalidModel) for a model that reading would refuse. Nothing
+    /// has changed then.
     pub fn save(&self, mut model: Model) -> Result<Arc<Model>> {
         file_name::check(&model.name)?;
         let _change = self.changing();
@@ -211,8 +263,26 @@ impl ModelStore {
     /// Whoever else changes the store waits meanwhile, so of two changes at the same time none is lost.
     ///
     /// # Errors
-    /// That of `change`; those of [`get`](Self::get); [`Store`](crate::ErrorKind::Store) if the file cannot be written. Nothing
-    /// has changed then.
+    /// That of `change`; those of [`get`](Self::get); [`InvalidModel`](crate::ErrorKind::InvalidModel) for a model that reading
+    /// would refuse; [`Store`](crate::ErrorKind::Store) if the file cannot be written. Nothing has changed then.
+    ///
+    /// # Examples
+    /// ```
+    /// use datafusion_ml::{ErrorKind, Model, ModelStore};
+    ///
+    /// let store = ModelStore::in_memory();
+    /// let model = store.save(Model::read("models/golden/v1.dfml")?)?;
+    /// let threshold = |value| {
+    ///     store.update(&model.name, |model| {
+    ///         model.threshold.as_mut().expect("two labels have a threshold").value = value;
+    ///         Ok(())
+    ///     })
+    /// };
+    /// assert_eq!(threshold(0.25)?.version, 1);
+    /// let error = threshold(2.0).unwrap_err();
+    /// assert!(matches!(error.kind(), ErrorKind::InvalidModel { .. }), "{error}");
+    /// # Ok::<(), datafusion_ml::Error>(())
+    /// ```
     pub fn update(&self, name: &ModelName, change: impl FnOnce(&mut Model) -> Result<()>) -> Result<Arc<Model>> {
         let _change = self.changing();
         let index = self.read();
@@ -294,27 +364,4 @@ enum Taken {
     /// There is something at its path.
     File(PathBuf),
     Failed(Error),
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_thread_that_panics_does_not_take_the_store_with_it() {
-        let store = ModelStore::in_memory();
-        std::thread::scope(|scope| {
-            let panicking = scope.spawn(|| {
-                let _change = store.changing();
-                let _index = store.write();
-                panic!("on purpose");
-            });
-            assert!(panicking.join().is_err());
-        });
-        assert!(store.change.is_poisoned() && store.index.is_poisoned());
-        let name = ModelName::new(["m"]);
-        assert_eq!(store.next_version(&name), 1);
-        assert!(store.remove(&name, None).is_err(), "there is no such model, and that is all");
-    }
 }

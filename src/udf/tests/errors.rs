@@ -89,19 +89,19 @@ fn models_whose_parts_do_not_fit() {
     let mut model = churn();
     let Predictor::Linear(outputs) = &mut model.predictor;
     outputs[0].coefficients.pop();
-    assert_snapshot!(error(model), @"internal error: model churn cannot be run: its parameters do not fit its features; please report it");
+    assert_snapshot!(error(model), @"model churn is not valid: its parameters do not fit its features");
 
     let mut model = churn();
     model.features[1] = number("tenure", NumberSource::Numeric, 1.0, 0.0, true);
-    assert_snapshot!(error(model), @"internal error: model churn cannot be run: its parameters are not finite; please report it");
+    assert_snapshot!(error(model), @"model churn is not valid: its parameters are not finite");
 
     let mut model = churn();
     model.target.labels.pop();
-    assert_snapshot!(error(model), @"internal error: model churn cannot be run: its labels do not fit its outputs; please report it");
+    assert_snapshot!(error(model), @"model churn is not valid: its labels do not fit its outputs");
 
     let mut model = churn();
     model.target = yes_no();
     model.target.column_type = ColumnType::Int8;
     model.target.labels = vec![Label::Integer(0), Label::Integer(200)];
-    assert_snapshot!(error(model), @"internal error: the labels of Churn do not fit its type; please report it");
+    assert_snapshot!(error(model), @"model churn is not valid: its labels do not fit the type of its target");
 }
