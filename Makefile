@@ -27,10 +27,12 @@ else
 endif
 
 .PHONY: examples
-examples: build ## Run the example scripts, which assert what they show
+examples: build ## Run the examples, which assert what they show
 	@set -e; for script in examples/*.sql; do \
 		echo "$$script"; cargo ml -q --models "$$(mktemp -d)" -f "$$script" > /dev/null; \
 	done
+	cargo run -q --features cli --example embed > /dev/null
+	cargo run -q --features cli --example one_row > /dev/null
 
 .PHONY: build
 build: ## Build everything

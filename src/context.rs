@@ -2,6 +2,7 @@
 
 mod adopt;
 mod refresh;
+mod train;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,12 +11,13 @@ use datafusion::common::ParamValues;
 use datafusion::execution::context::SQLOptions;
 use datafusion::prelude::{DataFrame, SessionContext};
 
+pub use self::train::TrainBuilder;
 use crate::automl::TrainSpec;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Model, ModelName, ModelStore, ProblemType, Report};
 use crate::sql::{self, Statement};
 use crate::training::{Progress, Training};
-use crate::udf;
+use crate::udf::{self, Scorer};
 
 /// Something that happens while a statement runs and that a person may want to see.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,7 +102,8 @@ impl MlContext {
         let context = Self { session, store: Arc::new(store), observer: Arc::new(observer), publishing: Arc::default() };
         context.session.register_udf(udf::ml_assert().as_ref().clone());
         context.session.register_udf(udf::ml_split().as_ref().clone());
-        context.session.register_relation_planner(Arc::new(sql::TableFunctions::new(Arc::clone(&context.store))))?;
+        let tables = sql::TableFunctions::new(Arc::clone(&context.store), &context.session);
+        context.session.register_relation_planner(Arc::new(tables))?;
         for damaged in context.store.damaged() {
             context.tell(Event::Warning(format!("{}; the other models are available", damaged.error())));
         }
@@ -120,6 +123,15 @@ impl MlContext {
     /// The models.
     pub fn store(&self) -> &ModelStore {
         &self.store
+    }
+
+    /// A scorer of a model's current version, for rows that come from no query. It keeps that version whatever happens later.
+    ///
+    /// # Errors
+    /// [`ModelNotFound`](ErrorKind::ModelNotFound) with the most similar name, [`Artifact`](ErrorKind::Artifact) if the model's
+    /// newest version is damaged.
+    pub fn scorer(&self, name: impl Into<ModelName>) -> Result<Scorer> {
+        Scorer::new(self.store.get(&name.into())?)
     }
 
     /// The statements of a text, in order.

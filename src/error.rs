@@ -101,7 +101,14 @@ pub enum ErrorKind {
         /// The columns of the query.
         columns: Vec<String>,
     },
-    /// The rows cannot be learned from; the message names the column and counts the rows.
+    /// A [`Scorer`](crate::Scorer) was called with what does not fit its model; SQL functions say the same when a query is
+    /// planned.
+    #[error("{message}")]
+    Call {
+        /// Which argument, what it must be, and the signature.
+        message: String,
+    },
+    /// The rows cannot be learned from, or not scored; the message names the column and counts the rows.
     #[error("{message}")]
     Data {
         /// What is wrong with which column, and what to do.
@@ -255,7 +262,8 @@ impl From<datafusion::arrow::error::ArrowError> for Error {
 impl From<Error> for DataFusionError {
     fn from(error: Error) -> Self {
         match *error.0 {
-            Inner { kind: ErrorKind::DataFusion(inner), .. } => inner,
+            // What we know beyond DataFusion's error would be lost.
+            Inner { kind: ErrorKind::DataFusion(inner), span, hint: None, .. } if span == Span::empty() => inner,
             inner => Self::External(Box::new(Error(Box::new(inner)))),
         }
     }

@@ -27,13 +27,18 @@
 //!   `DESCRIBE MODEL`, `ALTER MODEL`, `EXPORT MODEL`, `IMPORT MODEL`, `DROP MODEL`, and everything that DataFusion knows.
 //! * [`ModelStore`] keeps models, one checked file a version, in a folder or in memory.
 //! * [`Model`] is what training makes: immutable, validated, with its report.
-//! * [`TrainSpec`] asks for a model without SQL, with [`MlContext::create_model`].
+//! * [`MlContext::train`] asks for a model without SQL, on the rows of a `DataFrame`.
+//! * [`Scorer`] runs a model without SQL, on record batches or on single rows.
 //! * [`Error`] says what, where, what would be valid and what to do; [`ErrorKind`] is there to match on.
 //!
-//! Not supported yet: more than two classes, trees, dates and lists as features, BigQuery's form of the statement.
+//! Not supported yet: trees, free text as a feature, BigQuery's form of the statement.
 //!
 //! # Features
 //! * `cli` builds the command-line program `datafusion-ml`; a program that embeds the library does not need it.
+
+// The examples are compiled into the tests, where they must find the library by its name.
+#[cfg(test)]
+extern crate self as datafusion_ml;
 
 mod automl;
 mod context;
@@ -46,8 +51,8 @@ mod tests;
 mod training;
 mod udf;
 
-pub use crate::automl::{ClassWeights, Objective, ProblemChoice, Split, ThresholdChoice, TrainSpec};
-pub use crate::context::{Event, IfExists, MlContext};
+pub use crate::automl::{ClassWeights, Objective, Split, ThresholdChoice, TrainSpec};
+pub use crate::context::{Event, IfExists, MlContext, TrainBuilder};
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::model::{
     CalendarEncoder, CalendarPart, CalibrationBin, CategoryEncoder, ColumnLayout, ColumnType, CurvePoint, DamagedFile,
@@ -56,6 +61,7 @@ pub use crate::model::{
     ProblemType, Report, ReportLine, Sample, Target, Threshold, decisions_at, leaves,
 };
 pub use crate::sql::Statement;
+pub use crate::udf::{Scorer, Value};
 
 /// Long documents, compiled so that their code stays true.
 #[cfg(doctest)]

@@ -48,7 +48,8 @@ impl Training {
         compute: impl FnOnce(Request<'_>) -> Result<R> + Send + 'static,
     ) -> Result<R> {
         let Self { spec, query, progress } = self;
-        // What the statement names wrongly is said before a row is read.
+        // What is asked for wrongly is said before a row is read.
+        spec.validate()?;
         let schema = Arc::new(query.schema().as_arrow().clone());
         let roles = Roles::new(&spec, &automl::column_names(&schema))?;
         automl::check_feature_types(&schema, &roles)?;

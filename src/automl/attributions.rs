@@ -36,7 +36,9 @@ pub(crate) fn mean_absolute(prepared: &Prepared, segments: &[usize], outputs: &[
                 }
                 for category in categories {
                     let (_, _, start) = layout.categories()[*category];
-                    out.iter_mut().zip(block.codes_of(*category)).for_each(|(out, code)| *out += coefficients[start + *code as usize]);
+                    out.iter_mut()
+                        .zip(block.codes_of(*category))
+                        .for_each(|(out, code)| *out += coefficients[start + *code as usize]);
                 }
                 out.iter_mut().for_each(|out| *out = out.abs());
             })?;

@@ -21,6 +21,8 @@ use crate::model::{ColumnLayout, CurvePoint, LinearPredictor, ProblemType, Thres
 
 /// Above so many columns a Newton step, whose system takes the cube of their number, costs more than passes over the rows.
 const MANY_COLUMNS_LOGIT: usize = 1000;
+/// The same in the space of few rows, where a pass is cheap.
+const MANY_DIMENSIONS_LOGIT: usize = 300;
 /// The same for least squares, which solves one system only.
 const MANY_COLUMNS_SQUARES: usize = 3000;
 
@@ -81,7 +83,7 @@ pub(crate) fn fit(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str,
 fn binary(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>, progress: &dyn Fn(&str, Option<f64>)) -> Result<Fitted> {
     let (source, train) = (&prepared.source, prepared.segments.train());
     let Logit { algorithm, predictor, penalty, solver, iterations, losses, dependencies, unseen } =
-        if design.layout.n_columns() > MANY_COLUMNS_LOGIT {
+        if design.layout.n_columns() > if design.space.is_some() { MANY_DIMENSIONS_LOGIT } else { MANY_COLUMNS_LOGIT } {
             logit_by_limited_memory(spec, prepared, design, progress)?
         } else {
             logit_by_newton(spec, prepared, design, progress)?
@@ -185,7 +187,7 @@ fn logit_by_limited_memory(
         algorithm,
         predictor,
         penalty,
-        solver: "limited-memory BFGS",
+        solver: if design.space.is_some() { "limited-memory BFGS in the space of the rows" } else { "limited-memory BFGS" },
         iterations: (iterations, converged, last_decrement),
         losses,
         dependencies: None,

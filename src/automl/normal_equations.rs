@@ -28,7 +28,12 @@ pub(crate) struct NormalEquations {
 
 impl NormalEquations {
     pub(crate) fn new(layout: &ColumnLayout) -> Self {
-        let size = layout.n_columns() + 1;
+        Self::of_columns(layout.n_columns())
+    }
+
+    /// Of so many columns. Of dense ones only, when rows are added with a layout without categories.
+    pub(crate) fn of_columns(n_columns: usize) -> Self {
+        let size = n_columns + 1;
         Self { size, matrix: vec![0.0; size * size], vector: vec![0.0; size], loss: 0.0, n_rows: 0 }
     }
 
@@ -97,7 +102,11 @@ impl NormalEquations {
 
     /// What [`write`](Self::write) wrote for the same layout.
     pub(crate) fn read(layout: &ColumnLayout, numbers: &[f64]) -> Option<Self> {
-        let mut read = Self::new(layout);
+        Self::read_into(Self::new(layout), numbers)
+    }
+
+    /// What [`write`](Self::write) wrote of equations of the same size as these.
+    pub(crate) fn read_into(mut read: Self, numbers: &[f64]) -> Option<Self> {
         let size = read.size;
         let (head, rest) = numbers.split_at_checked(2)?;
         let (vector, mut triangle) = rest.split_at_checked(size)?;

@@ -281,14 +281,6 @@ fn class_weights(spec: &TrainSpec, target: &Target, prior: &[f64]) -> Result<Opt
                     value: format!("'{label}'"),
                     expected: format!("the target's labels, {}", and_list(&target.labels)),
                 })?;
-                if *weight <= 0.0 {
-                    let error = ErrorKind::InvalidOption {
-                        name: format!("the class weight of '{label}'"),
-                        value: weight.to_string(),
-                        expected: "a number above 0; leave the rows out to train without them".into(),
-                    };
-                    return Err(error.into());
-                }
                 weights[place] = *weight;
             }
             Ok(Some(weights))

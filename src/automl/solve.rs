@@ -141,17 +141,18 @@ impl Cholesky {
         Some(Self { n, lower })
     }
 
-    /// The solution of `matrix · x = b`.
-    pub(crate) fn solve(&self, b: &Array1<f64>) -> Array1<f64> {
+    /// The solution of `matrix · x = b`; of a longer vector the first numbers are taken.
+    pub(crate) fn solve(&self, b: &[f64]) -> Vec<f64> {
         let (n, lower) = (self.n, &self.lower);
-        let mut x = b.clone();
+        let mut x = b[..n].to_vec();
         for i in 0..n {
-            let known: f64 = (0..i).map(|j| lower[i * n + j] * x[j]).sum();
-            x[i] = (x[i] - known) / lower[i * n + i];
+            x[i] = (x[i] - kernel::dot(&lower[i * n..i * n + i], &x[..i])) / lower[i * n + i];
         }
+        // Row by row here as well: each unknown is subtracted from all before it as soon as it is known.
         for i in (0..n).rev() {
-            let known: f64 = (i + 1..n).map(|j| lower[j * n + i] * x[j]).sum();
-            x[i] = (x[i] - known) / lower[i * n + i];
+            let (before, rest) = x.split_at_mut(i);
+            rest[0] /= lower[i * n + i];
+            kernel::add_scaled(before, -rest[0], &lower[i * n..i * n + i]);
         }
         x
     }
@@ -159,7 +160,8 @@ impl Cholesky {
 
 /// Solves `matrix · x = b` for a positive definite matrix; `None` where it is not positive definite to working precision.
 pub(crate) fn solve_positive_definite(matrix: &Array2<f64>, b: &Array1<f64>) -> Option<Array1<f64>> {
-    Cholesky::new(matrix).map(|factor| factor.solve(b)).filter(|x| x.iter().all(|value| value.is_finite()))
+    let x = Array1::from(Cholesky::new(matrix)?.solve(&b.to_vec()));
+    x.iter().all(|value| value.is_finite()).then_some(x)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use datafusion::physical_plan::execute_stream_partitioned;
 use datafusion::prelude::DataFrame;
 use futures::StreamExt;
 
-use super::spec::{Split, TrainSpec, find_column};
+use super::spec::{TrainSpec, find_column, two_roles};
 use crate::error::{Error, Result};
 use crate::model::ColumnType;
 
@@ -47,20 +47,20 @@ impl Roles {
         if let Some([name, _]) = sorted.array_windows().find(|[a, b]| a == b) {
             return Err(Error::data(format!("the training query has two columns called {name}; give one an alias")));
         }
-        let target = find_column("target", &spec.target, names)?;
-        let weight = spec.weight.as_ref().map(|column| find_column("weight", column, names)).transpose()?;
-        let (key, split) = match &spec.split {
-            Split::Key { columns, .. } => {
-                (columns.iter().map(|column| find_column("key", column, names)).collect::<Result<Vec<_>>>()?, None)
+        let mut reserved: Vec<(&str, usize)> = Vec::new();
+        for (role, written) in spec.reserved_columns() {
+            let column = find_column(role, written, names)?;
+            // Names that differ in case can still be one column.
+            if let Some((earlier, _)) = reserved.iter().find(|(_, other)| *other == column) {
+                return Err(two_roles(earlier, role, &names[column]));
             }
-            Split::Column { column } | Split::OrderBy { column, .. } => (Vec::new(), Some(find_column("split", column, names)?)),
-            Split::Random { .. } | Split::None => (Vec::new(), None),
-        };
-        if weight == Some(target) || key.contains(&target) || split == Some(target) {
-            return Err(Error::data(format!("the target {} cannot also be the weight, key or split column", names[target])));
+            reserved.push((role, column));
         }
-        let reserved = |i: &usize| *i == target || weight == Some(*i) || key.contains(i) || split == Some(*i);
-        let features: Vec<usize> = (0..names.len()).filter(|i| !reserved(i)).collect();
+        let find = |role: &str| reserved.iter().find(|(other, _)| *other == role).map(|(_, column)| *column);
+        let target = find("target").ok_or_else(|| Error::internal("a model without a target"))?;
+        let (weight, split) = (find("weight"), find("split"));
+        let key: Vec<usize> = reserved.iter().filter(|(role, _)| *role == "key").map(|(_, column)| *column).collect();
+        let features: Vec<usize> = (0..names.len()).filter(|i| reserved.iter().all(|(_, column)| column != i)).collect();
         if features.is_empty() {
             return Err(Error::data("the training query has no feature: it needs at least one column beside the target")
                 .with_hint("add columns to its SELECT list"));

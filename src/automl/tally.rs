@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::fold::{Block, Fold};
 use super::kernel;
+use super::linear::Penalty;
 use crate::model::ColumnLayout;
 
 /// Weights of rows, by class and by column.
@@ -22,6 +23,14 @@ impl Tally {
     /// The sum of weights.
     pub(crate) fn weight(&self) -> f64 {
         self.squares.first().copied().unwrap_or(0.0)
+    }
+
+    /// `1 / (h Σ w x² + l2)` by column, the intercept first and not penalised; 0 for columns without rows. With h the mean
+    /// second derivative of a loss by the raw prediction, the inverse diagonal of its Hessian.
+    pub(crate) fn inverse_diagonal(&self, h: f64, penalty: Penalty) -> Vec<f64> {
+        let penalties = std::iter::once(0.0).chain(std::iter::repeat(penalty.l2));
+        let diagonal = self.squares.iter().zip(penalties).map(|(square, l2)| h * square + l2);
+        diagonal.map(|d| if d > 0.0 { 1.0 / d } else { 0.0 }).collect()
     }
 }
 

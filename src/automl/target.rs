@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::spec::{Objective, ProblemChoice, TrainSpec};
+use super::spec::{Objective, TrainSpec};
 use super::table::Column;
 use super::values::{NULL, Values};
 use crate::error::{Error, ErrorKind, Result};
@@ -42,7 +42,7 @@ impl LearnedTarget {
             check_finite("target", &column.name, numbers)?;
         }
         // Numbers with many distinct values are classes only where the statement says so.
-        let asked = spec.problem.is_some_and(|problem| problem != ProblemChoice::Regression) || spec.positive.is_some();
+        let asked = spec.problem.is_some_and(|problem| problem != ProblemType::Regression) || spec.positive.is_some();
         let classes = Classes::new(&column_type, &values, if asked { MAX_CLASSES } else { MAX_INTEGER_CLASSES });
         if column_type.is_integer() && classes.complete && classes.counts.keys().any(Label::is_beyond_doubles) {
             return Err(Error::data(format!(
@@ -61,7 +61,7 @@ impl LearnedTarget {
         }
         let (choice, problem_reason) = choose_problem(spec, column, &column_type, &classes)?;
         match choice {
-            ProblemChoice::Regression => {
+            ProblemType::Regression => {
                 let Values::Numbers(y) = values else {
                     return Err(Error::data(format!(
                         "the target {} is text, so it cannot be predicted as a number",
@@ -72,7 +72,7 @@ impl LearnedTarget {
                 let target = Target { name: column.name.clone(), column_type, labels: Vec::new(), one_against_rest: None };
                 Ok(Self { problem_type: ProblemType::Regression, target, y, positive_reason: "", problem_reason })
             }
-            ProblemChoice::Binary => {
+            ProblemType::Binary => {
                 let (positive, positive_reason) = classes.positive(spec.positive.as_deref())?;
                 let y = classes.places(&values, |label| f64::from(u8::from(*label == positive)));
                 let name = column.name.clone();
@@ -86,7 +86,7 @@ impl LearnedTarget {
                 };
                 Ok(Self { problem_type: ProblemType::Binary, target, y, positive_reason, problem_reason })
             }
-            ProblemChoice::Multiclass => {
+            ProblemType::Multiclass => {
                 let places: BTreeMap<&Label, f64> = classes.counts.keys().zip((0_u32..).map(f64::from)).collect();
                 let y = classes.places(&values, |label| places.get(label).copied().unwrap_or(f64::NAN));
                 let labels = classes.counts.keys().cloned().collect();
@@ -246,13 +246,14 @@ fn choose_problem(
     column: &Column,
     column_type: &ColumnType,
     classes: &Classes<'_>,
-) -> Result<(ProblemChoice, String)> {
+) -> Result<(ProblemType, String)> {
     let implied = spec.objective.map(|objective| match objective {
-        Objective::Mse => ProblemChoice::Regression,
+        Objective::Mse => ProblemType::Regression,
+        Objective::Auc => ProblemType::Binary,
         // Quality of labels is asked of any number of them.
-        _ if classes.complete && classes.counts.len() <= 2 => ProblemChoice::Binary,
-        _ if spec.positive.is_some() => ProblemChoice::Binary,
-        _ => ProblemChoice::Multiclass,
+        _ if classes.complete && classes.counts.len() <= 2 => ProblemType::Binary,
+        _ if spec.positive.is_some() => ProblemType::Binary,
+        _ => ProblemType::Multiclass,
     });
     let one_label = || {
         Error::data(format!(
@@ -265,10 +266,10 @@ fn choose_problem(
     let chosen = match spec.problem.map(|choice| (choice, "PROBLEM_TYPE")).or(implied.map(|choice| (choice, "OBJECTIVE"))) {
         Some((choice, by)) => (choice, format!("as set by {by}")),
         None if spec.positive.is_some() && classes.counts.len() > 2 => {
-            (ProblemChoice::Binary, "POSITIVE sets one label against the rest".to_owned())
+            (ProblemType::Binary, "POSITIVE sets one label against the rest".to_owned())
         }
         None => match classes.counts.len() {
-            2 if classes.complete => (ProblemChoice::Binary, "the target has two labels".to_owned()),
+            2 if classes.complete => (ProblemType::Binary, "the target has two labels".to_owned()),
             1 if !matches!(
                 column_type,
                 ColumnType::Float16 | ColumnType::Float32 | ColumnType::Float64 | ColumnType::Decimal { .. }
@@ -276,19 +277,19 @@ fn choose_problem(
             {
                 return Err(one_label());
             }
-            _ if column_type.is_text() => (ProblemChoice::Multiclass, "the target is text".to_owned()),
+            _ if column_type.is_text() => (ProblemType::Multiclass, "the target is text".to_owned()),
             n if column_type.is_integer() && classes.complete && n > 1 => {
                 let reason =
                     format!("the target is an integer with {n} distinct values; PROBLEM_TYPE REGRESSION predicts it as a number");
-                (ProblemChoice::Multiclass, reason)
+                (ProblemType::Multiclass, reason)
             }
-            _ => (ProblemChoice::Regression, "the target is a number".to_owned()),
+            _ => (ProblemType::Regression, "the target is a number".to_owned()),
         },
     };
-    if chosen.0 != ProblemChoice::Regression && classes.complete && classes.counts.len() < 2 {
+    if chosen.0 != ProblemType::Regression && classes.complete && classes.counts.len() < 2 {
         return Err(one_label());
     }
-    if chosen.0 == ProblemChoice::Binary && spec.positive.is_none() && (!classes.complete || classes.counts.len() > 2) {
+    if chosen.0 == ProblemType::Binary && spec.positive.is_none() && (!classes.complete || classes.counts.len() > 2) {
         return Err(Error::data(format!(
             "the target {} has {} labels ({}), so the problem is not binary",
             column.name,
@@ -297,15 +298,15 @@ fn choose_problem(
         ))
         .with_hint("to tell one label from the rest, name it with SETTINGS (POSITIVE 'label')"));
     }
-    if chosen.0 == ProblemChoice::Multiclass && classes.complete && classes.counts.len() == 2 {
+    if chosen.0 == ProblemType::Multiclass && classes.complete && classes.counts.len() == 2 {
         return Err(Error::data(format!("the target {} has two labels ({})", column.name, classes.describe()))
             .with_hint("set PROBLEM_TYPE BINARY_CLASSIFICATION, or leave it out"));
     }
-    if chosen.0 == ProblemChoice::Multiclass && spec.positive.is_some() {
+    if chosen.0 == ProblemType::Multiclass && spec.positive.is_some() {
         return Err(Error::data("POSITIVE does not fit: a multiclass model tells all labels apart")
             .with_hint("leave POSITIVE out, or set PROBLEM_TYPE BINARY_CLASSIFICATION for one label against the rest"));
     }
-    if chosen.0 != ProblemChoice::Regression && (!classes.complete || classes.counts.len() > MAX_CLASSES) {
+    if chosen.0 != ProblemType::Regression && (!classes.complete || classes.counts.len() > MAX_CLASSES) {
         let numbers = column_type.is_number() || classes.counts.keys().all(|label| parse_number(&label.to_string()).is_ok());
         return Err(Error::data(format!(
             "the target {} has {} labels ({}); at most {MAX_CLASSES} can be told apart",
@@ -319,7 +320,7 @@ fn choose_problem(
             "check that it is the right column; rare labels can be brought together with CASE in the training query"
         }));
     }
-    if chosen.0 == ProblemChoice::Regression && *column_type == ColumnType::Boolean {
+    if chosen.0 == ProblemType::Regression && *column_type == ColumnType::Boolean {
         return Err(Error::data(format!("the target {} is a boolean, so it cannot be predicted as a number", column.name))
             .with_hint("CAST it to INT in the training query, or leave PROBLEM_TYPE out"));
     }

@@ -69,7 +69,7 @@ fn pinned(spec: TrainSpec, before: &Model) -> TrainSpec {
         _ => None,
     };
     TrainSpec {
-        problem: spec.problem.or(Some(before.problem_type.into())),
+        problem: spec.problem.or(Some(before.problem_type)),
         positive: spec.positive.or(positive),
         description: before.description.clone(),
         ..spec

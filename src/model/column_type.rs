@@ -144,6 +144,12 @@ impl ColumnType {
         }
     }
 
+    /// The type of a struct's field, if it is a struct and has the field.
+    pub fn field(&self, name: &str) -> Option<&Self> {
+        let Self::Struct(fields) = self else { return None };
+        fields.iter().find(|(other, _)| other == name).map(|(_, field)| field)
+    }
+
     /// Whether the values are numbers.
     pub fn is_number(&self) -> bool {
         self.is_integer() || matches!(self, Self::Float16 | Self::Float32 | Self::Float64 | Self::Decimal { .. })

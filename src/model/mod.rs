@@ -28,7 +28,7 @@ pub use encoder::{
     CalendarEncoder, CalendarPart, CategoryEncoder, Encoder, FeatureValues, IgnoredReason, Leaf, NumberEncoder, NumberSource,
     leaves,
 };
-pub(crate) use encoder::{calendar_part, list_elements, list_length, struct_field};
+pub(crate) use encoder::{calendar_part, list_elements, list_length, struct_field, wrong_length};
 pub use evaluation::{CalibrationBin, CurvePoint, Evaluation, Interval, Metric, Sample, decisions_at};
 pub(crate) use exp::exp;
 pub use feature::{Feature, FeatureSummary, NumberSummary};

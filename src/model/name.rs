@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::keywords;
+use datafusion::sql::sqlparser::parser::Parser;
 use serde::{Deserialize, Serialize};
 
 /// The name of a model, possibly qualified: `churn`, `ml.churn`, `"Churn 2026"`.
@@ -13,9 +15,11 @@ use serde::{Deserialize, Serialize};
 /// ```
 /// use datafusion_ml::ModelName;
 ///
+/// // From its parts, kept as they are, or from a text that is read as statements read it.
 /// let name = ModelName::new(["ml", "Churn"]);
 /// assert_eq!(name.to_string(), r#"ml."Churn""#);
 /// assert_eq!(name.base(), "Churn");
+/// assert_eq!(name, ModelName::from(r#"ML."Churn""#));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ModelName {
@@ -36,6 +40,32 @@ impl ModelName {
     /// The last part.
     pub fn base(&self) -> &str {
         self.parts.last().map_or("", String::as_str)
+    }
+}
+
+/// Reads a name as statements do, and as DataFusion reads the names of tables. A text that is no name in SQL, such as
+/// `churn-2026`, is one part as it is.
+impl From<&str> for ModelName {
+    fn from(text: &str) -> Self {
+        let parsed =
+            Parser::new(&GenericDialect {}).try_with_sql(text).and_then(|mut parser| parser.parse_multipart_identifier());
+        let Ok(parts) = parsed else { return Self::new([text]) };
+        Self::new(parts.into_iter().map(|part| match part.quote_style {
+            Some(_) => part.value,
+            None => part.value.to_ascii_lowercase(),
+        }))
+    }
+}
+
+impl From<String> for ModelName {
+    fn from(text: String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
+impl From<&Self> for ModelName {
+    fn from(name: &Self) -> Self {
+        name.clone()
     }
 }
 

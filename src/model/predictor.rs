@@ -55,6 +55,23 @@ impl Link {
             ),
         }
     }
+
+    /// Replaces the raw predictions of one row, with the same bits as many rows at once. Shape: `(n_outputs,)`.
+    pub(crate) fn inverse_row(self, raw: &mut [f64]) {
+        match self {
+            Self::Identity => {}
+            Self::Logit => sigmoid_all(raw),
+            Self::Softmax => {
+                let largest = raw.iter().fold(f64::NEG_INFINITY, |largest, raw| if *raw > largest { *raw } else { largest });
+                let mut sum = 0.0;
+                for raw in raw.iter_mut() {
+                    *raw = exp(*raw - largest);
+                    sum += *raw;
+                }
+                raw.iter_mut().for_each(|raw| *raw /= sum);
+            }
+        }
+    }
 }
 
 /// `1 / (1 + exp(-r))`: exp(-r) overflows to infinity for very negative r, and 1/inf = 0 is the right limit.

@@ -22,7 +22,7 @@ use datafusion::sql::sqlparser::dialect::dialect_from_str;
 
 use super::ast::{ShowModel, Spanned};
 use super::table_functions::{model_rows, report_rows, signature_rows};
-use super::{Statement, expand_stars, parameters, parse};
+use super::{Statement, expand_stars, parameters, parse, write_out_tables};
 use crate::context::MlContext;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Model, ModelName, Report};
@@ -45,6 +45,7 @@ pub(crate) async fn execute(
     params: Option<ParamValues>,
 ) -> Result<DataFrame> {
     expand_stars(&mut statement, &|function| features_of(context, function))?;
+    write_out_tables(&mut statement, &|table| context.session().table_exist(table.clone()).unwrap_or(false));
     parameters::bind(&mut statement, params.as_ref(), context.session())?;
     check_allowed(&statement, options)?;
     let store = context.store();

@@ -1,7 +1,8 @@
 //! Text → statement → action.
 //!
 //! [`parser`] reads a text into the [`ast`], [`options`] checks what the clauses say, [`expand`] writes out `f(*)`, [`parameters`]
-//! puts values in, and [`execute`] acts; [`table_functions`] are what queries see of models.
+//! puts values in, and [`execute`] acts, with [`star`] planning training queries; [`table_functions`] are what queries see of
+//! models.
 
 mod ast;
 mod execute;
@@ -9,6 +10,7 @@ mod expand;
 mod options;
 mod parameters;
 mod parser;
+mod star;
 mod table_functions;
 #[cfg(test)]
 #[allow(clippy::too_many_lines, reason = "tables of cases")]
@@ -19,4 +21,5 @@ pub(crate) use execute::{execute, parse_with_session};
 use expand::expand_stars;
 use options::{alteration, train_spec};
 use parser::parse;
+use table_functions::write_out_tables;
 pub(crate) use table_functions::{TableFunctions, is_table_function};

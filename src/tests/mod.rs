@@ -1,5 +1,6 @@
 //! Tests of the whole: statements in, models and results out.
 
+mod api;
 mod architecture;
 mod bad_input;
 mod battery;
@@ -11,6 +12,7 @@ mod parity;
 mod refresh;
 mod sources;
 mod split;
+mod table_functions;
 mod training;
 
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! What training finds and says.
 
+use datafusion::arrow::array::{ArrayRef, BooleanArray, Float64Array};
+
 use super::*;
 use crate::{Encoder, IgnoredReason, Label, NumberSource, ProblemType};
 
@@ -169,4 +171,49 @@ async fn thresholds_follow_costs_and_alter() {
     rows(&ml, "ALTER MODEL m SET (threshold = 0.9, description = 'strict')").await;
     assert!(number(&ml, positive).await < before);
     assert_eq!(ml.store().models()[0].description, "strict");
+}
+
+/// More columns than rows: the fit in the space of the rows is the optimum of the columns' own problem.
+#[tokio::test]
+async fn wide_tables_are_fitted_exactly() {
+    const ROWS: usize = 60;
+    const COLUMNS: usize = 500;
+    let x = |i: usize, k: usize| ((i * (k + 3) + 7 * k) as f64 * 0.37).sin();
+    let label = |i: usize| x(i, 0) + x(i, 1) > 0.3;
+    let mut columns: Vec<(String, ArrayRef)> = (0..COLUMNS)
+        .map(|k| (format!("x{k}"), Arc::new(Float64Array::from_iter_values((0..ROWS).map(|i| x(i, k)))) as ArrayRef))
+        .collect();
+    columns.push(("y".into(), Arc::new((0..ROWS).map(|i| Some(label(i))).collect::<BooleanArray>())));
+    columns.push(("yr".into(), Arc::new(Float64Array::from_iter_values((0..ROWS).map(|i| 5.0 + x(i, 2) * x(i, 3))))));
+    let ml = context().await;
+    ml.session().register_batch("t", RecordBatch::try_from_iter(columns).unwrap()).unwrap();
+
+    let model = train(&ml, "CREATE MODEL m FROM (SELECT * EXCEPT (yr) FROM t) TARGET y SPLIT NONE").await;
+    let crate::Predictor::Linear(outputs) = &model.predictor;
+    let linear = &outputs[0];
+    let standardised = |i: usize| -> Vec<f64> {
+        let encode = |(k, feature): (usize, &crate::Feature)| match &feature.encoder {
+            Encoder::Number(number) => number.standardize(x(i, k)),
+            other => panic!("{} is {other:?}", feature.name),
+        };
+        model.features.iter().enumerate().map(encode).collect()
+    };
+    let rows_of_design: Vec<Vec<f64>> = (0..ROWS).map(standardised).collect();
+    let residual = |i: usize| {
+        let raw: f64 = linear.intercept + rows_of_design[i].iter().zip(&linear.coefficients).map(|(x, b)| x * b).sum::<f64>();
+        f64::from(u8::from(label(i))) - 1.0 / (1.0 + (-raw).exp())
+    };
+    // The gradient vanishes: l2 · β = Σ (y - p) x with l2 = 1, and the intercept is free.
+    assert_close((0..ROWS).map(residual).sum(), 0.0, 1e-6);
+    for (k, coefficient) in linear.coefficients.iter().enumerate() {
+        assert_close(*coefficient, (0..ROWS).map(|i| residual(i) * rows_of_design[i][k]).sum(), 1e-6);
+    }
+    let line = |item: &str| model.report.lines().iter().find(|line| line.section == "training" && line.item == item).unwrap();
+    assert_eq!(line("algorithm").detail, "Newton steps in the space of the rows");
+    assert!(warned(&model, "model", "more columns (500) than training rows (60)"));
+
+    let model = train(&ml, "CREATE OR REPLACE MODEL m FROM (SELECT * EXCEPT (y) FROM t) TARGET yr SPLIT NONE").await;
+    assert!(warned(&model, "model", "more columns (500) than training rows (60)"));
+    let worst = number(&ml, "SELECT max(abs(predict_m(*) - yr)) FROM t").await;
+    assert!(worst < 1e-9, "60 rows of 500 numbers are fitted to {worst:e}");
 }

@@ -79,8 +79,14 @@ impl CategoryTerm {
         slot
     }
 
+    /// The coefficient of a code.
+    #[inline]
+    pub(super) fn coefficient(&self, output: usize, code: u32) -> f64 {
+        self.coefficients[output][code as usize]
+    }
+
     /// The code of a value.
-    fn code(&self, value: Option<&str>) -> u32 {
+    pub(super) fn code(&self, value: Option<&str>) -> u32 {
         let Some(value) = value else { return self.null };
         let place = self.slots[self.find(xxh3_64(value.as_bytes()), value)];
         if place == EMPTY { self.other } else { place }

@@ -9,6 +9,7 @@ use datafusion::logical_expr::ColumnarValue;
 use super::category::{CategoryTerm, Codes};
 use super::explain::Baselines;
 use super::kernel;
+use super::label::Labels;
 use super::number::{NumberColumn, NumberTerm};
 use crate::error::{Error, Result};
 use crate::model::{
@@ -48,6 +49,8 @@ pub(crate) struct CompiledModel {
     outputs: Vec<CompiledOutput>,
     categories: Vec<CategoryTerm>,
     baselines: Baselines,
+    /// None where the prediction is a number.
+    labels: Option<Labels>,
 }
 
 /// The number terms of one output, in the order of the leaves.
@@ -69,7 +72,8 @@ impl CompiledModel {
     /// Compiles a model.
     ///
     /// # Errors
-    /// [`Internal`](crate::ErrorKind::Internal) if the parameters do not fit the features or are not finite.
+    /// [`Internal`](crate::ErrorKind::Internal) if the parameters do not fit the features or are not finite, or the labels do not
+    /// fit the target.
     pub(crate) fn new(model: Arc<Model>) -> Result<Self> {
         let unfit = |what: &str| Error::internal(format!("model {} cannot be run: {what}", model.name));
         let Predictor::Linear(linear) = &model.predictor;
@@ -110,7 +114,8 @@ impl CompiledModel {
         let category_leaves: Vec<usize> = categories.iter().map(|term| term.leaf).collect();
         let baselines = Baselines::new(&model, &number_leaves, &category_leaves, &leaf_features);
         let has_composites = model.features.iter().any(|feature| feature.encoder.is_composite());
-        Ok(Self { fingerprint: fingerprint(&model)?, leaf_features, has_composites, outputs, categories, baselines, model })
+        let (fingerprint, labels) = (fingerprint(&model)?, Labels::new(&model.target)?);
+        Ok(Self { model, fingerprint, leaf_features, has_composites, outputs, categories, baselines, labels })
     }
 
     /// The model itself.
@@ -131,6 +136,10 @@ impl CompiledModel {
         &self.categories
     }
 
+    pub(super) fn labels(&self) -> Option<&Labels> {
+        self.labels.as_ref()
+    }
+
     pub(super) fn baselines(&self) -> &Baselines {
         &self.baselines
     }
@@ -141,7 +150,7 @@ impl CompiledModel {
     /// # Errors
     /// [`Data`](crate::ErrorKind::Data) where a feature is infinite or a sum overflows: the message names the feature and
     /// counts the rows.
-    #[cfg_attr(not(test), allow(dead_code, reason = "how a program scores arrays without SQL; the functions have scalars, too"))]
+    #[cfg(test)]
     pub(crate) fn raw_predictions(&self, arrays: &[ArrayRef], n_rows: usize) -> Result<Vec<Vec<f64>>> {
         let arguments: Vec<_> = arrays.iter().map(Argument::Rows).collect();
         self.raw_predictions_of(&arguments, n_rows)
@@ -225,26 +234,29 @@ impl CompiledModel {
     /// Names the first leaf that is infinite in some row.
     fn why_not_finite(&self, columns: &Columns<'_>, raw: &[f64]) -> Error {
         let mut values = vec![0.0; raw.len()];
-        let leaves = leaves(&self.model.features);
         let numbers = self.outputs.first().map_or(&[][..], |output| &output.numbers);
         for (term, column) in numbers.iter().zip(&columns.numbers) {
             let infinite = column.block(0, &mut values).iter().filter(|value| value.is_infinite()).count();
             if infinite > 0 {
-                let leaf = &leaves[term.leaf];
-                let name = if leaf.name == self.model.features[leaf.feature].name {
-                    quote_identifier(&leaf.name)
-                } else {
-                    leaf.name.clone()
-                };
-                return Error::data(format!(
-                    "feature {name} is infinite in {}; model {} takes finite numbers and nulls",
-                    rows(infinite),
-                    self.model.name,
-                ));
+                return self.infinite(term.leaf, infinite);
             }
         }
-        let overflowed = raw.iter().filter(|raw| !raw.is_finite()).count();
-        Error::data(format!("the prediction of model {} is too large for a DOUBLE in {}", self.model.name, rows(overflowed)))
+        self.too_large(raw.iter().filter(|raw| !raw.is_finite()).count())
+    }
+
+    /// The error of a leaf that is infinite in so many rows.
+    pub(super) fn infinite(&self, leaf: usize, n_rows: usize) -> Error {
+        let leaves = leaves(&self.model.features);
+        let leaf = &leaves[leaf];
+        let name =
+            if leaf.name == self.model.features[leaf.feature].name { quote_identifier(&leaf.name) } else { leaf.name.clone() };
+        let (rows, model) = (rows(n_rows), &self.model.name);
+        Error::data(format!("feature {name} is infinite in {rows}; model {model} takes finite numbers and nulls"))
+    }
+
+    /// The error of sums that overflow in so many rows.
+    pub(super) fn too_large(&self, n_rows: usize) -> Error {
+        Error::data(format!("the prediction of model {} is too large for a DOUBLE in {}", self.model.name, rows(n_rows)))
     }
 }
 

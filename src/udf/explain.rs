@@ -16,7 +16,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Fields};
 use super::compile::{Columns, CompiledModel};
 use super::kernel;
 use crate::error::Result;
-use crate::model::{ColumnLayout, Model, Predictor};
+use crate::model::{ColumnLayout, Model, Predictor, largest};
 
 /// The name of the raw prediction where every column has its training mean.
 pub(crate) const BASELINE: &str = "__BASELINE__";
@@ -86,31 +86,93 @@ impl CompiledModel {
         attributions
     }
 
+    /// How much each feature moves the raw predictions of a batch, without sign, as a mean over the outputs. Shape:
+    /// `(n_features, n_rows)`.
+    pub(super) fn absolute_attributions(&self, columns: &Columns<'_>, n_rows: usize) -> Vec<Vec<f64>> {
+        let mut sums = vec![vec![0.0; n_rows]; self.model().features.len()];
+        let n_outputs = self.outputs().len();
+        for output in (0_u32..).take(n_outputs) {
+            for (sums, of_output) in sums.iter_mut().zip(self.attributions(columns, &vec![output; n_rows])) {
+                sums.iter_mut().zip(of_output).for_each(|(sum, attribution)| *sum += attribution.abs() / n_outputs as f64);
+            }
+        }
+        sums
+    }
+
     /// Per row a list of (feature, attribution), the largest first, and at its end the baseline, so that the attributions of a
     /// row add up to its raw prediction.
-    pub(super) fn explain(&self, columns: &Columns<'_>, outputs_of_rows: &[u32]) -> Result<ArrayRef> {
+    pub(super) fn explain(&self, columns: &Columns<'_>, outputs_of_rows: &[u32]) -> Result<ListArray> {
+        let baselines = self.baselines_of(outputs_of_rows);
+        self.attribution_lists(columns, outputs_of_rows, self.model().features.len(), Some(&baselines))
+    }
+
+    /// Per row, of the predicted label where there are several: its probability, if there are labels and so a threshold, the
+    /// `top_k` largest attributions, the baseline, and the raw prediction.
+    pub(super) fn explanation(
+        &self,
+        columns: &Columns<'_>,
+        raw: &[Vec<f64>],
+        top_k: usize,
+        threshold: Option<f64>,
+    ) -> Result<ArrayRef> {
+        let outputs_of_rows = largest(raw);
+        let of_rows = |values: &[Vec<f64>]| -> Float64Array {
+            outputs_of_rows.iter().enumerate().map(|(row, output)| values[*output as usize][row]).collect()
+        };
+        let mut arrays: Vec<ArrayRef> = Vec::new();
+        if let Some(threshold) = threshold {
+            let mut values = raw.to_vec();
+            self.model().link.inverse_all(&mut values);
+            if let [positive] = values.as_mut_slice() {
+                // A label may be predicted that is not the likelier one.
+                positive.iter_mut().filter(|p| **p < threshold).for_each(|p| *p = 1.0 - *p);
+            }
+            arrays.push(Arc::new(of_rows(&values)));
+        }
+        let top_k = top_k.min(self.model().features.len());
+        arrays.push(Arc::new(self.attribution_lists(columns, &outputs_of_rows, top_k, None)?));
+        arrays.push(Arc::new(Float64Array::from(self.baselines_of(&outputs_of_rows))));
+        arrays.push(Arc::new(of_rows(raw)));
+        Ok(Arc::new(StructArray::try_new(explanation_fields(threshold.is_some()), arrays, None)?))
+    }
+
+    fn baselines_of(&self, outputs_of_rows: &[u32]) -> Vec<f64> {
+        outputs_of_rows.iter().map(|output| self.baselines().of_outputs[*output as usize]).collect()
+    }
+
+    /// Per row a list of (feature, attribution), the largest first, at most `top_k`, and at its end the baseline if one is
+    /// given.
+    fn attribution_lists(
+        &self,
+        columns: &Columns<'_>,
+        outputs_of_rows: &[u32],
+        top_k: usize,
+        baselines: Option<&[f64]>,
+    ) -> Result<ListArray> {
         let attributions = self.attributions(columns, outputs_of_rows);
         let names: Vec<&str> = self.model().features.iter().map(|feature| feature.name.as_str()).collect();
-        let n_entries = names.len() + 1;
+        let n_entries = top_k + usize::from(baselines.is_some());
         let mut values = Vec::with_capacity(n_entries * outputs_of_rows.len());
         let mut labels = StringBuilder::with_capacity(n_entries * outputs_of_rows.len(), 0);
         let mut order: Vec<usize> = Vec::new();
-        for (row, output) in outputs_of_rows.iter().enumerate() {
+        for row in 0..outputs_of_rows.len() {
             order.clear();
             order.extend(0..names.len());
             // Stable: features that say equally much stay in the order of the arguments.
             order.sort_by(|a, b| attributions[*b][row].abs().total_cmp(&attributions[*a][row].abs()));
-            for feature in &order {
+            for feature in order.iter().take(top_k) {
                 labels.append_value(names[*feature]);
                 values.push(attributions[*feature][row]);
             }
-            labels.append_value(BASELINE);
-            values.push(self.baselines().of_outputs[*output as usize]);
+            if let Some(baselines) = baselines {
+                labels.append_value(BASELINE);
+                values.push(baselines[row]);
+            }
         }
         let columns: Vec<ArrayRef> = vec![Arc::new(labels.finish()), Arc::new(Float64Array::from(values))];
         let entries = StructArray::try_new(fields(), columns, None)?;
         let offsets = OffsetBuffer::from_repeated_length(n_entries, outputs_of_rows.len());
-        Ok(Arc::new(ListArray::try_new(item(), offsets, Arc::new(entries), None)?))
+        Ok(ListArray::try_new(item(), offsets, Arc::new(entries), None)?)
     }
 }
 
@@ -122,7 +184,18 @@ fn item() -> Arc<Field> {
     Arc::new(Field::new_list_field(DataType::Struct(fields()), false))
 }
 
-/// The type of an explanation.
+/// The type of a list of attributions.
 pub(super) fn data_type() -> DataType {
     DataType::List(item())
+}
+
+/// The fields of an explanation, in BigQuery's names and order.
+pub(super) fn explanation_fields(has_labels: bool) -> Fields {
+    let probability = has_labels.then(|| Field::new("probability", DataType::Float64, false));
+    let others = [
+        Field::new("top_feature_attributions", data_type(), false),
+        Field::new("baseline_prediction_value", DataType::Float64, false),
+        Field::new("prediction_value", DataType::Float64, false),
+    ];
+    probability.into_iter().chain(others).collect()
 }

@@ -2,8 +2,9 @@
 //!
 //! A model is compiled once, when its functions are made: [`compile`] folds the encoders and parameters into one term per
 //! feature, [`signature`] knows the arguments and checks a call while it is planned, [`predict`] is the function that the
-//! planner sees, [`label`] turns decisions into the target's own type. A function holds its model, so a plan keeps the
-//! version that it was planned with.
+//! planner sees, [`predictions`] makes numbers, labels and probabilities of what the terms add up to. A function holds its model,
+//! so a plan keeps the version that it was planned with. [`scorer`] is the same without a planner, for batches and, with
+//! [`row`], for single rows.
 
 mod assert;
 mod category;
@@ -12,11 +13,17 @@ mod explain;
 mod kernel;
 mod label;
 mod number;
+mod output;
 mod predict;
+mod predictions;
+mod probability;
+mod row;
+mod scorer;
 mod signature;
 mod split;
 #[cfg(test)]
 mod tests;
+mod value;
 
 use std::sync::Arc;
 
@@ -24,9 +31,12 @@ use datafusion::logical_expr::ScalarUDF;
 
 pub(crate) use self::assert::ml_assert;
 pub(crate) use self::compile::CompiledModel;
-use self::predict::{ModelFunction, Output};
+pub(crate) use self::output::Output;
+use self::predict::ModelFunction;
+pub use self::scorer::Scorer;
 use self::signature::CallSignature;
 pub(crate) use self::split::ml_split;
+pub use self::value::Value;
 use crate::error::Result;
 use crate::model::{Model, ProblemType};
 
@@ -41,6 +51,21 @@ pub(crate) fn functions(model: Arc<Model>) -> Result<Vec<Arc<ScalarUDF>>> {
         .iter()
         .map(|output| Ok(Arc::new(ScalarUDF::new_from_impl(ModelFunction::new(Arc::clone(&compiled), *output)?))))
         .collect()
+}
+
+/// One function of a model, published or not, at the model's own threshold or another.
+pub(crate) fn function(compiled: &Arc<CompiledModel>, output: Output, threshold: Option<f64>) -> Result<Arc<ScalarUDF>> {
+    let function = ModelFunction::new(Arc::clone(compiled), output)?;
+    let function = match threshold {
+        Some(threshold) => function.with_threshold(threshold),
+        None => function,
+    };
+    Ok(Arc::new(ScalarUDF::new_from_impl(function)))
+}
+
+/// The model of a function that it published, compiled.
+pub(crate) fn compiled_model(function: &ScalarUDF) -> Option<&Arc<CompiledModel>> {
+    function.inner().downcast_ref::<ModelFunction>().map(ModelFunction::compiled)
 }
 
 /// The names of the functions that a model with this base name would publish.

@@ -25,6 +25,14 @@ pub(super) struct NumberTerm {
     pub(super) missing: f64,
 }
 
+impl NumberTerm {
+    /// The term of one number, NaN where it is missing.
+    #[inline]
+    pub(super) fn of(&self, x: f64) -> f64 {
+        if x.is_nan() { self.missing } else { (x - self.mean) * self.scale }
+    }
+}
+
 /// Writes the numbers from a row on into a block.
 type FillBlock<'a> = dyn Fn(usize, &mut [f64]) + 'a;
 

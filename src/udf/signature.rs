@@ -5,10 +5,11 @@
 
 use std::fmt::Display;
 
-use datafusion::arrow::datatypes::{DataType, FieldRef};
+use datafusion::arrow::datatypes::{DataType, FieldRef, Schema};
 use datafusion::common::DataFusionError;
 use datafusion::logical_expr::{DocSection, Documentation};
 
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ColumnType, Encoder, Feature, NumberSource, quote_identifier};
 
 /// What values an argument takes; null always.
@@ -47,12 +48,8 @@ impl Wanted {
             Encoder::Calendar(_) => Self::Date,
             Encoder::List(elements) => Self::List(elements.len()),
             Encoder::Struct(fields) => {
-                let type_of = |name: &str| match column_type {
-                    ColumnType::Struct(types) => types.iter().find(|(other, _)| other == name).map(|(_, field)| field),
-                    _ => None,
-                };
                 let wanted = |(name, encoder): &(String, Encoder)| {
-                    (name.clone(), Self::of(encoder, type_of(name).unwrap_or(&ColumnType::Null)))
+                    (name.clone(), Self::of(encoder, column_type.field(name).unwrap_or(&ColumnType::Null)))
                 };
                 Self::Struct(fields.iter().map(wanted).collect())
             }
@@ -176,14 +173,7 @@ impl CallSignature {
         }
         let wrong = self.parameters.iter().zip(arguments).enumerate();
         match wrong.into_iter().find(|(_, (parameter, field))| !parameter.wanted.takes(field.data_type())) {
-            Some((i, (parameter, field))) => Err(self.error(format!(
-                "argument {} of {}, {}, must be {}, not {}",
-                i + 1,
-                quote_identifier(&self.function),
-                quote_identifier(&parameter.name),
-                parameter.wanted.describe(),
-                sql_name(field.data_type()),
-            ))),
+            Some((i, (parameter, field))) => Err(self.error(self.wrong_type(i, parameter, &sql_name(field.data_type())))),
             None => Ok(()),
         }
     }
@@ -195,6 +185,66 @@ impl CallSignature {
             quote_identifier(&self.function),
             self.named_form()
         ))
+    }
+
+    /// The columns of a schema that are the arguments, in their order: those of the same name, else the only ones that agree
+    /// without case.
+    ///
+    /// # Errors
+    /// [`Call`](ErrorKind::Call) that names all missing columns, or one that is there twice or of the wrong type, and shows the
+    /// signature.
+    pub(super) fn find_columns(&self, schema: &Schema) -> Result<Vec<usize>> {
+        let fields = schema.fields();
+        let (mut found, mut missing) = (Vec::with_capacity(self.parameters.len()), Vec::new());
+        for parameter in &self.parameters {
+            let exact = |column: &usize| *fields[*column].name() == parameter.name;
+            let without_case = |column: &usize| fields[*column].name().eq_ignore_ascii_case(&parameter.name);
+            let mut columns: Vec<usize> = (0..fields.len()).filter(exact).collect();
+            if columns.is_empty() {
+                columns = (0..fields.len()).filter(without_case).collect();
+            }
+            let name = quote_identifier(&parameter.name);
+            match columns.as_slice() {
+                [] => missing.push(name),
+                [column] if parameter.wanted.takes(fields[*column].data_type()) => found.push(*column),
+                [column] => {
+                    let (wanted, type_found) = (parameter.wanted.describe(), sql_name(fields[*column].data_type()));
+                    return Err(self.call_error(format!("column {name} must be {wanted}, not {type_found}")));
+                }
+                several => {
+                    let names: Vec<_> = several.iter().map(|column| quote_identifier(fields[*column].name())).collect();
+                    return Err(self.call_error(format!("column {name} could be each of {} in the batch", names.join(", "))));
+                }
+            }
+        }
+        match missing.as_slice() {
+            [] => Ok(found),
+            [one] => Err(self.call_error(format!("column {one} is missing from the batch"))),
+            several => Err(self.call_error(format!("columns {} are missing from the batch", several.join(", ")))),
+        }
+    }
+
+    /// The error of a row with so many values.
+    pub(super) fn wrong_length(&self, found: usize) -> Error {
+        self.call_error(self.wrong_number(found))
+    }
+
+    /// The error of a value that an argument does not take.
+    pub(super) fn wrong_value(&self, argument: usize, found: &str) -> Error {
+        match self.parameters.get(argument) {
+            Some(parameter) => self.call_error(self.wrong_type(argument, parameter, found)),
+            None => Error::internal("an argument that is none"),
+        }
+    }
+
+    fn wrong_type(&self, argument: usize, parameter: &Parameter, found: &str) -> String {
+        format!(
+            "argument {} of {}, {}, must be {}, not {found}",
+            argument + 1,
+            quote_identifier(&self.function),
+            quote_identifier(&parameter.name),
+            parameter.wanted.describe(),
+        )
     }
 
     fn wrong_number(&self, found: usize) -> String {
@@ -211,7 +261,15 @@ impl CallSignature {
     }
 
     fn error(&self, message: impl Display) -> DataFusionError {
-        DataFusionError::Plan(format!("{message}; the signature is {}", self.text()))
+        DataFusionError::Plan(self.with_signature(message))
+    }
+
+    fn call_error(&self, message: impl Display) -> Error {
+        ErrorKind::Call { message: self.with_signature(message) }.into()
+    }
+
+    fn with_signature(&self, message: impl Display) -> String {
+        format!("{message}; the signature is {}", self.text())
     }
 
     /// `predict_churn(tenure BIGINT, "Contract" VARCHAR)`.

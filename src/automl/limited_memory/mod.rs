@@ -17,7 +17,7 @@ use self::lbfgs::{Stopping, Value, minimise};
 use super::fold::RowSource;
 use super::kernel;
 use super::linear::{self, Penalty};
-use super::tally::{Tally, TallyFold};
+use super::tally::TallyFold;
 use crate::error::Result;
 use crate::model::{ColumnLayout, LinearPredictor};
 
@@ -82,9 +82,8 @@ impl LimitedMemory {
             let columns = start.coefficients.iter_mut().zip(&tally.squares[1..]);
             columns.filter(|(_, square)| **square == 0.0).for_each(|(coefficient, _)| *coefficient = 0.0);
         }
-        let diagonal = self.inverse_diagonal(&tally, curvature);
-        let precondition = |vector: &mut [f64]| vector.iter_mut().zip(&diagonal).for_each(|(v, d)| *v *= d);
-        let mut fitted = self.fit_from(source, segments, &[start], precondition)?;
+        let diagonal = tally.inverse_diagonal(curvature, self.penalty);
+        let mut fitted = self.fit_from(source, segments, &[start], by_diagonal(&diagonal))?;
         for predictor in &mut fitted.predictors {
             linear::recode(predictor, &self.layout, &tally.squares, self.penalty);
             if let Loss::Squared { mean, std_dev } = self.loss {
@@ -118,14 +117,6 @@ impl LimitedMemory {
         })
     }
 
-    /// `1 / (h Σ w x² + l2)` by column, the intercept first, where h is the mean second derivative of the loss by the raw
-    /// prediction; 0 for columns without rows.
-    pub(crate) fn inverse_diagonal(&self, tally: &Tally, curvature: f64) -> Vec<f64> {
-        let penalties = std::iter::once(0.0).chain(std::iter::repeat(self.penalty.l2));
-        let diagonal = tally.squares.iter().zip(penalties).map(|(square, l2)| curvature * square + l2);
-        diagonal.map(|d| if d > 0.0 { 1.0 / d } else { 0.0 }).collect()
-    }
-
     /// The objective and its gradient.
     fn value(&self, source: &impl RowSource, segments: &[usize], at: &[f64]) -> Result<Value> {
         let width = self.layout.n_columns() + 1;
@@ -146,6 +137,11 @@ impl LimitedMemory {
         let is_enough = sums.loss <= enough * sums.n_rows as f64;
         Ok(Value { objective: sums.loss + 0.5 * self.penalty.l2 * squares, loss: sums.loss, gradient, is_enough })
     }
+}
+
+/// The preconditioner that multiplies by a diagonal.
+pub(crate) fn by_diagonal(diagonal: &[f64]) -> impl Fn(&mut [f64]) + '_ {
+    move |vector| vector.iter_mut().zip(diagonal).for_each(|(v, d)| *v *= d)
 }
 
 /// Predictors that stand one after the other, the intercept first.

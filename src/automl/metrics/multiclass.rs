@@ -18,7 +18,8 @@ pub(crate) struct MulticlassMetrics {
 
 impl MulticlassMetrics {
     /// Measures raw predictions, shape `(n_labels, n_rows)`, of rows whose labels are given by their places; `prior` is the
-    /// share of each label in training.
+    /// share of each label in training. Places past the last label are labels that training never saw: their probability is
+    /// 0, so every such row is wrong, the log loss is infinite, and they have no area.
     ///
     /// *Log loss*: mean of `-log p` of the row's label. *`roc_auc`*: mean over labels of the area that tells this label from the
     /// rest. *Precision*, *recall* and *F1*: mean over the labels that rows have or were given (macro), 0 where not defined;
@@ -29,15 +30,17 @@ impl MulticlassMetrics {
         Link::Softmax.inverse_all(&mut probabilities);
         let losses: Vec<f64> = (0..y.len()).map(|row| loss(raw, row, labels[row])).collect();
         let (log_loss, error) = mean_and_error(&losses, weights);
-        let baselines: Vec<f64> = labels.iter().map(|label| -prior[*label].max(f64::MIN_POSITIVE).ln()).collect();
+        let prior_of = |label: usize| prior.get(label).copied().unwrap_or(0.0);
+        let baselines: Vec<f64> = labels.iter().map(|label| -prior_of(*label).max(f64::MIN_POSITIVE).ln()).collect();
 
         let predicted = largest(raw);
-        let mut confusion = vec![vec![0.0; raw.len()]; raw.len()];
+        let n_labels = labels.iter().fold(raw.len(), |n, label| n.max(label + 1));
+        let mut confusion = vec![vec![0.0; n_labels]; n_labels];
         for (row, label) in labels.iter().enumerate() {
             confusion[*label][predicted[row] as usize] += weights.map_or(1.0, |weights| weights[row]);
         }
         let most = (0..prior.len()).fold(0, |best, label| if prior[label] > prior[best] { label } else { best });
-        let mut always = vec![vec![0.0; raw.len()]; raw.len()];
+        let mut always = vec![vec![0.0; n_labels]; n_labels];
         always.iter_mut().zip(&confusion).for_each(|(always, row)| always[most] = row.iter().sum());
 
         let n = effective_rows(weights, y.len());
@@ -47,16 +50,14 @@ impl MulticlassMetrics {
         let confidence: Vec<f64> = predicted.iter().enumerate().map(|(row, label)| probabilities[*label as usize][row]).collect();
         let right: Vec<f64> = predicted.iter().zip(&labels).map(|(p, y)| f64::from(u8::from(*p as usize == *y))).collect();
         let calibration = super::calibration::bins(&confidence, &right, weights);
-        let brier: Vec<f64> = (0..y.len())
-            .map(|row| {
-                let of = |(label, p): (usize, &Vec<f64>)| (p[row] - f64::from(u8::from(label == labels[row]))).powi(2);
-                probabilities.iter().enumerate().map(of).sum()
-            })
-            .collect();
-        let brier_baselines: Vec<f64> = labels
-            .iter()
-            .map(|y| prior.iter().enumerate().map(|(label, p)| (p - f64::from(u8::from(label == *y))).powi(2)).sum())
-            .collect();
+        // The squares of a row, with one more for a label that has no probability.
+        let squares = |label: usize, p: &dyn Fn(usize) -> f64| {
+            let known: f64 = (0..raw.len()).map(|other| (p(other) - f64::from(u8::from(other == label))).powi(2)).sum();
+            known + f64::from(u8::from(label >= raw.len()))
+        };
+        let brier: Vec<f64> =
+            labels.iter().enumerate().map(|(row, label)| squares(*label, &|other| probabilities[other][row])).collect();
+        let brier_baselines: Vec<f64> = labels.iter().map(|label| squares(*label, &prior_of)).collect();
         let metrics = vec![
             Metric {
                 name: "log_loss".into(),
@@ -88,7 +89,7 @@ fn place(y: f64) -> usize {
 fn loss(raw: &[Vec<f64>], row: usize, label: usize) -> f64 {
     let largest = raw.iter().map(|raw| raw[row]).fold(f64::NEG_INFINITY, f64::max);
     let sum: f64 = raw.iter().map(|raw| (raw[row] - largest).exp()).sum();
-    largest + sum.ln() - raw[label][row]
+    raw.get(label).map_or(f64::INFINITY, |raw| largest + sum.ln() - raw[row])
 }
 
 /// The mean over labels of the area under the ROC curve of this label against the rest; labels that no row or all rows have
@@ -188,6 +189,19 @@ mod tests {
         ("accuracy", 0.666_666_666_666_666_6),
         ("f1_score", 0.655_555_555_555_555_6),
     ];
+
+    /// Label 3 has no probability.
+    #[test]
+    fn labels_that_training_never_saw_are_wrong() {
+        let raw = vec![vec![2.0, 0.0, 1.0], vec![1.0, 1.5, 0.0], vec![0.0, 0.5, 2.0]];
+        let measured = MulticlassMetrics::new(&raw, &[0.0, 1.0, 3.0], None, &[0.5, 0.3, 0.2]);
+        let value = |name: &str| measured.metrics.iter().find(|m| m.name == name).map_or(f64::NAN, |m| m.value);
+        assert!((value("accuracy") - 2.0 / 3.0).abs() < 1e-15);
+        assert!((value("recall") - 0.5).abs() < 1e-15, "of labels 0, 1, 2, which was given, and 3");
+        assert!(value("log_loss").is_infinite());
+        assert!(value("brier_score") > 1.0 / 3.0);
+        assert_eq!(measured.confusion[3], [0.0, 0.0, 1.0, 0.0]);
+    }
 
     #[test]
     fn a_weight_of_two_is_a_row_twice() {

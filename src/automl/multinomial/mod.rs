@@ -21,7 +21,7 @@ use self::classes::Classes;
 use self::sample::Sample;
 use super::fold::RowSource;
 use super::in_memory::InMemory;
-use super::limited_memory::{FittedLimitedMemory, LimitedMemory, Loss};
+use super::limited_memory::{self, FittedLimitedMemory, LimitedMemory, Loss};
 use super::linear::{self, Penalty};
 use super::tally::TallyFold;
 use crate::error::{Error, Result};
@@ -31,15 +31,23 @@ use crate::model::{ColumnLayout, LinearPredictor};
 /// double. The largest of the other raw predictions is never negative, so the class's probability is at most `2.2e-16`, and
 /// the loss of a row of that class, should there be one among the rows held out, is at least 36: infinite in theory.
 const NEVER_SEEN: f64 = -52.0 * std::f64::consts::LN_2;
-/// A system of more unknowns is not solved exactly: each Newton step needs a Hessian of so many rows and columns.
-const MAX_UNKNOWNS: usize = 300;
+/// For more unknowns Newton steps cost more than the passes of a limited memory, measured on a few thousand rows.
+const MAX_NEWTON: usize = 200;
+/// Of more unknowns not even a sample's Hessian is made: each class and column must have some hundred rows in it.
+const MAX_SAMPLE: usize = 600;
+/// A limited memory may make so many times more iterations than Newton's method: each costs less, and gets less far.
+const PASSES_OF_A_STEP: u32 = 10;
 
 /// Multinomial logistic regression with its penalty and stopping rule, not yet fitted.
+///
+/// Few unknowns are found by exact Newton steps. Many rows start from the solution of a sample, whose Hessian then guides a
+/// limited memory over all of them. Where not even a sample's Hessian can be made, a limited memory starts from its diagonal.
 #[derive(Debug, Clone)]
 pub(crate) struct Multinomial {
     pub layout: Arc<ColumnLayout>,
     pub n_classes: usize,
     pub penalty: Penalty,
+    /// Newton steps at most; a limited memory may make ten times as many.
     pub max_iterations: u32,
     /// Stop after the step whose squared Newton decrement is at most this share of the objective.
     pub tolerance: f64,
@@ -114,31 +122,36 @@ impl Multinomial {
                 solver: "nothing to learn",
             });
         }
-        let n_active = linear::active_columns(&self.layout, &classes.tally().squares, self.penalty).len();
-        if classes.n_free() * (n_active + 1) > MAX_UNKNOWNS {
-            return self.by_diagonal(source, segments, classes, from);
+        if let Some(sample) = Sample::new(self, source, segments, classes, start.as_deref())? {
+            let precondition = |vector: &mut [f64]| sample.precondition(vector);
+            let found = self.limited_memory(classes).fit_from(source, segments, &sample.start, precondition)?;
+            return Ok(fitted(found, "limited-memory BFGS from the Hessian of a sample"));
         }
-        match Sample::new(self, source, segments, classes, start.as_deref())? {
-            Some(sample) => {
-                let precondition = |vector: &mut [f64]| sample.precondition(vector);
-                let found = self.limited_memory(classes).fit_from(source, segments, &sample.start, precondition)?;
-                Ok(fitted(found, "limited-memory BFGS from the Hessian of a sample"))
-            }
-            None => self.newton(source, segments, classes, from),
+        if self.n_unknowns(classes) > MAX_NEWTON {
+            self.by_diagonal(source, segments, classes, from)
+        } else {
+            self.newton(source, segments, classes, from)
         }
+    }
+
+    /// Unknowns of a Newton step.
+    fn n_unknowns(&self, classes: &Classes) -> usize {
+        let active = linear::active_columns(&self.layout, &classes.tally().squares, self.penalty);
+        classes.n_free() * (active.len() + 1)
     }
 
     /// A limited memory that begins with the diagonal of the Hessian.
     fn by_diagonal(
         &self,
-        source: &InMemory,
+        source: &impl RowSource,
         segments: &[usize],
         classes: &Classes,
         mut start: Vec<LinearPredictor>,
     ) -> Result<FittedMultinomial> {
         classes.normalise(&mut start, &self.layout, self.penalty);
-        let diagonal = self.inverse_diagonal(classes);
-        let precondition = |vector: &mut [f64]| vector.iter_mut().zip(&diagonal).for_each(|(v, d)| *v *= d);
+        let of_class = |h: f64| classes.tally().inverse_diagonal(h, self.penalty);
+        let diagonal: Vec<f64> = classes.curvatures().into_iter().flat_map(of_class).collect();
+        let precondition = limited_memory::by_diagonal(&diagonal);
         let found = self.limited_memory(classes).fit_from(source, segments, &start, precondition)?;
         Ok(fitted(found, "limited-memory BFGS"))
     }
@@ -148,15 +161,9 @@ impl Multinomial {
             layout: Arc::clone(&self.layout),
             loss: Loss::Softmax { places: classes.places().to_vec() },
             penalty: self.penalty,
-            max_iterations: self.max_iterations,
+            max_iterations: self.max_iterations.saturating_mul(PASSES_OF_A_STEP),
             tolerance: self.tolerance,
         }
-    }
-
-    /// The inverse diagonal of the Hessian where every row has the shares of the classes as probabilities, class by class.
-    fn inverse_diagonal(&self, classes: &Classes) -> Vec<f64> {
-        let limited_memory = self.limited_memory(classes);
-        classes.shares().flat_map(|p| limited_memory.inverse_diagonal(classes.tally(), p * (1.0 - p))).collect()
     }
 }
 

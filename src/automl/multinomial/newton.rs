@@ -36,7 +36,8 @@ impl Multinomial {
         classes.normalise(&mut start, &self.layout, self.penalty);
         let active = linear::active_columns(&self.layout, &classes.tally().squares, self.penalty);
         let system = System { layout: &self.layout, classes, active: &active, penalty: self.penalty };
-        let equations_at = |at: &[LinearPredictor]| source.run(&NewtonFold { layout: &self.layout, classes, at }, segments);
+        let equations_at =
+            |at: &[LinearPredictor]| source.run(&NewtonFold { layout: &self.layout, classes, at, numbers_only: false }, segments);
         let mut equations = equations_at(&start)?;
         let mut fitted = FittedMultinomial {
             predictors: start,
@@ -95,6 +96,8 @@ pub(super) struct NewtonFold<'a> {
     pub classes: &'a Classes,
     /// In the order of `classes`.
     pub at: &'a [LinearPredictor],
+    /// Leaves the categories out of the equations, not out of the predictions.
+    pub numbers_only: bool,
 }
 
 /// Normal equations by pairs `k ≤ l` of classes other than the reference, row by row. A pair of one class holds the
@@ -111,7 +114,8 @@ impl Fold for NewtonFold<'_> {
 
     fn start(&self) -> PairEquations {
         let n = self.classes.n_free();
-        PairEquations { pairs: vec![NormalEquations::new(self.layout); n * (n + 1) / 2], loss: 0.0, n_rows: 0 }
+        let n_columns = if self.numbers_only { self.layout.n_dense() } else { self.layout.n_columns() };
+        PairEquations { pairs: vec![NormalEquations::of_columns(n_columns); n * (n + 1) / 2], loss: 0.0, n_rows: 0 }
     }
 
     fn fold(&self, state: &mut PairEquations, block: &Block<'_>) {
@@ -121,7 +125,9 @@ impl Fold for NewtonFold<'_> {
         state.loss += softmax(&mut p, block, self.classes.places());
         state.n_rows += n_rows as u64;
         let p: Vec<&[f64]> = p.chunks_exact(n_rows.max(1)).collect();
-        let (mut w, mut r) = (vec![0.0; n_rows], vec![0.0; n_rows]);
+        let (mut w, mut r, none) = (vec![0.0; n_rows], vec![0.0; n_rows], vec![0.0; n_rows]);
+        let no_categories = ColumnLayout::default();
+        let layout = if self.numbers_only { &no_categories } else { self.layout.as_ref() };
         let mut pairs = state.pairs.iter_mut();
         for k in 0..self.classes.n_free() {
             for l in k..self.classes.n_free() {
@@ -135,7 +141,7 @@ impl Fold for NewtonFold<'_> {
                         r[row] = weight * (is_k - p[k][row]);
                     }
                 }
-                pair.add(self.layout, block, &w, if k == l { &r } else { &[] });
+                pair.add(layout, block, &w, if k == l { &r } else { &none });
             }
         }
     }
@@ -161,7 +167,7 @@ impl Fold for NewtonFold<'_> {
             return None;
         }
         for (pair, numbers) in state.pairs.iter_mut().zip(rest.chunks_exact(length)) {
-            *pair = NormalEquations::read(self.layout, numbers)?;
+            *pair = NormalEquations::read_into(pair.clone(), numbers)?;
         }
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of rows")]
         {
@@ -220,6 +226,24 @@ impl System<'_> {
             }
         }
         hessian
+    }
+
+    /// `Σ w p_k (1 - p_k)` of each class: the second derivatives of the loss by the intercepts.
+    pub(super) fn curvatures(&self, equations: &PairEquations) -> Vec<f64> {
+        let n_free = self.classes.n_free();
+        let mut curvatures = vec![0.0; self.classes.len()];
+        let mut pairs = equations.pairs.iter().map(NormalEquations::weight);
+        for k in 0..n_free {
+            for l in k..n_free {
+                let entry = pairs.next().unwrap_or(0.0);
+                // The derivatives by all classes add up to 0: those by the reference are the sum of all others.
+                curvatures[n_free] += if k == l { entry } else { 2.0 * entry };
+                if k == l {
+                    curvatures[k] = entry;
+                }
+            }
+        }
+        curvatures
     }
 
     /// The Newton step; of several solutions the one of least norm.

@@ -3,32 +3,30 @@
 //! With n rows of a sample for p columns, the sample's solution misses that of all rows by a squared Newton decrement of about
 //! p / n times the mean loss, and its Hessian, scaled up, is about as close to that of all rows. A limited memory that is
 //! preconditioned by it reads all rows a few times, and for gradients only: for K classes a Hessian costs about p·K/4 times
-//! as much.
+//! as much. Categories of many values stay out of the Hessian but for its diagonal, which is most of their part.
 
 use std::sync::Arc;
 
-use ndarray::Array1;
-
 use super::super::fold::RowSource;
-use super::super::in_memory::InMemory;
-use super::super::linear::{self, Penalty};
+use super::super::in_memory::{Heads, InMemory};
+use super::super::linear::Penalty;
 use super::super::solve::Cholesky;
-use super::super::tally::TallyFold;
-use super::Multinomial;
+use super::super::tally::{Tally, TallyFold};
 use super::classes::Classes;
 use super::newton::{NewtonFold, System};
+use super::{MAX_SAMPLE, Multinomial};
 use crate::error::Result;
 use crate::model::LinearPredictor;
 
 /// Rows of the sample per column.
-const ROWS_PER_COLUMN: usize = 512;
+const ROWS_PER_COLUMN: usize = 256;
 /// There must be so many times more rows than in the sample, or else it saves nothing.
-const TIMES: usize = 4;
+const TIMES: usize = 2;
 /// The sample is no better known than this share of the objective.
 const TOLERANCE: f64 = 1e-2;
 /// A sample that needs more steps is odd.
 const MAX_ITERATIONS: u32 = 12;
-/// A sample knows nothing of a category's value with fewer rows.
+/// Of a column whose squares add up to fewer rows the sample knows nothing.
 const KNOWN_ROWS: f64 = 16.0;
 
 /// Where to start, and the inverse Hessian there as far as a sample knows it.
@@ -47,7 +45,8 @@ pub(super) struct Sample {
 }
 
 impl Sample {
-    /// A sample of some segments; none where the rows are too few for one, or the sample shows no minimum.
+    /// A sample of some segments, solved unless there is a start already; none where the rows are too few for one, or where
+    /// it shows no minimum.
     pub(super) fn new(
         estimator: &Multinomial,
         source: &InMemory,
@@ -55,41 +54,41 @@ impl Sample {
         classes: &Classes,
         start: Option<&[LinearPredictor]>,
     ) -> Result<Option<Self>> {
-        let (layout, tally) = (&estimator.layout, classes.tally());
-        let wanted = ROWS_PER_COLUMN * (layout.n_columns() + 1);
-        if (wanted * TIMES) as u64 > tally.n_rows {
+        let (layout, all) = (&estimator.layout, classes.tally());
+        let numbers_only = estimator.n_unknowns(classes) > MAX_SAMPLE;
+        let n_columns = if numbers_only { layout.n_dense() } else { layout.n_columns() };
+        let has_hessian = n_columns > 0 && (!numbers_only || classes.n_free() * (n_columns + 1) <= MAX_SAMPLE);
+        let wanted = ROWS_PER_COLUMN * (n_columns + 1);
+        if !has_hessian || (wanted * TIMES) as u64 > all.n_rows {
             return Ok(None);
         }
-        let share = wanted as f64 / tally.n_rows as f64;
-        let rows = source.heads(share);
+        let rows = source.heads(wanted as f64 / all.n_rows as f64);
         let sampled = rows.run(&TallyFold { layout: Arc::clone(layout), n_classes: estimator.n_classes }, segments)?;
-        let weight_of_row = sampled.weight() / sampled.n_rows as f64;
-        // A sample can be separated where all rows are not: without any penalty it would then run away.
-        let penalty = Penalty { l2: estimator.penalty.l2.max(1.0) * share };
-        let is_known = |column: &usize| *column < layout.n_dense() || sampled.squares[column + 1] >= KNOWN_ROWS * weight_of_row;
-        let known: Vec<usize> = linear::active_columns(layout, &sampled.squares, penalty).into_iter().filter(is_known).collect();
+        let share = sampled.weight() / all.weight();
+        let known_from = KNOWN_ROWS * sampled.weight() / sampled.n_rows as f64;
+        let known: Vec<usize> = (0..n_columns).filter(|column| sampled.squares[column + 1] >= known_from).collect();
 
-        let mut start = if let Some(start) = start {
-            start.to_vec()
-        } else {
-            let small = Multinomial { penalty, max_iterations: MAX_ITERATIONS, tolerance: TOLERANCE, ..estimator.clone() };
-            let sampled = Classes::new(sampled, estimator.reference);
-            let fitted = small.newton(&rows, segments, &sampled, sampled.start(layout))?;
-            let is_finite = |p: &LinearPredictor| p.coefficients.iter().chain([&p.intercept]).all(|b| b.is_finite());
-            if !fitted.converged || !fitted.predictors.iter().all(is_finite) {
-                return Ok(None);
-            }
-            sampled.extend(fitted.predictors, classes, layout)
+        // Without a penalty columns may depend on each other, and the sample's Hessian must have an inverse.
+        let penalty = Penalty { l2: estimator.penalty.l2.max(1.0) * share };
+        let mut start = match start {
+            Some(start) => start.to_vec(),
+            None => match estimator.solve(&rows, segments, classes, sampled)? {
+                Some(start) => start,
+                None => return Ok(None),
+            },
         };
         classes.normalise(&mut start, layout, penalty);
-        let equations = rows.run(&NewtonFold { layout, classes, at: &start }, segments)?;
+        let equations = rows.run(&NewtonFold { layout, classes, at: &start, numbers_only }, segments)?;
         let system = System { layout, classes, active: &known, penalty };
         let Some(hessian) = Cholesky::new(&system.hessian(&equations)) else { return Ok(None) };
-        let mut diagonal = estimator.inverse_diagonal(classes);
-        for diagonal in diagonal.chunks_exact_mut(layout.n_columns() + 1) {
+        let of_class = |curvature: f64| {
+            let mut diagonal = all.inverse_diagonal(curvature, estimator.penalty);
             diagonal[0] = 0.0;
             known.iter().for_each(|column| diagonal[column + 1] = 0.0);
-        }
+            diagonal
+        };
+        let diagonal = system.curvatures(&equations).into_iter().map(|sum| sum / (share * all.weight()));
+        let diagonal = diagonal.flat_map(of_class).collect();
         Ok(Some(Self { start, hessian, known, share, diagonal, n_classes: classes.len() }))
     }
 
@@ -99,7 +98,7 @@ impl Sample {
         let places: Vec<usize> = std::iter::once(0).chain(self.known.iter().map(|column| column + 1)).collect();
         // The Hessian is one of differences from the last class; the slopes along them are those of the other classes.
         let free = vector.chunks_exact(width).take(self.n_classes - 1);
-        let slopes: Array1<f64> = free.flat_map(|vector| places.iter().map(|place| vector[*place])).collect();
+        let slopes: Vec<f64> = free.flat_map(|vector| places.iter().map(|place| vector[*place])).collect();
         let differences = self.hessian.solve(&slopes);
         vector.iter_mut().zip(&self.diagonal).for_each(|(v, d)| *v *= d);
         for (i, place) in places.iter().enumerate() {
@@ -109,5 +108,30 @@ impl Sample {
                 vector[*place] = self.share * (difference(k) - mean);
             }
         }
+    }
+}
+
+impl Multinomial {
+    /// The solution of a sample of rows, extended to the classes of all rows; none if it cannot be found.
+    fn solve(
+        &self,
+        rows: &Heads<'_>,
+        segments: &[usize],
+        classes: &Classes,
+        sampled: Tally,
+    ) -> Result<Option<Vec<LinearPredictor>>> {
+        // A sample can be separated where all rows are not: without any penalty it would then run away.
+        let penalty = Penalty { l2: (self.penalty.l2 * sampled.weight() / classes.tally().weight()).max(1.0) };
+        let small = Self { penalty, max_iterations: MAX_ITERATIONS, tolerance: TOLERANCE, ..self.clone() };
+        let sampled = Classes::new(sampled, self.reference);
+        let start = sampled.start(&self.layout);
+        let solved = if self.n_unknowns(classes) > MAX_SAMPLE {
+            small.by_diagonal(rows, segments, &sampled, start)?
+        } else {
+            small.newton(rows, segments, &sampled, start)?
+        };
+        let is_finite = |p: &LinearPredictor| p.coefficients.iter().chain([&p.intercept]).all(|b| b.is_finite());
+        let is_found = solved.converged && solved.predictors.iter().all(is_finite);
+        Ok(is_found.then(|| sampled.extend(solved.predictors, classes, &self.layout)))
     }
 }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::calendar::calendar_part;
 pub use self::calendar::{CalendarEncoder, CalendarPart};
-pub(crate) use self::nested::{list_elements, list_length, struct_field};
+pub(crate) use self::nested::{list_elements, list_length, struct_field, wrong_length};
 use super::Feature;
 use super::depth::nested;
 use crate::error::{Error, Result};

@@ -22,18 +22,22 @@ pub(crate) fn list_elements(name: &str, array: &ArrayRef, length: usize) -> Resu
     let other = places.iter().flatten().filter(|(_, found)| *found != length).count();
     if other > 0 {
         let found = places.iter().flatten().find(|(_, found)| *found != length).map_or(0, |(_, found)| *found);
-        return Err(Error::data(format!(
-            "the lists of {name} must all have {length} element{}; {other} of {} rows have another length, such as {found}",
-            if length == 1 { "" } else { "s" },
-            array.len(),
-        ))
-        .with_hint("cut or fill them to one length, for example with array_resize"));
+        return Err(wrong_length(name, length, other, array.len(), found));
     }
     let element = |i: usize| {
         let value = |place: &Option<(usize, usize)>| place.map_or(f64::NAN, |(start, _)| values[start + i]);
         Float64Array::from_iter_values(places.iter().map(value))
     };
     Ok((0..length).map(|i| Arc::new(element(i)) as ArrayRef).collect())
+}
+
+/// The error of lists of another length than `length`, such as `found`: so many of the rows.
+#[cold]
+pub(crate) fn wrong_length(name: &str, length: usize, other: usize, n_rows: usize, found: usize) -> Error {
+    let plural = if length == 1 { "" } else { "s" };
+    let lists = format!("the lists of {name} must all have {length} element{plural}");
+    Error::data(format!("{lists}; {other} of {n_rows} rows have another length, such as {found}"))
+        .with_hint("cut or fill them to one length, for example with array_resize")
 }
 
 /// The length of the first list that is not null, or none if all are.

@@ -5,7 +5,6 @@ use std::time::Instant;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::execution::context::SQLOptions;
 use datafusion::prelude::{DataFrame, SessionContext};
-use datafusion::sql::parser::Statement as HostStatement;
 use datafusion::sql::planner::object_name_to_table_reference;
 use datafusion::sql::sqlparser::ast;
 
@@ -15,6 +14,7 @@ use crate::context::{Event, IfExists, MlContext};
 use crate::error::{Error, ErrorKind, Result, closest};
 use crate::model::{Model, Report};
 use crate::sql::ast::{CreateModel, Source};
+use crate::sql::star::plan_query;
 use crate::sql::train_spec;
 
 /// The tables of the session's default schema.
@@ -47,9 +47,7 @@ pub(super) async fn training_query(context: &MlContext, create: &mut CreateModel
             });
         }
     };
-    let statement = HostStatement::Statement(Box::new(ast::Statement::Query(query)));
-    let plan = state.statement_to_plan(statement).await;
-    let plan = plan.map_err(|error| damaged::explain(error.into(), context.store()))?;
+    let plan = plan_query(&state, query).await.map_err(|error| damaged::explain(error, context.store()))?;
     // A query that writes, such as WITH … INSERT, is no training query.
     SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false).verify_plan(&plan)?;
     Ok(DataFrame::new(state, plan))

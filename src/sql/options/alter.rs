@@ -1,6 +1,6 @@
 //! `ALTER MODEL name SET (...)`.
 
-use super::read::Entries;
+use super::read::{Entries, Given};
 use super::table::ALTERABLE;
 use crate::error::{Error, Result};
 use crate::sql::ast::OptionEntry;
@@ -18,7 +18,7 @@ pub(crate) struct Alteration {
 pub(crate) fn alteration(options: &[OptionEntry]) -> Result<Alteration> {
     let options = Entries::check(options, &ALTERABLE)?;
     let alteration = Alteration {
-        threshold: options.get("threshold").map(|given| given.number(|number| (0.0..=1.0).contains(&number))).transpose()?,
+        threshold: options.get("threshold").map(|given| threshold(&given)).transpose()?,
         description: options.get("description").map(|given| given.string()).transpose()?,
     };
     if alteration == Alteration::default() {
@@ -26,4 +26,9 @@ pub(crate) fn alteration(options: &[OptionEntry]) -> Result<Alteration> {
         return Err(Error::statement("ALTER MODEL ... SET changes nothing").with_hint(hint));
     }
     Ok(alteration)
+}
+
+fn threshold(given: &Given<'_>) -> Result<f64> {
+    let threshold = given.number()?;
+    if (0.0..=1.0).contains(&threshold) { Ok(threshold) } else { Err(given.invalid()) }
 }

@@ -11,15 +11,14 @@ mod table;
 pub(crate) use alter::Alteration;
 pub(crate) use alter::alteration;
 
-use self::read::Entries;
-use self::table::{HYPERPARAMETERS, SETTINGS};
 use datafusion::sql::sqlparser::ast::ObjectName;
 
+use self::read::{Entries, as_written};
+use self::table::{HYPERPARAMETERS, SETTINGS};
 use super::ast::{CreateModel, IamRole, Source};
 use super::parser::normalised;
-use crate::automl::TrainSpec;
+use crate::automl::{Fault, TrainSpec};
 use crate::error::{Error, Result};
-use crate::model::quote_identifier;
 
 /// What a statement asks of training, and notices for those who wrote it.
 pub(crate) fn train_spec(create: &CreateModel) -> Result<(TrainSpec, Vec<String>)> {
@@ -34,8 +33,7 @@ pub(crate) fn train_spec(create: &CreateModel) -> Result<(TrainSpec, Vec<String>
     settings::read_settings(&settings, &mut spec)?;
     let hyperparameters = Entries::check(create.hyperparameters.as_deref().unwrap_or_default(), &HYPERPARAMETERS)?;
     settings::read_hyperparameters(&hyperparameters, &mut spec)?;
-    choice::check_settings_fit(&spec, &settings)?;
-    check_roles(create, &spec, &settings)?;
+    spec.check().map_err(|fault| located(fault, create, [&settings, &hyperparameters]))?;
     spec.statement = create.to_string();
     Ok((spec, notices(create, &settings)))
 }
@@ -49,13 +47,9 @@ fn missing_target(create: &CreateModel) -> Error {
     Error::statement("the model has no target column").at(create.name.span).with_hint(hint)
 }
 
-/// The given name, parts joined with dots, or `predict_` and the model's name with everything odd in it as underscores.
+/// The given name, or the one that goes with the model's.
 pub(super) fn function_name(create: &CreateModel) -> String {
-    if let Some(function) = &create.function {
-        return qualified(function);
-    }
-    let usable = |c: char| if c.is_alphabetic() || c.is_ascii_digit() { c.to_ascii_lowercase() } else { '_' };
-    format!("predict_{}", create.name.base().chars().map(usable).collect::<String>())
+    create.function.as_ref().map_or_else(|| TrainSpec::default_function(&create.name), |function| qualified(function))
 }
 
 /// A function's name as it is registered: parts without quotes in lower case, joined with dots.
@@ -64,25 +58,24 @@ pub(super) fn qualified(function: &ObjectName) -> String {
     parts.collect::<Vec<_>>().join(".")
 }
 
-/// No column can be two things.
-fn check_roles(create: &CreateModel, spec: &TrainSpec, settings: &Entries<'_>) -> Result<()> {
-    let roles = spec.reserved_columns();
-    for (i, (role, column)) in roles.iter().enumerate() {
-        if let Some((earlier, _)) = roles[..i].iter().find(|(_, other)| other == column) {
-            let column = quote_identifier(column);
-            let message = if earlier == role {
-                format!("column {column} is twice among the {role} columns")
-            } else {
-                format!("column {column} cannot be both the {earlier} and the {role} column")
-            };
-            let place = match *role {
-                "weight" => settings.get("weight").map(|given| given.value.span),
-                _ => create.split.as_ref().and_then(|split| split.method.as_ref()).map(|method| method.span),
-            };
-            return Err(Error::statement(message).at(place.unwrap_or(create.name.span)));
-        }
+/// Shows what cannot be asked for where it was written.
+fn located(fault: Fault, create: &CreateModel, lists: [&Entries<'_>; 2]) -> Error {
+    if let Some(given) = lists.iter().find_map(|list| list.find(fault.option)) {
+        return given.at_fault(fault);
     }
-    Ok(())
+    let split = create.split.as_ref();
+    let Fault { option, error, .. } = fault;
+    if let Some(ratio) = split.and_then(|split| split.ratio.as_ref()).filter(|_| option == "ratio") {
+        return as_written("RATIO", ratio, error);
+    }
+    let span = match option {
+        "split" => split.and_then(|split| split.method.as_ref()).map(|method| method.span),
+        "objective" => create.objective.as_ref().map(|objective| objective.span),
+        "target" => create.target.as_ref().map(|target| target.span),
+        "function" => create.function.as_ref().map(|function| function.span),
+        _ => None,
+    };
+    error.at(span.unwrap_or(create.name.span))
 }
 
 /// One notice for everything that has no meaning here.

@@ -3,6 +3,7 @@
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::table::{HYPERPARAMETERS, OptionTable, SETTINGS};
+use crate::automl::Fault;
 use crate::error::{Error, ErrorKind, Result, closest};
 use crate::sql::ast::{OptionEntry, OptionValue, Spanned};
 
@@ -39,6 +40,11 @@ impl<'a> Entries<'a> {
     /// The option, if it is given.
     pub(super) fn get(&self, key: &'static str) -> Option<Given<'a>> {
         debug_assert!(self.table.options.iter().any(|option| option.key == key), "{key} is not in the table");
+        self.find(key)
+    }
+
+    /// The same for a key that may belong into another list.
+    pub(super) fn find(&self, key: &'static str) -> Option<Given<'a>> {
         let entry = self.entries.iter().find(|entry| entry.key.value == key)?;
         Some(Given { key, value: &entry.value, expected: self.table.values(key), key_span: entry.key.span })
     }
@@ -92,9 +98,22 @@ impl Given<'_> {
         invalid(&shown(self.key), &value.value, self.expected).at(value.span)
     }
 
-    /// A number that `valid` accepts.
-    pub(super) fn number(&self, valid: impl Fn(f64) -> bool) -> Result<f64> {
-        number(self.value).filter(|number| valid(*number)).ok_or_else(|| self.invalid())
+    /// An error of this option: a value that cannot be is shown as it was written, all else underlines the whole entry.
+    pub(super) fn at_fault(&self, fault: Fault) -> Error {
+        let listed = match (&self.value.value, fault.item) {
+            (OptionValue::List(items), Some(item)) => items.get(item),
+            _ => None,
+        };
+        if let ErrorKind::InvalidOption { .. } = fault.error.kind() {
+            return self.invalid_at(listed.and_then(|item| item.second.as_ref()).unwrap_or(self.value));
+        }
+        let whole = self.key_span.union(&self.value.span);
+        fault.error.at(listed.map_or(whole, |item| item.value.span))
+    }
+
+    /// A number, whether the option can be it or not.
+    pub(super) fn number(&self) -> Result<f64> {
+        number(self.value).ok_or_else(|| self.invalid())
     }
 
     /// A string.
@@ -141,6 +160,16 @@ impl Given<'_> {
 /// The error for a value that an option cannot have.
 pub(super) fn invalid(name: &str, value: &OptionValue, expected: &str) -> Error {
     ErrorKind::InvalidOption { name: name.into(), value: value.to_string(), expected: expected.into() }.into()
+}
+
+/// The error of a value that cannot be, with the value as it was written.
+pub(super) fn as_written(name: &str, value: &Spanned<OptionValue>, error: Error) -> Error {
+    let ErrorKind::InvalidOption { expected, .. } = error.kind() else { return error.at(value.span) };
+    let shown = invalid(name, value, expected).at(value.span);
+    match error.hint() {
+        Some(hint) => shown.with_hint(hint),
+        None => shown,
+    }
 }
 
 /// A finite number. Published scripts write numbers as strings too.

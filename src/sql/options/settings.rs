@@ -21,19 +21,19 @@ pub(super) fn read_settings(settings: &Entries<'_>, spec: &mut TrainSpec) -> Res
 
 /// Reads the hyperparameters into the spec.
 pub(super) fn read_hyperparameters(hyperparameters: &Entries<'_>, spec: &mut TrainSpec) -> Result<()> {
-    spec.l2 = hyperparameters.get("l2").map(|given| given.number(|l2| l2 >= 0.0)).transpose()?;
+    spec.l2 = hyperparameters.get("l2").map(|given| given.number()).transpose()?;
     if let Some(given) = hyperparameters.get("max_iterations") {
         spec.max_iterations = Some(whole_number(&given)?);
     }
     if let Some(given) = hyperparameters.get("tolerance") {
-        spec.tolerance = Some(given.number(|tolerance| tolerance > 0.0)?);
+        spec.tolerance = Some(given.number()?);
     }
     Ok(())
 }
 
 fn whole_number(given: &Given<'_>) -> Result<u32> {
     let text = label(given.value).unwrap_or_default();
-    text.trim().parse().ok().filter(|number| *number >= 1).ok_or_else(|| given.invalid())
+    text.trim().parse().map_err(|_| given.invalid())
 }
 
 fn class_weights(given: &Given<'_>) -> Result<ClassWeights> {
@@ -44,16 +44,11 @@ fn class_weights(given: &Given<'_>) -> Result<ClassWeights> {
             _ => Err(given.no_choice(&["balanced"])),
         };
     };
-    let mut weights: Vec<(String, f64)> = Vec::new();
-    for ListItem { value, second } in items {
-        let Some((name, weight)) = label(value).zip(second.as_ref()) else { return Err(given.invalid_at(value)) };
-        let Some(weight) = number(weight).filter(|weight| *weight >= 0.0) else { return Err(given.invalid_at(weight)) };
-        if weights.iter().any(|(other, _)| *other == name) {
-            return Err(Error::statement(format!("the label {} has two weights", value.value)).at(value.span));
-        }
-        weights.push((name, weight));
-    }
-    if weights.is_empty() { Err(given.invalid()) } else { Ok(ClassWeights::Listed(weights)) }
+    let weight_of = |ListItem { value, second }: &ListItem| {
+        let (name, weight) = label(value).zip(second.as_ref()).ok_or_else(|| given.invalid_at(value))?;
+        Ok((name, number(weight).ok_or_else(|| given.invalid_at(weight))?))
+    };
+    items.iter().map(weight_of).collect::<Result<_>>().map(ClassWeights::Listed)
 }
 
 fn threshold(settings: &Entries<'_>) -> Result<Option<ThresholdChoice>> {
@@ -61,9 +56,6 @@ fn threshold(settings: &Entries<'_>) -> Result<Option<ThresholdChoice>> {
     let costs = ["false_positive_cost", "false_negative_cost"].map(|key| settings.get(key));
     let Some(given) = settings.get("threshold") else { return without_cost(costs, None) };
     if let Some(threshold) = number(given.value) {
-        if !(0.0..=1.0).contains(&threshold) {
-            return Err(given.invalid());
-        }
         return without_cost(costs, Some(ThresholdChoice::Fixed(threshold)));
     }
     let choice = match given.choice().as_deref() {
@@ -90,9 +82,5 @@ fn cost(threshold: &Given<'_>, costs: [Option<Given<'_>>; 2]) -> Result<Threshol
         let hint = "for example SETTINGS (THRESHOLD 'cost', FALSE_POSITIVE_COST 1, FALSE_NEGATIVE_COST 5)";
         return Err(Error::statement(message).at(threshold.value.span).with_hint(hint));
     };
-    let (positive, negative) = (false_positive.number(|cost| cost >= 0.0)?, false_negative.number(|cost| cost >= 0.0)?);
-    if positive == 0.0 && negative == 0.0 {
-        return Err(Error::statement("with both costs 0 every threshold costs the same").at(threshold.value.span));
-    }
-    Ok(ThresholdChoice::Cost { false_positive: positive, false_negative: negative })
+    Ok(ThresholdChoice::Cost { false_positive: false_positive.number()?, false_negative: false_negative.number()? })
 }

@@ -32,12 +32,7 @@ pub(super) fn split(clause: Option<&SplitClause>) -> Result<Split> {
 }
 
 fn ratio(value: &Spanned<OptionValue>) -> Result<f64> {
-    let expected = "the share of rows to train on, greater than 0 and less than 1";
-    let ratio = number(value).filter(|ratio| *ratio > 0.0 && *ratio < 1.0);
-    ratio.ok_or_else(|| {
-        let error = invalid("RATIO", value, expected).at(value.span);
-        if number(value) == Some(1.0) { error.with_hint("SPLIT NONE trains on all rows") } else { error }
-    })
+    number(value).ok_or_else(|| invalid("RATIO", value, "the share of rows to train on").at(value.span))
 }
 
 fn seed(value: &Spanned<OptionValue>) -> Result<u64> {

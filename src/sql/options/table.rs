@@ -47,7 +47,7 @@ pub(super) static SETTINGS: OptionTable = OptionTable {
             key: "class_weights",
             meaning: "What the rows of each label weigh.",
             default: "every label weighs 1",
-            values: "'balanced' or a list of labels and weights of at least 0, for example ('yes' 2.0, 'no' 1)",
+            values: "'balanced' or a list of labels and weights above 0, for example ('yes' 2.0, 'no' 1)",
         },
         OptionSpec {
             key: "threshold",

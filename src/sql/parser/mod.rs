@@ -1,5 +1,6 @@
 //! Text → syntax tree: reads our statements, and leaves everything else to DataFusion's own parser.
 
+mod bigquery_calls;
 mod chains;
 mod clauses;
 mod create;
@@ -28,6 +29,7 @@ pub(crate) fn parse(text: &str, dialect: &dyn Dialect, recursion_limit: usize) -
 fn parse_statements(text: &str, dialect: &dyn Dialect, recursion_limit: usize) -> Result<Vec<Statement>> {
     let tokens = Tokenizer::new(dialect, text).tokenize_with_location().map_err(ParserError::from)?;
     chains::check(&tokens)?;
+    let tokens = bigquery_calls::leave_out_words(tokens);
     let last = tokens.iter().rev().find(|token| !matches!(token.token, Token::Whitespace(_) | Token::SemiColon | Token::EOF));
     let end = last.map_or(Span::empty(), |token| Span::new(token.span.end, token.span.end));
     let host = DFParserBuilder::new(tokens).with_dialect(dialect).with_recursion_limit(recursion_limit).build()?;

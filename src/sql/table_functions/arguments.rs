@@ -1,11 +1,12 @@
-//! Arguments of table functions: by position or by name, literals only.
+//! Arguments of table functions: by position or by name.
 
 use std::sync::Arc;
 
 use datafusion::common::TableReference;
 use datafusion::sql::sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, FunctionArgOperator, UnaryOperator, Value, ValueWithSpan,
+    Expr, FunctionArg, FunctionArgExpr, FunctionArgOperator, Ident, Spanned, UnaryOperator, Value, ValueWithSpan,
 };
+use datafusion::sql::sqlparser::tokenizer::Span;
 
 use crate::error::{Error, ErrorKind, Result, closest};
 use crate::model::{Model, ModelName, ModelStore};
@@ -13,18 +14,31 @@ use crate::model::{Model, ModelName, ModelStore};
 /// The arguments of a call that have not been used yet.
 pub(super) struct Arguments {
     usage: &'static str,
-    positional: std::vec::IntoIter<Expr>,
-    named: Vec<(String, Expr)>,
+    /// Where the function's name stands: the place of what has none, or is missing.
+    call: Span,
+    positional: std::collections::VecDeque<Expr>,
+    named: Vec<(Ident, Expr)>,
 }
 
 impl Arguments {
-    /// Sorts a call's arguments into those by position and those by name.
-    pub(super) fn read(args: &[FunctionArg], usage: &'static str) -> Result<Self> {
-        let mut positional = Vec::new();
-        let mut named = Vec::new();
+    /// Sorts a call's arguments into those by position and those by name; BigQuery's `STRUCT(0.6 AS threshold)` counts as named
+    /// ones.
+    pub(super) fn read(args: &[FunctionArg], usage: &'static str, call: Span) -> Result<Self> {
+        let mut arguments = Self { usage, call, positional: std::collections::VecDeque::new(), named: Vec::new() };
         for arg in args {
-            match arg {
-                FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) if named.is_empty() => positional.push(expr.clone()),
+            let refused = |arguments: &Self| arguments.wrong(&format!("cannot take the argument {arg}"), arg.span());
+            let (name, value) = match arg {
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Struct { values, fields })) if fields.is_empty() => {
+                    for value in values {
+                        let Expr::Named { expr, name } = value else { return Err(refused(&arguments)) };
+                        arguments.name(name, expr)?;
+                    }
+                    continue;
+                }
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) if arguments.named.is_empty() => {
+                    arguments.positional.push_back(expr.clone());
+                    continue;
+                }
                 FunctionArg::Named {
                     name,
                     arg: FunctionArgExpr::Expr(expr),
@@ -34,56 +48,82 @@ impl Arguments {
                     name: Expr::Identifier(name),
                     arg: FunctionArgExpr::Expr(expr),
                     operator: FunctionArgOperator::RightArrow | FunctionArgOperator::Assignment,
-                } => named.push((name.value.to_lowercase(), expr.clone())),
-                other => return Err(wrong(usage, &format!("cannot take the argument {other}"))),
-            }
+                } => (name, expr),
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(_)) => {
+                    return Err(arguments.wrong("takes arguments by position before those by name", arg.span()));
+                }
+                _ => return Err(refused(&arguments)),
+            };
+            arguments.name(name, value)?;
         }
-        Ok(Self { usage, positional: positional.into_iter(), named })
+        Ok(arguments)
+    }
+
+    fn name(&mut self, name: &Ident, value: &Expr) -> Result<()> {
+        if self.named.iter().any(|(other, _)| other.value.eq_ignore_ascii_case(&name.value)) {
+            return Err(self.wrong(&format!("has {} twice", name.value), name.span));
+        }
+        self.named.push((name.clone(), value.clone()));
+        Ok(())
     }
 
     /// The model that the first argument names.
     pub(super) fn model(&mut self, store: &ModelStore) -> Result<Arc<Model>> {
-        match self.name(|name| store.current(name).is_some())? {
-            Some(name) => store.get(&name),
-            None => Err(wrong(self.usage, "needs a model's name")),
+        let place = self.first_place();
+        match self.model_name(|name| store.current(name).is_some())? {
+            Some(name) => store.get(&name).map_err(|error| error.at(place)),
+            None => Err(self.wrong("needs a model's name", self.call)),
         }
     }
 
+    /// Where the first argument stands, or the call if there is none.
+    fn first_place(&self) -> Span {
+        self.positional.front().map_or(self.call, |expr| self.place(expr))
+    }
+
     /// The name of a model, if the first argument gives one: as it stands if that is there, else as SQL would read it.
-    pub(super) fn name(&mut self, is_there: impl Fn(&ModelName) -> bool) -> Result<Option<ModelName>> {
-        let Some(expr) = self.positional.next().or_else(|| self.take("model")) else { return Ok(None) };
+    pub(super) fn model_name(&mut self, is_there: impl Fn(&ModelName) -> bool) -> Result<Option<ModelName>> {
+        let Some(expr) = self.positional.pop_front().or_else(|| self.take("model")) else { return Ok(None) };
         let written = match &expr {
-            Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(text), .. }) => text.clone(),
+            Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(text) | Value::DoubleQuotedString(text), .. }) => {
+                text.clone()
+            }
+            // BigQuery's quotes go around whole paths.
+            Expr::Identifier(name) if name.quote_style == Some('`') => name.value.clone(),
             Expr::Identifier(name) if name.quote_style.is_some() => return Ok(Some(ModelName::new([name.value.clone()]))),
             Expr::Identifier(_) | Expr::CompoundIdentifier(_) => expr.to_string(),
-            other => return Err(wrong(self.usage, &format!("needs a model's name, not {other}"))),
+            other => return Err(self.wrong(&format!("needs a model's name, not {other}"), self.place(&expr))),
         };
         let as_it_stands = ModelName::new([written.clone()]);
         Ok(Some(if is_there(&as_it_stands) { as_it_stands } else { parse_name(&written) }))
     }
 
+    /// What is given as data, if anything is: by position, or by name.
+    pub(super) fn data(&mut self) -> Option<Expr> {
+        self.positional.pop_front().or_else(|| self.take("data"))
+    }
+
     fn take(&mut self, name: &str) -> Option<Expr> {
-        let at = self.named.iter().position(|(given, _)| given == name)?;
+        let at = self.named.iter().position(|(given, _)| given.value.eq_ignore_ascii_case(name))?;
         Some(self.named.remove(at).1)
     }
 
     /// A probability given by name.
     pub(super) fn threshold(&mut self) -> Result<Option<f64>> {
         let Some(expr) = self.take("threshold") else { return Ok(None) };
-        let (expr, sign) = match &expr {
-            Expr::UnaryOp { op: UnaryOperator::Minus, expr } => (expr.as_ref(), -1.0),
-            expr => (expr, 1.0),
-        };
-        let number = match expr {
-            Expr::Value(ValueWithSpan { value: Value::Number(text, _), .. }) => {
-                text.parse::<f64>().ok().map(|number| sign * number)
-            }
-            _ => None,
-        };
-        number.filter(|threshold| (0.0..=1.0).contains(threshold)).map(Some).ok_or_else(|| {
-            let value = if sign < 0.0 { format!("-{expr}") } else { expr.to_string() };
-            ErrorKind::InvalidOption { name: "threshold".into(), value, expected: "a number from 0 to 1".into() }.into()
-        })
+        match number(&expr).filter(|threshold| (0.0..=1.0).contains(threshold)) {
+            Some(threshold) => Ok(Some(threshold)),
+            None => Err(self.invalid("threshold", &expr, "a number from 0 to 1")),
+        }
+    }
+
+    /// A number of things given by name.
+    pub(super) fn count(&mut self, name: &str) -> Result<Option<usize>> {
+        let Some(expr) = self.take(name) else { return Ok(None) };
+        match expr.to_string().parse::<usize>() {
+            Ok(count) if count > 0 => Ok(Some(count)),
+            _ => Err(self.invalid(name, &expr, "a whole number from 1")),
+        }
     }
 
     /// A truth value given by name.
@@ -91,35 +131,70 @@ impl Arguments {
         match self.take(name) {
             None => Ok(None),
             Some(Expr::Value(ValueWithSpan { value: Value::Boolean(value), .. })) => Ok(Some(value)),
-            Some(other) => {
-                Err(ErrorKind::InvalidOption { name: name.into(), value: other.to_string(), expected: "true or false".into() }
-                    .into())
-            }
+            Some(other) => Err(self.invalid(name, &other, "true or false")),
+        }
+    }
+
+    /// The name of a column given by name.
+    pub(super) fn column(&mut self, name: &str) -> Result<Option<Ident>> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Expr::Identifier(column)) => Ok(Some(column)),
+            Some(Expr::Value(ValueWithSpan {
+                value: Value::SingleQuotedString(text) | Value::DoubleQuotedString(text),
+                span,
+            })) => Ok(Some(Ident::with_quote_and_span('"', span, text))),
+            Some(other) => Err(self.invalid(name, &other, "a column of the data")),
         }
     }
 
     /// Fails if an argument was given that nobody asked for.
-    pub(super) fn finish(mut self) -> Result<()> {
-        if let Some(extra) = self.positional.next() {
-            return Err(wrong(self.usage, &format!("cannot take the argument {extra}")));
+    pub(super) fn finish(&self) -> Result<()> {
+        if let Some(extra) = self.positional.front() {
+            return Err(self.wrong(&format!("cannot take the argument {extra}"), self.place(extra)));
         }
-        match self.named.first() {
-            None => Ok(()),
-            Some((name, _)) => {
-                let known = ["threshold", "held_out", "model"].into_iter().filter(|known| self.usage.contains(known));
-                let error = wrong(self.usage, &format!("has no argument {name}"));
-                Err(match closest(name, known) {
-                    Some(similar) => error.with_hint(format!("did you mean {similar}?")),
-                    None => error,
-                })
-            }
+        let Some((name, _)) = self.named.first() else { return Ok(()) };
+        let known = NAMES.into_iter().filter(|known| self.usage.contains(known));
+        if known.clone().any(|known| known.eq_ignore_ascii_case(&name.value)) {
+            return Err(self.wrong(&format!("has {} twice", name.value), name.span));
         }
+        let error = self.wrong(&format!("has no argument {}", name.value), name.span);
+        Err(match closest(&name.value, known) {
+            Some(similar) => error.with_hint(format!("did you mean {similar}?")),
+            None => error,
+        })
+    }
+
+    /// The place of an argument, or of the call where the argument has none.
+    pub(super) fn place(&self, expr: &Expr) -> Span {
+        match expr.span() {
+            span if span == Span::empty() => self.call,
+            span => span,
+        }
+    }
+
+    fn invalid(&self, name: &str, value: &Expr, expected: &str) -> Error {
+        let error = ErrorKind::InvalidOption { name: name.into(), value: value.to_string(), expected: expected.into() };
+        Error::from(error).at(self.place(value))
+    }
+
+    /// An error that shows how the function is called.
+    pub(super) fn wrong(&self, what: &str, place: Span) -> Error {
+        let name = self.usage.split('(').next().unwrap_or(self.usage);
+        let place = if place == Span::empty() { self.call } else { place };
+        Error::syntax(format!("{name} {what}; call it as {}", self.usage)).at(place)
     }
 }
 
-fn wrong(usage: &str, what: &str) -> Error {
-    let name = usage.split('(').next().unwrap_or(usage);
-    ErrorKind::Syntax { message: format!("{name} {what}; call it as {usage}") }.into()
+/// The arguments that some function has by name.
+const NAMES: [&str; 7] = ["model", "data", "threshold", "held_out", "weight", "by_label", "top_k_features"];
+
+fn number(expr: &Expr) -> Option<f64> {
+    match expr {
+        Expr::UnaryOp { op: UnaryOperator::Minus, expr } => number(expr).map(|number| -number),
+        Expr::Value(ValueWithSpan { value: Value::Number(text, _), .. }) => text.parse().ok(),
+        _ => None,
+    }
 }
 
 /// A name in SQL's spelling: unquoted parts are lower case.

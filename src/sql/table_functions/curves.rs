@@ -1,69 +1,98 @@
-//! `ml_roc_curve` and `ml_threshold_curve`: decisions at every threshold.
+//! `ml_roc_curve`, `ml_threshold_curve` and `ml_calibration`: decisions at every threshold, and how far probabilities are to be
+//! trusted.
 
-use std::sync::Arc;
+use datafusion::arrow::array::{ArrayRef, RecordBatch};
+use datafusion::logical_expr::LogicalPlan;
 
-use datafusion::arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch};
-
-use super::arguments::Arguments;
+use super::call::Call;
 use super::evaluate::binary_only;
-use crate::error::Result;
-use crate::model::{CurvePoint, Model};
+use super::figures::{Figures, Shown, numbers};
+use super::measured;
+use crate::error::{Error, Result};
+use crate::model::{CurvePoint, ProblemType};
 
-/// BigQuery's columns, by descending threshold, on the held-out rows.
-pub(super) fn roc_curve(model: &Model, _: &mut Arguments) -> Result<RecordBatch> {
-    let curve = &model.evaluation.curve;
-    if model.threshold.is_none() {
-        return Err(binary_only(model));
+/// `ml_roc_curve('model' [, data])`: BigQuery's columns, by descending threshold, of the held-out rows or of the data. At most
+/// 10,000 points.
+pub(super) fn roc_curve(call: &mut Call<'_>) -> Result<LogicalPlan> {
+    measured::plan(call, Shown::RocCurve)
+}
+
+/// `ml_threshold_curve('model' [, data])`: what each threshold would decide, and what that costs. Without data on the
+/// out-of-fold predictions of the training rows; `held_out => true` for the held-out rows, which the threshold must not be
+/// chosen on. At most 10,000 points.
+pub(super) fn threshold_curve(call: &mut Call<'_>) -> Result<LogicalPlan> {
+    measured::plan(call, Shown::ThresholdCurve)
+}
+
+/// `ml_calibration('model' [, data])`: rows by their probability in ten equal ranges, those without rows left out; binary: the
+/// probability of the positive label and how often it was true, multiclass: of the predicted label and how often it was right.
+/// Every row repeats the Brier score and the expected calibration error of all rows.
+pub(super) fn calibration(call: &mut Call<'_>) -> Result<LogicalPlan> {
+    measured::plan(call, Shown::Calibration)
+}
+
+pub(super) fn roc(figures: &Figures<'_>) -> Result<RecordBatch> {
+    if figures.model.threshold.is_none() {
+        return Err(binary_only(figures.model));
     }
-    Ok(RecordBatch::try_from_iter_with_nullable(vec![
-        ("threshold", numbers(curve, |point| point.threshold), true),
-        ("recall", numbers(curve, CurvePoint::recall), true),
-        ("false_positive_rate", numbers(curve, CurvePoint::false_positive_rate), true),
-        ("true_positives", counts_of(curve, |point| point.true_positives), true),
-        ("false_positives", counts_of(curve, |point| point.false_positives), true),
-        ("true_negatives", counts_of(curve, |point| point.true_negatives), true),
-        ("false_negatives", counts_of(curve, |point| point.false_negatives), true),
+    let point = |of: fn(&CurvePoint) -> f64| numbers(figures.curve.iter().map(of));
+    Ok(RecordBatch::try_from_iter_with_nullable(
+        [
+            ("threshold", point(|point| point.threshold), true),
+            ("recall", point(CurvePoint::recall), true),
+            ("false_positive_rate", point(CurvePoint::false_positive_rate), true),
+        ]
+        .into_iter()
+        .chain(counts(figures)),
+    )?)
+}
+
+pub(super) fn thresholds(figures: &Figures<'_>) -> Result<RecordBatch> {
+    if figures.model.threshold.is_none() {
+        return Err(binary_only(figures.model));
+    }
+    let costs = figures.model.evaluation.costs;
+    let point = |of: fn(&CurvePoint) -> f64| numbers(figures.curve.iter().map(of));
+    Ok(RecordBatch::try_from_iter_with_nullable(
+        [
+            ("threshold", point(|point| point.threshold), true),
+            ("precision", point(CurvePoint::precision), true),
+            ("recall", point(CurvePoint::recall), true),
+            ("f1_score", point(CurvePoint::f1), true),
+            ("accuracy", point(CurvePoint::accuracy), true),
+        ]
+        .into_iter()
+        .chain(counts(figures))
+        .chain([("cost", numbers(figures.curve.iter().map(|point| point.cost(costs))), true)]),
+    )?)
+}
+
+/// The four counts of each point.
+fn counts(figures: &Figures<'_>) -> [(&'static str, ArrayRef, bool); 4] {
+    let count = |of: fn(&CurvePoint) -> f64| figures.counts(&figures.curve.iter().map(of).collect::<Vec<_>>());
+    [
+        ("true_positives", count(|point| point.true_positives), true),
+        ("false_positives", count(|point| point.false_positives), true),
+        ("true_negatives", count(|point| point.true_negatives), true),
+        ("false_negatives", count(|point| point.false_negatives), true),
+    ]
+}
+
+pub(super) fn reliability(figures: &Figures<'_>) -> Result<RecordBatch> {
+    if figures.model.problem_type == ProblemType::Regression {
+        return Err(Error::data(format!("model {} predicts a number, so it has no probabilities", figures.model.name))
+            .with_hint("ml_evaluate shows its errors"));
+    }
+    let bins = figures.calibration;
+    let repeated = |name: &str| numbers(bins.iter().map(|_| figures.metric(name).unwrap_or(f64::NAN)));
+    Ok(RecordBatch::try_from_iter_with_nullable([
+        ("lower", numbers(bins.iter().map(|bin| bin.lower)), true),
+        // A tenth above, in the digits in which people write it.
+        ("upper", numbers(bins.iter().map(|bin| ((bin.lower + 0.1) * 10.0).round() / 10.0)), true),
+        ("n_rows", figures.counts(&bins.iter().map(|bin| bin.weight).collect::<Vec<_>>()), true),
+        ("mean_probability", numbers(bins.iter().map(|bin| bin.mean_probability)), true),
+        ("observed_share", numbers(bins.iter().map(|bin| bin.observed)), true),
+        ("brier_score", repeated("brier_score"), true),
+        ("expected_calibration_error", repeated("expected_calibration_error"), true),
     ])?)
-}
-
-/// What each threshold would decide, on the out-of-fold predictions of the training rows; `held_out => true` for the
-/// held-out rows, which the threshold must not be chosen on.
-pub(super) fn threshold_curve(model: &Model, arguments: &mut Arguments) -> Result<RecordBatch> {
-    if model.threshold.is_none() {
-        return Err(binary_only(model));
-    }
-    let held_out = arguments.boolean("held_out")?.unwrap_or(false);
-    let curve = if held_out { &model.evaluation.curve } else { &model.evaluation.out_of_fold };
-    let costs = model.evaluation.costs;
-    Ok(RecordBatch::try_from_iter_with_nullable(vec![
-        ("threshold", numbers(curve, |point| point.threshold), true),
-        ("precision", numbers(curve, CurvePoint::precision), true),
-        ("recall", numbers(curve, CurvePoint::recall), true),
-        ("f1_score", numbers(curve, CurvePoint::f1), true),
-        ("accuracy", numbers(curve, CurvePoint::accuracy), true),
-        ("true_positives", counts_of(curve, |point| point.true_positives), true),
-        ("false_positives", counts_of(curve, |point| point.false_positives), true),
-        ("true_negatives", counts_of(curve, |point| point.true_negatives), true),
-        ("false_negatives", counts_of(curve, |point| point.false_negatives), true),
-        ("cost", numbers(curve, |point| point.cost(costs)), true),
-    ])?)
-}
-
-fn numbers(curve: &[CurvePoint], of: impl Fn(&CurvePoint) -> f64) -> ArrayRef {
-    Arc::new(curve.iter().map(|point| Some(of(point)).filter(|value| !value.is_nan())).collect::<Float64Array>())
-}
-
-fn counts_of(curve: &[CurvePoint], of: impl Fn(&CurvePoint) -> f64) -> ArrayRef {
-    counts(&curve.iter().map(of).collect::<Vec<_>>())
-}
-
-/// Numbers of rows: integers, unless row weights made fractions of them.
-pub(super) fn counts(values: &[f64]) -> ArrayRef {
-    if values.iter().all(|value| value.trunc() == *value && value.abs() < 9e15) {
-        #[allow(clippy::cast_possible_truncation, reason = "whole and in range")]
-        let whole = values.iter().map(|value| *value as i64).collect::<Vec<_>>();
-        Arc::new(Int64Array::from(whole))
-    } else {
-        Arc::new(Float64Array::from(values.to_vec()))
-    }
 }

@@ -1,13 +1,16 @@
-//! `ml_evaluate` and `ml_confusion_matrix`: quality on the held-out rows.
+//! `ml_evaluate`, `ml_confusion_matrix` and `ml_global_explain`: quality, errors, and what predictions depend on.
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
+use datafusion::arrow::array::{ArrayRef, RecordBatch, StringArray};
+use datafusion::logical_expr::LogicalPlan;
 
-use super::arguments::Arguments;
-use super::curves::counts;
+use super::call::Call;
+use super::figures::{Figures, Shown, numbers};
+use super::measured;
+use crate::automl::{LabelFigures, label_figures};
 use crate::error::{Error, Result};
-use crate::model::{CurvePoint, Label, Model, ProblemType, decisions_at};
+use crate::model::{CurvePoint, Model, ProblemType, decisions_at};
 
 /// BigQuery's columns of a regression, in its order.
 const REGRESSION: [&str; 6] = [
@@ -22,66 +25,134 @@ const REGRESSION: [&str; 6] = [
 /// BigQuery's columns of a multiclass model, in its order.
 const MULTICLASS: [&str; 6] = ["precision", "recall", "accuracy", "f1_score", "log_loss", "roc_auc"];
 
-/// One row of BigQuery's metrics on the held-out rows. Binary: at the model's threshold or at the one given.
-pub(super) fn evaluate(model: &Model, arguments: &mut Arguments) -> Result<RecordBatch> {
-    let metric = |name: &str| model.evaluation.metric(name).map_or(f64::NAN, |metric| metric.value);
-    let figures: Vec<(&str, f64)> = if model.problem_type == ProblemType::Binary {
-        let decisions = decisions(model, arguments)?;
+/// `ml_evaluate('model' [, data])`: one row of BigQuery's metrics, of the held-out rows or of the data, which needs the target.
+/// Rows whose target is null do not count. Binary: at the model's threshold or at the one given. `by_label => true`: one row
+/// per label.
+///
+/// A label that training never saw is an error of a multiclass model: it counts against accuracy, precision, recall and F1,
+/// and makes the log loss null, since its probability is 0. A model of two labels cannot be measured on other ones.
+pub(super) fn evaluate(call: &mut Call<'_>) -> Result<LogicalPlan> {
+    let by_label = call.arguments.boolean("by_label")?.unwrap_or(false);
+    let threshold = call.arguments.threshold()?;
+    measured::plan(call, if by_label { Shown::EvaluateByLabel { threshold } } else { Shown::Evaluate { threshold } })
+}
+
+/// `ml_confusion_matrix('model' [, data])`: one row per label that rows have, one column per label that they were given. Labels
+/// of the data that training never saw have rows after the others.
+pub(super) fn confusion_matrix(call: &mut Call<'_>) -> Result<LogicalPlan> {
+    let threshold = call.arguments.threshold()?;
+    measured::plan(call, Shown::ConfusionMatrix { threshold })
+}
+
+/// `ml_global_explain('model' [, data])`: how much each feature moves the raw predictions, without sign, as a mean over rows and
+/// outputs; the largest first. The target is not needed.
+pub(super) fn global_explain(call: &mut Call<'_>) -> Result<LogicalPlan> {
+    measured::plan(call, Shown::GlobalExplain)
+}
+
+pub(super) fn quality(figures: &Figures<'_>, threshold: Option<f64>) -> Result<RecordBatch> {
+    let values: Vec<(&str, Option<f64>)> = if figures.model.problem_type == ProblemType::Binary {
+        let decisions = decisions(figures, threshold)?;
+        let of = |of: fn(&CurvePoint) -> f64| decisions.as_ref().map(of);
         vec![
-            ("precision", decisions.precision()),
-            ("recall", decisions.recall()),
-            ("accuracy", decisions.accuracy()),
-            ("f1_score", decisions.f1()),
-            ("log_loss", metric("log_loss")),
-            ("roc_auc", metric("roc_auc")),
+            ("precision", of(CurvePoint::precision)),
+            ("recall", of(CurvePoint::recall)),
+            ("accuracy", of(CurvePoint::accuracy)),
+            ("f1_score", of(CurvePoint::f1)),
+            ("log_loss", figures.metric("log_loss")),
+            ("roc_auc", figures.metric("roc_auc")),
         ]
     } else {
-        if arguments.threshold()?.is_some() {
-            return Err(binary_only(model));
-        }
-        let names = if model.problem_type == ProblemType::Regression { REGRESSION } else { MULTICLASS };
-        names.iter().map(|name| (*name, metric(name))).collect()
+        no_threshold(figures.model, threshold)?;
+        let names = if figures.model.problem_type == ProblemType::Regression { REGRESSION } else { MULTICLASS };
+        names.iter().map(|name| (*name, figures.metric(name))).collect()
     };
-    // A figure that is not defined, such as precision without a positive prediction, is null rather than NaN.
-    let column = |value: f64| Arc::new(Float64Array::from(vec![Some(value).filter(|value| !value.is_nan())])) as ArrayRef;
-    Ok(RecordBatch::try_from_iter_with_nullable(figures.into_iter().map(|(name, value)| (name, column(value), true)))?)
+    let column = |(name, value): (&'static str, Option<f64>)| (name, numbers([value.unwrap_or(f64::NAN)]), true);
+    Ok(RecordBatch::try_from_iter_with_nullable(values.into_iter().map(column))?)
 }
 
-/// One row per label of the held-out rows, one column per label that they were given.
-pub(super) fn confusion_matrix(model: &Model, arguments: &mut Arguments) -> Result<RecordBatch> {
-    let labels = &model.target.labels;
-    let confusion = if model.problem_type == ProblemType::Multiclass {
-        if arguments.threshold()?.is_some() {
-            return Err(binary_only(model));
-        }
-        model.evaluation.confusion.clone()
-    } else {
-        let at = decisions(model, arguments)?;
-        vec![vec![at.true_negatives, at.false_positives], vec![at.false_negatives, at.true_positives]]
-    };
-    let expected = StringArray::from_iter_values(labels.iter().map(ToString::to_string));
-    let mut columns = vec![("expected_label".to_owned(), Arc::new(expected) as ArrayRef)];
-    for (label, name) in labels.iter().enumerate() {
-        let counts_of_label: Vec<f64> = confusion.iter().map(|row| row[label]).collect();
-        // Labels that differ in odd characters only are told apart by numbers.
-        let name = column_name(name);
-        let numbered = (2..).map(|number| format!("{name}_{number}"));
-        let is_free = |name: &String| columns.iter().all(|(taken, _)| taken != name);
-        let free = std::iter::once(name.clone()).chain(numbered).find(is_free);
-        columns.push((free.unwrap_or(name), counts(&counts_of_label)));
+pub(super) fn quality_by_label(figures: &Figures<'_>, threshold: Option<f64>) -> Result<RecordBatch> {
+    let of_labels = label_figures(&counts(figures, threshold)?);
+    let of = |of: fn(&LabelFigures) -> f64| of_labels.iter().map(of);
+    Ok(RecordBatch::try_from_iter_with_nullable([
+        ("class_label", Arc::new(labels(figures)) as ArrayRef, false),
+        ("precision", numbers(of(|label| label.precision)), true),
+        ("recall", numbers(of(|label| label.recall)), true),
+        ("f1_score", numbers(of(|label| label.f1)), true),
+        ("n_rows", figures.counts(&of(|label| label.rows).collect::<Vec<_>>()), true),
+    ])?)
+}
+
+pub(super) fn confusion(figures: &Figures<'_>, threshold: Option<f64>) -> Result<RecordBatch> {
+    let counts = counts(figures, threshold)?;
+    let expected = std::iter::once(("expected_label".to_owned(), Arc::new(labels(figures)) as ArrayRef));
+    let mut names: Vec<String> = vec!["expected_label".into()];
+    for label in &figures.model.target.labels {
+        let name = column_name(&label.to_string(), &names);
+        names.push(name);
     }
-    Ok(RecordBatch::try_from_iter(columns)?)
+    let predicted = names.into_iter().skip(1).enumerate().map(|(label, name)| {
+        let of_label: Vec<f64> = counts.iter().map(|row| row[label]).collect();
+        (name, figures.counts(&of_label))
+    });
+    Ok(RecordBatch::try_from_iter(expected.chain(predicted))?)
 }
 
-/// A label as a column's name: `_0` for 0, as BigQuery has it.
-fn column_name(label: &Label) -> String {
-    let name: String = label.to_string().chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect();
-    if name.starts_with(|c: char| c.is_ascii_digit()) || name.is_empty() { format!("_{name}") } else { name }
+/// A label as a column's name: `_0` for 0, as BigQuery has it. A name that is taken gets a number.
+fn column_name(label: &str, taken: &[String]) -> String {
+    let name: String = label.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect();
+    let name = if name.starts_with(|c: char| c.is_ascii_digit()) || name.is_empty() { format!("_{name}") } else { name };
+    let numbered = (2..).map(|n| format!("{name}_{n}"));
+    std::iter::once(name.clone()).chain(numbered).find(|name| !taken.contains(name)).unwrap_or(name)
 }
 
-fn decisions(model: &Model, arguments: &mut Arguments) -> Result<CurvePoint> {
-    let threshold = arguments.threshold()?.or_else(|| model.threshold.as_ref().map(|threshold| threshold.value));
-    threshold.and_then(|threshold| decisions_at(&model.evaluation.curve, threshold)).ok_or_else(|| binary_only(model))
+pub(super) fn attributions(figures: &Figures<'_>) -> Result<RecordBatch> {
+    let mut rows: Vec<(&str, f64)> = figures
+        .model
+        .features
+        .iter()
+        .enumerate()
+        .map(|(i, feature)| (feature.name.as_str(), figures.attributions.get(i).copied().unwrap_or(f64::NAN)))
+        .collect();
+    // Stable: features that say equally much stay in the order of the arguments.
+    rows.sort_by(|a, b| b.1.total_cmp(&a.1));
+    Ok(RecordBatch::try_from_iter_with_nullable([
+        ("feature", Arc::new(StringArray::from_iter_values(rows.iter().map(|(name, _)| name))) as ArrayRef, false),
+        ("attribution", numbers(rows.iter().map(|(_, attribution)| *attribution)), true),
+    ])?)
+}
+
+/// The model's labels, and those that training never saw.
+fn labels(figures: &Figures<'_>) -> StringArray {
+    let known = figures.model.target.labels.iter().map(ToString::to_string);
+    StringArray::from_iter_values(known.chain(figures.unseen.iter().cloned()))
+}
+
+/// Weighted counts by expected and predicted label, also of no rows.
+fn counts(figures: &Figures<'_>, threshold: Option<f64>) -> Result<Vec<Vec<f64>>> {
+    let n_labels = figures.model.target.labels.len();
+    if figures.model.problem_type == ProblemType::Multiclass {
+        no_threshold(figures.model, threshold)?;
+        let none = || vec![vec![0.0; n_labels]; n_labels];
+        return Ok(if figures.confusion.is_empty() { none() } else { figures.confusion.to_vec() });
+    }
+    let at = decisions(figures, threshold)?;
+    let count = |of: fn(&CurvePoint) -> f64| at.as_ref().map_or(0.0, of);
+    Ok(vec![
+        vec![count(|at| at.true_negatives), count(|at| at.false_positives)],
+        vec![count(|at| at.false_negatives), count(|at| at.true_positives)],
+    ])
+}
+
+/// The decisions at a threshold, or at the model's own; `None` of no rows.
+fn decisions(figures: &Figures<'_>, threshold: Option<f64>) -> Result<Option<CurvePoint>> {
+    let model = figures.model;
+    let own = model.threshold.as_ref().ok_or_else(|| binary_only(model))?;
+    Ok(decisions_at(figures.curve, threshold.unwrap_or(own.value)))
+}
+
+fn no_threshold(model: &Model, threshold: Option<f64>) -> Result<()> {
+    if threshold.is_some() { Err(binary_only(model)) } else { Ok(()) }
 }
 
 /// The model has no two labels, where they are needed.

@@ -1,69 +1,53 @@
-//! Table functions: what models know of themselves, as tables.
+//! Table functions: what models know of themselves, and what they make of data, as tables.
 //!
 //! They are planned by a `RelationPlanner`, so plain `SessionContext::sql` sees them, named arguments work, and a model is
-//! looked up when the query is planned.
+//! looked up when the query is planned. [`list`] has them all; a [`Call`] is one of them in a query. Without data they show
+//! what was measured when the model was trained; with data they become ordinary plans over it: [`predict`] a projection,
+//! [`measured`] an aggregate. Nothing runs before the query does.
 
+mod aggregate;
 mod arguments;
+mod attributions;
+mod call;
 mod curves;
+mod data;
 mod evaluate;
+mod figures;
+mod info;
+mod list;
+mod measured;
 mod models;
+mod predict;
+mod rewrite;
+mod scored;
 mod versions;
 mod weights;
 
 use std::fmt;
 use std::sync::Arc;
 
-use datafusion::arrow::array::RecordBatch;
-use datafusion::common::Result as DataFusionResult;
-use datafusion::datasource::{MemTable, provider_as_source};
-use datafusion::logical_expr::LogicalPlanBuilder;
+use datafusion::catalog::TableProvider;
+use datafusion::common::{DataFusionError, Result as DataFusionResult, TableReference};
 use datafusion::logical_expr::planner::{PlannedRelation, RelationPlanner, RelationPlannerContext, RelationPlanning};
-use datafusion::sql::sqlparser::ast::{FunctionArg, ObjectName, TableFactor};
+use datafusion::prelude::SessionContext;
+use datafusion::sql::sqlparser::ast::{FunctionArg, ObjectName, TableAlias, TableFactor};
+use futures::FutureExt;
 
-use self::arguments::Arguments;
-use crate::error::Result;
-use crate::model::{Model, ModelStore};
+use self::call::Call;
+use crate::error::{Error, Result};
+use crate::model::ModelStore;
 
+pub(crate) use self::list::is_table_function;
 pub(crate) use self::models::{model_rows, report_rows, signature_rows};
+pub(crate) use self::rewrite::write_out_tables;
 
-/// A table function: its name, its arguments, and its rows.
-struct TableFunction {
-    name: &'static str,
-    /// How to call it, shown in errors.
-    usage: &'static str,
-    rows: fn(&Model, &mut Arguments) -> Result<RecordBatch>,
-}
-
-/// The table functions of one model.
-const FUNCTIONS: [TableFunction; 5] = [
-    TableFunction { name: "ml_evaluate", usage: "ml_evaluate('model' [, threshold => 0.5])", rows: evaluate::evaluate },
-    TableFunction { name: "ml_roc_curve", usage: "ml_roc_curve('model')", rows: curves::roc_curve },
-    TableFunction {
-        name: "ml_confusion_matrix",
-        usage: "ml_confusion_matrix('model' [, threshold => 0.5])",
-        rows: evaluate::confusion_matrix,
-    },
-    TableFunction {
-        name: "ml_threshold_curve",
-        usage: "ml_threshold_curve('model' [, held_out => true])",
-        rows: curves::threshold_curve,
-    },
-    TableFunction { name: "ml_weights", usage: "ml_weights('model')", rows: weights::weights },
-];
-/// All models.
-const MODELS: &str = "ml_models";
-/// All versions, of one model or of all.
-const VERSIONS: &str = "ml_model_versions";
-
-/// Whether a function of this name is one of the table functions.
-pub(crate) fn is_table_function(name: &str) -> bool {
-    [MODELS, VERSIONS].iter().any(|of_the_store| name.eq_ignore_ascii_case(of_the_store))
-        || FUNCTIONS.iter().any(|function| name.eq_ignore_ascii_case(function.name))
-}
+/// Looks a table up, if that can be done at once.
+type Tables = dyn Fn(&TableReference) -> Option<Arc<dyn TableProvider>> + Send + Sync;
 
 /// Plans the table functions over a store.
 pub(crate) struct TableFunctions {
     store: Arc<ModelStore>,
+    tables: Box<Tables>,
 }
 
 impl fmt::Debug for TableFunctions {
@@ -73,52 +57,72 @@ impl fmt::Debug for TableFunctions {
 }
 
 impl TableFunctions {
-    pub(crate) fn new(store: Arc<ModelStore>) -> Self {
-        Self { store }
+    /// The table functions of a session.
+    pub(crate) fn new(store: Arc<ModelStore>, session: &SessionContext) -> Self {
+        // The session owns the planner, so the planner must not own the session.
+        let state = session.state_weak_ref();
+        let tables = move |table: &TableReference| {
+            let state = state.upgrade()?;
+            // Whoever plans may hold the lock.
+            let schema = state.try_read()?.schema_for_ref(table.clone()).ok()?;
+            // A planner cannot wait; most catalogs need not.
+            schema.table(table.table()).now_or_never()?.ok()?
+        };
+        Self { store, tables: Box::new(tables) }
     }
 
-    /// The rows of a call; `None` if it is none of ours.
-    fn rows(&self, name: &ObjectName, args: &[FunctionArg]) -> Option<Result<(&'static str, RecordBatch)>> {
-        let [part] = name.0.as_slice() else { return None };
-        let ident = part.as_ident()?;
-        if ident.value.eq_ignore_ascii_case(MODELS) {
-            let rows = Arguments::read(args, "ml_models()").and_then(|arguments| {
-                arguments.finish()?;
-                models::models(&self.store)
-            });
-            return Some(rows.map(|rows| (MODELS, rows)));
-        }
-        if ident.value.eq_ignore_ascii_case(VERSIONS) {
-            let rows = Arguments::read(args, "ml_model_versions(['model'])").and_then(|mut arguments| {
-                let name = arguments.name(|name| !self.store.versions(name).is_empty())?;
-                arguments.finish()?;
-                versions::versions(&self.store, name.as_ref())
-            });
-            return Some(rows.map(|rows| (VERSIONS, rows)).map_err(|error| error.at(ident.span)));
-        }
-        let function = FUNCTIONS.iter().find(|function| ident.value.eq_ignore_ascii_case(function.name))?;
-        let rows = Arguments::read(args, function.usage).and_then(|mut arguments| {
-            let model = arguments.model(&self.store)?;
-            let rows = (function.rows)(&model, &mut arguments)?;
-            arguments.finish()?;
-            Ok((function.name, rows))
-        });
-        Some(rows.map_err(|error| error.at(ident.span)))
+    fn plan(
+        &self,
+        function: &'static list::TableFunction,
+        name: &ObjectName,
+        args: &[FunctionArg],
+        planner: &mut dyn RelationPlannerContext,
+    ) -> Result<datafusion::logical_expr::LogicalPlan> {
+        let mut call = Call::new(function, name, args, self, planner)?;
+        (function.plan)(&mut call).map_err(|error| error.at(call.place()))
     }
 }
 
 impl RelationPlanner for TableFunctions {
-    fn plan_relation(&self, relation: TableFactor, _: &mut dyn RelationPlannerContext) -> DataFusionResult<RelationPlanning> {
-        let (rows, alias) = match &relation {
-            TableFactor::Table { name, args: Some(arguments), alias, .. } => (self.rows(name, &arguments.args), alias.clone()),
-            // LATERAL comes this way.
-            TableFactor::Function { name, args, alias, .. } => (self.rows(name, args), alias.clone()),
-            _ => (None, None),
+    fn plan_relation(
+        &self,
+        relation: TableFactor,
+        planner: &mut dyn RelationPlannerContext,
+    ) -> DataFusionResult<RelationPlanning> {
+        let Some((name, args, alias)) = called(&relation) else { return Ok(RelationPlanning::Original(Box::new(relation))) };
+        let Some(function) = list::find(name) else {
+            return match list::misspelt(name, planner.context_provider()) {
+                Some(error) => Err(error.into()),
+                None => Ok(RelationPlanning::Original(Box::new(relation))),
+            };
         };
-        let Some(rows) = rows else { return Ok(RelationPlanning::Original(Box::new(relation))) };
-        let (name, batch) = rows?;
-        let table = MemTable::try_new(batch.schema(), vec![vec![batch]])?;
-        let plan = LogicalPlanBuilder::scan(name, provider_as_source(Arc::new(table)), None)?.build()?;
-        Ok(RelationPlanning::Planned(Box::new(PlannedRelation::new(plan, alias))))
+        if let Some(extra) = beside_the_call(&relation) {
+            return Err(Error::unsupported(format!("{extra} of a table function")).at(list::place(name)).into());
+        }
+        let plan = self.plan(function, name, args, planner).map_err(DataFusionError::from)?;
+        Ok(RelationPlanning::Planned(Box::new(PlannedRelation::new(plan, alias.cloned()))))
+    }
+}
+
+/// The name, the arguments and the alias, if a relation is a call.
+fn called(relation: &TableFactor) -> Option<(&ObjectName, &[FunctionArg], Option<&TableAlias>)> {
+    match relation {
+        TableFactor::Table { name, args: Some(arguments), alias, .. } => Some((name, &arguments.args, alias.as_ref())),
+        // LATERAL comes this way.
+        TableFactor::Function { name, args, alias, .. } => Some((name, args, alias.as_ref())),
+        _ => None,
+    }
+}
+
+/// What stands beside the arguments and would be passed over.
+fn beside_the_call(relation: &TableFactor) -> Option<&'static str> {
+    match relation {
+        TableFactor::Table { args: Some(arguments), .. } if arguments.settings.is_some() => Some("SETTINGS"),
+        TableFactor::Table { with_ordinality: true, .. } | TableFactor::Function { with_ordinality: true, .. } => {
+            Some("WITH ORDINALITY")
+        }
+        TableFactor::Table { sample: Some(_), .. } => Some("TABLESAMPLE"),
+        TableFactor::Table { version: Some(_), .. } => Some("FOR SYSTEM_TIME"),
+        _ => None,
     }
 }

@@ -6,7 +6,9 @@ use std::time::UNIX_EPOCH;
 use datafusion::arrow::array::{
     ArrayRef, Float64Array, RecordBatch, StringArray, TimestampMicrosecondArray, UInt32Array, UInt64Array,
 };
+use datafusion::logical_expr::LogicalPlan;
 
+use super::call::Call;
 use crate::error::Result;
 use crate::model::{Encoder, Model, ModelStore, ProblemType, Report};
 
@@ -30,8 +32,14 @@ pub(super) fn created(store: &ModelStore, model: &Model) -> Option<i64> {
     i64::try_from(since.as_micros()).ok()
 }
 
-/// One row per model: its current version.
-pub(super) fn models(store: &ModelStore) -> Result<RecordBatch> {
+/// `ml_models()`: one row per model, its current version.
+pub(super) fn models(call: &mut Call<'_>) -> Result<LogicalPlan> {
+    call.arguments.finish()?;
+    call.rows(model_rows(call.store())?)
+}
+
+/// The rows of `ml_models` and `SHOW MODELS`.
+pub(crate) fn model_rows(store: &ModelStore) -> Result<RecordBatch> {
     let models = store.models();
     let created = models.iter().map(|model| created(store, model));
     let column = |of: &dyn Fn(&Model) -> String| texts(models.iter().map(|model| of(model)));
@@ -55,11 +63,6 @@ pub(super) fn models(store: &ModelStore) -> Result<RecordBatch> {
         ("description", column(&|model| model.description.clone()), false),
         ("created", Arc::new(created.collect::<TimestampMicrosecondArray>().with_timezone_utc()), true),
     ])?)
-}
-
-/// The rows of `SHOW MODELS`.
-pub(crate) fn model_rows(store: &ModelStore) -> Result<RecordBatch> {
-    models(store)
 }
 
 /// A report as rows of (section, item, value, detail).

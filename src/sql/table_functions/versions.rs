@@ -4,12 +4,23 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{BooleanArray, Float64Array, RecordBatch, TimestampMicrosecondArray, UInt32Array, UInt64Array};
 
+use datafusion::logical_expr::LogicalPlan;
+
+use super::call::Call;
 use super::models::{created, quality, texts};
 use crate::error::Result;
 use crate::model::{Model, ModelName, ModelStore};
 
-/// One row per version that can be used, by model and number.
-pub(super) fn versions(store: &ModelStore, name: Option<&ModelName>) -> Result<RecordBatch> {
+/// `ml_model_versions(['model'])`: one row per version that can be used, by model and number.
+pub(super) fn versions(call: &mut Call<'_>) -> Result<LogicalPlan> {
+    let store = call.store();
+    let place = call.place();
+    let name = call.arguments.model_name(|name| !store.versions(name).is_empty())?;
+    call.arguments.finish()?;
+    call.rows(rows(store, name.as_ref()).map_err(|error| error.at(place))?)
+}
+
+fn rows(store: &ModelStore, name: Option<&ModelName>) -> Result<RecordBatch> {
     let versions: Vec<Arc<Model>> = match name {
         None => store.names().iter().flat_map(|name| store.versions(name)).collect(),
         Some(name) => store.versions(name),

@@ -5,20 +5,27 @@ use std::sync::Arc;
 use datafusion::arrow::array::{ArrayRef, Float64Array, ListArray, RecordBatch, StringArray, StructArray};
 use datafusion::arrow::buffer::{NullBuffer, OffsetBuffer};
 use datafusion::arrow::datatypes::{DataType, Field, Fields};
+use datafusion::logical_expr::LogicalPlan;
 
-use super::arguments::Arguments;
+use super::call::Call;
 use crate::error::Result;
 use crate::model::{ColumnLayout, DesignColumn, Encoder, LinearPredictor, Model, Predictor, ProblemType, leaves};
 
 /// The categories of one feature with their weights; a missing name is null's.
 type Categories = Vec<(Option<String>, f64)>;
 
-/// BigQuery's columns: `processed_input`, `weight`, `category_weights`, and for multiclass models `class_label`.
+/// `ml_weights('model')`: BigQuery's columns `processed_input`, `weight`, `category_weights`, and for multiclass models `class_label`.
 ///
 /// The raw prediction of a row is the weight of `__INTERCEPT__`, plus weight · value for each number, plus the weight of its
 /// category for each category. A number that is null adds the weight of its null category instead, or weight · mean
 /// where training saw no null. `__OTHER__` stands for all values without a weight of their own.
-pub(super) fn weights(model: &Model, _: &mut Arguments) -> Result<RecordBatch> {
+pub(super) fn weights(call: &mut Call<'_>) -> Result<LogicalPlan> {
+    let model = call.model()?;
+    call.arguments.finish()?;
+    call.rows(rows(&model)?)
+}
+
+fn rows(model: &Model) -> Result<RecordBatch> {
     let Predictor::Linear(outputs) = &model.predictor;
     let mut labels: Vec<String> = Vec::new();
     let mut rows: Vec<Row> = Vec::new();

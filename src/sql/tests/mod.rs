@@ -1,6 +1,7 @@
 //! Tests of the statement language.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod bigquery_calls;
 mod expand;
 mod faults;
 mod options;

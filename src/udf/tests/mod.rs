@@ -13,4 +13,6 @@
 mod errors;
 mod fixture;
 mod properties;
+mod rows;
+mod scorer;
 mod sql;

@@ -23,10 +23,10 @@ use crate::udf::compile::Argument;
 use crate::udf::label::Labels;
 
 /// A small generator, so that a whole case hangs on one seed and shrinks by its sizes.
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -34,21 +34,22 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    fn below(&mut self, n: usize) -> usize {
+    pub(super) fn below(&mut self, n: usize) -> usize {
         (self.next() % n as u64) as usize
     }
 
     /// In [-1, 1].
-    fn unit(&mut self) -> f64 {
+    pub(super) fn unit(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
     }
 
-    fn present(&mut self) -> bool {
+    pub(super) fn present(&mut self) -> bool {
         self.below(5) > 0
     }
 }
 
-const WORDS: [&str; 8] = ["", "a", "b", "Month-to-month", "a value that is longer than twelve bytes", "ä", "zz", "never seen"];
+pub(super) const WORDS: [&str; 8] =
+    ["", "a", "b", "Month-to-month", "a value that is longer than twelve bytes", "ä", "zz", "never seen"];
 
 fn random_feature(random: &mut Random, i: usize) -> Feature {
     let name = format!("f{i}");
@@ -137,8 +138,9 @@ fn random_array(random: &mut Random, feature: &Feature, n: usize) -> ArrayRef {
     let len = before + n + after;
     let array = match (&feature.column_type, &feature.encoder) {
         (ColumnType::Date, _) => {
-            let days: ArrayRef =
-                Arc::new((0..len).map(|_| random.present().then(|| random.below(900) as i32)).collect::<Date32Array>());
+            let days: ArrayRef = Arc::new(
+                (0..len).map(|_| random.present().then(|| i32::try_from(random.below(900)).unwrap())).collect::<Date32Array>(),
+            );
             let to = [DataType::Date32, DataType::Date64, DataType::Timestamp(TimeUnit::Second, None)];
             cast(&days, &to[random.below(3)]).unwrap()
         }
@@ -188,7 +190,9 @@ fn random_model(random: &mut Random, n_features: usize) -> Model {
     let mut model = model("random", features, coefficients, target);
     if random.below(3) == 0 {
         (model.problem_type, model.link, model.threshold) = (ProblemType::Multiclass, Link::Softmax, None);
+        model.target = yes_no();
         model.target.labels = ["a", "b", "c"].map(|label| Label::Text(label.into())).to_vec();
+        model.prior = vec![0.5, 0.25, 0.25];
         let Predictor::Linear(outputs) = &mut model.predictor;
         for _ in 0..2 {
             let mut output = outputs[0].clone();
@@ -200,7 +204,7 @@ fn random_model(random: &mut Random, n_features: usize) -> Model {
 }
 
 /// Predictions the slow way.
-fn reference(model: &Model, arrays: &[ArrayRef], n: usize) -> Vec<f64> {
+pub(super) fn reference(model: &Model, arrays: &[ArrayRef], n: usize) -> Vec<f64> {
     let layout = ColumnLayout::new(&model.features);
     let mut raw = model.predictor.raw_predictions(&layout, &layout.encode(&model.features, arrays, n).unwrap());
     if model.link == Link::Softmax {
@@ -276,7 +280,7 @@ proptest! {
         let references: Vec<_> = arguments.iter().map(Argument::from).collect();
         let explained = compiled.with_columns(&references, n, |columns| compiled.explain(columns, &labels)).unwrap();
         for (row, label) in labels.iter().enumerate() {
-            let entries = explained.as_list::<i32>().value(row);
+            let entries = explained.value(row);
             let attributions = entries.as_struct().column(1).as_primitive::<Float64Type>().values().to_vec();
             prop_assert_eq!(attributions.len(), n_features + 1);
             let expected = raw[*label as usize][row];

@@ -223,13 +223,13 @@ fn faults_of_settings() {
     ");
     assert_snapshot!(fault("SETTINGS (THRESHOLD 'cost', FALSE_POSITIVE_COST 0, FALSE_NEGATIVE_COST 0)"), @"
     error: with both costs 0 every threshold costs the same
-     --> statement:2:21
+     --> statement:2:11
       |
     2 | SETTINGS (THRESHOLD 'cost', FALSE_POSITIVE_COST 0, FALSE_NEGATIVE_COST 0)
-      |                     ^^^^^^
+      |           ^^^^^^^^^^^^^^^^
     ");
     assert_snapshot!(fault("SETTINGS (CLASS_WEIGHTS 'balancd')"), @"
-    error: CLASS_WEIGHTS cannot be 'balancd'; expected 'balanced' or a list of labels and weights of at least 0, for example ('yes' 2.0, 'no' 1)
+    error: CLASS_WEIGHTS cannot be 'balancd'; expected 'balanced' or a list of labels and weights above 0, for example ('yes' 2.0, 'no' 1)
      --> statement:2:25
       |
     2 | SETTINGS (CLASS_WEIGHTS 'balancd')
@@ -238,14 +238,14 @@ fn faults_of_settings() {
       = help: did you mean 'balanced'?
     ");
     assert_snapshot!(fault("SETTINGS (CLASS_WEIGHTS ('yes', 'no'))"), @"
-    error: CLASS_WEIGHTS cannot be 'yes'; expected 'balanced' or a list of labels and weights of at least 0, for example ('yes' 2.0, 'no' 1)
+    error: CLASS_WEIGHTS cannot be 'yes'; expected 'balanced' or a list of labels and weights above 0, for example ('yes' 2.0, 'no' 1)
      --> statement:2:26
       |
     2 | SETTINGS (CLASS_WEIGHTS ('yes', 'no'))
       |                          ^^^^^
     ");
     assert_snapshot!(fault("SETTINGS (CLASS_WEIGHTS ('yes' -1))"), @"
-    error: CLASS_WEIGHTS cannot be -1; expected 'balanced' or a list of labels and weights of at least 0, for example ('yes' 2.0, 'no' 1)
+    error: CLASS_WEIGHTS cannot be -1; expected 'balanced' or a list of labels and weights above 0, for example ('yes' 2.0, 'no' 1)
      --> statement:2:32
       |
     2 | SETTINGS (CLASS_WEIGHTS ('yes' -1))
@@ -259,7 +259,7 @@ fn faults_of_settings() {
       |                                   ^^^^^
     ");
     assert_snapshot!(fault("SETTINGS (CLASS_WEIGHTS ())"), @"
-    error: CLASS_WEIGHTS cannot be (); expected 'balanced' or a list of labels and weights of at least 0, for example ('yes' 2.0, 'no' 1)
+    error: CLASS_WEIGHTS cannot be (); expected 'balanced' or a list of labels and weights above 0, for example ('yes' 2.0, 'no' 1)
      --> statement:2:25
       |
     2 | SETTINGS (CLASS_WEIGHTS ())
@@ -274,10 +274,10 @@ fn faults_of_settings() {
     ");
     assert_snapshot!(fault("SETTINGS (WEIGHT y)"), @"
     error: column y cannot be both the target and the weight column
-     --> statement:2:18
+     --> statement:2:11
       |
     2 | SETTINGS (WEIGHT y)
-      |                  ^
+      |           ^^^^^^^^
     ");
     assert_snapshot!(fault("SETTINGS (DESCRIPTION nice)"), @"
     error: DESCRIPTION cannot be nice; expected a string
@@ -291,7 +291,7 @@ fn faults_of_settings() {
      --> statement:2:35
       |
     2 | PROBLEM_TYPE REGRESSION SETTINGS (THRESHOLD 0.5)
-      |                                   ^^^^^^^^^
+      |                                   ^^^^^^^^^^^^^
       |
       = help: THRESHOLD is for binary classification: leave it out, or change PROBLEM_TYPE or OBJECTIVE
     ");
@@ -300,7 +300,7 @@ fn faults_of_settings() {
      --> statement:2:27
       |
     2 | OBJECTIVE 'mse' SETTINGS (CLASS_WEIGHTS 'balanced')
-      |                           ^^^^^^^^^^^^^
+      |                           ^^^^^^^^^^^^^^^^^^^^^^^^
       |
       = help: CLASS_WEIGHTS is for classification: leave it out, or change PROBLEM_TYPE or OBJECTIVE
     ");
@@ -309,7 +309,7 @@ fn faults_of_settings() {
      --> statement:2:50
       |
     2 | PROBLEM_TYPE MULTICLASS_CLASSIFICATION SETTINGS (POSITIVE 'a')
-      |                                                  ^^^^^^^^
+      |                                                  ^^^^^^^^^^^^
       |
       = help: POSITIVE is for binary classification: leave it out, or change PROBLEM_TYPE or OBJECTIVE
     ");

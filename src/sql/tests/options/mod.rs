@@ -5,8 +5,9 @@ mod faults;
 use insta::{assert_debug_snapshot, assert_snapshot};
 
 use super::parse;
-use crate::automl::{ClassWeights, Objective, ProblemChoice, Split, ThresholdChoice, TrainSpec};
+use crate::automl::{ClassWeights, Objective, Split, ThresholdChoice, TrainSpec};
 use crate::error::Error;
+use crate::model::ProblemType;
 use crate::sql::ast::{AlterAction, CreateModel, Statement};
 use crate::sql::options::{Alteration, alteration, train_spec};
 
@@ -165,12 +166,12 @@ fn values_in_all_their_forms() {
 #[test]
 fn problems_and_objectives() {
     let both = |clauses: &str| (spec(clauses).problem, spec(clauses).objective);
-    assert_eq!(both("OBJECTIVE 'MSE'"), (Some(ProblemChoice::Regression), Some(Objective::Mse)));
+    assert_eq!(both("OBJECTIVE 'MSE'"), (None, Some(Objective::Mse)));
     assert_eq!(both("OBJECTIVE 'accuracy'"), (None, Some(Objective::Accuracy)));
-    assert_eq!(both("OBJECTIVE 'F1Macro'"), (Some(ProblemChoice::Multiclass), Some(Objective::F1)));
-    assert_eq!(both("OBJECTIVE 'f1_macro'"), (Some(ProblemChoice::Multiclass), Some(Objective::F1)));
-    assert_eq!(both("PROBLEM_TYPE (REGRESSION)"), (Some(ProblemChoice::Regression), None));
-    assert_eq!(both("PROBLEM_TYPE multiclass_classification"), (Some(ProblemChoice::Multiclass), None));
+    assert_eq!(both("OBJECTIVE 'F1Macro'"), (Some(ProblemType::Multiclass), Some(Objective::F1)));
+    assert_eq!(both("OBJECTIVE 'f1_macro'"), (Some(ProblemType::Multiclass), Some(Objective::F1)));
+    assert_eq!(both("PROBLEM_TYPE (REGRESSION)"), (Some(ProblemType::Regression), None));
+    assert_eq!(both("PROBLEM_TYPE multiclass_classification"), (Some(ProblemType::Multiclass), None));
 }
 
 #[test]

@@ -1,0 +1,89 @@
+//! What training is to make best, and what labels and errors count.
+
+use crate::model::ProblemType;
+
+/// What the threshold of a binary model is chosen to make best, on out-of-fold predictions of the training rows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ThresholdChoice {
+    /// Highest F1.
+    F1,
+    /// Highest accuracy.
+    Accuracy,
+    /// Highest mean of the recalls of both labels.
+    Balanced,
+    /// Lowest total cost; a false positive costs `false_positive`, a false negative `false_negative`.
+    Cost {
+        /// Cost of a false positive, not negative.
+        false_positive: f64,
+        /// Cost of a false negative, not negative.
+        false_negative: f64,
+    },
+    /// Given, in [0, 1].
+    Fixed(f64),
+}
+
+impl From<f64> for ThresholdChoice {
+    fn from(threshold: f64) -> Self {
+        Self::Fixed(threshold)
+    }
+}
+
+/// Weights of the classes in training.
+///
+/// # Examples
+/// ```
+/// use datafusion_ml::ClassWeights;
+///
+/// let weights = ClassWeights::from([("yes", 5.0), ("no", 1.0)]);
+/// assert_eq!(weights, ClassWeights::Listed(vec![("yes".into(), 5.0), ("no".into(), 1.0)]));
+/// ```
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum ClassWeights {
+    /// All 1.
+    #[default]
+    None,
+    /// `n_rows / (n_classes * n_rows_of_class)`.
+    Balanced,
+    /// As listed, by label; each above 0. Labels that are not listed weigh 1.
+    Listed(Vec<(String, f64)>),
+}
+
+impl<L: Into<String>, const N: usize> From<[(L, f64); N]> for ClassWeights {
+    fn from(listed: [(L, f64); N]) -> Self {
+        Self::Listed(listed.into_iter().map(|(label, weight)| (label.into(), weight)).collect())
+    }
+}
+
+/// What is to be best; it decides the threshold where none is asked for, and says the type of problem where only one fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Objective {
+    /// Mean squared error, regression.
+    Mse,
+    /// Share of right labels.
+    Accuracy,
+    /// F1 of the positive label; of several labels the mean of their F1.
+    F1,
+    /// Area under the ROC curve, binary; the threshold is then chosen for F1.
+    Auc,
+}
+
+impl Objective {
+    /// The name that statements use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mse => "MSE",
+            Self::Accuracy => "Accuracy",
+            Self::F1 => "F1",
+            Self::Auc => "AUC",
+        }
+    }
+
+    /// The types of problem that it can be asked for.
+    pub fn fits(self) -> &'static [ProblemType] {
+        match self {
+            Self::Mse => &[ProblemType::Regression],
+            Self::Accuracy | Self::F1 => &[ProblemType::Binary, ProblemType::Multiclass],
+            Self::Auc => &[ProblemType::Binary],
+        }
+    }
+}

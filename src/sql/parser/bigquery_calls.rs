@@ -1,0 +1,52 @@
+//! BigQuery's words in calls of table functions: `ML.EVALUATE(MODEL churn, TABLE customers)`.
+//!
+//! The host's parser knows neither word there, and neither says more than the place of its argument does.
+
+use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Word};
+
+use crate::sql::is_table_function;
+
+/// Leaves out `MODEL` before the first argument of a table function and `TABLE` before a later one.
+pub(super) fn leave_out_words(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    // Per bracket that is open, whether it holds the arguments of a table function.
+    let mut open: Vec<bool> = Vec::new();
+    let mut superfluous: Vec<usize> = Vec::new();
+    let significant: Vec<usize> = (0..tokens.len()).filter(|i| !matches!(tokens[*i].token, Token::Whitespace(_))).collect();
+    let token = |n: usize| significant.get(n).map(|i| &tokens[*i].token);
+    for (n, i) in significant.iter().enumerate() {
+        match &tokens[*i].token {
+            Token::LParen => open.push(ends_with_name(&|back| n.checked_sub(back).and_then(token))),
+            Token::RParen => {
+                open.pop();
+            }
+            Token::Word(word) if open.last() == Some(&true) && token(n + 1).is_some_and(is_name) => {
+                let before = n.checked_sub(1).and_then(token);
+                let is = |text: &str| word.quote_style.is_none() && word.value.eq_ignore_ascii_case(text);
+                if (before == Some(&Token::LParen) && is("MODEL")) || (before == Some(&Token::Comma) && is("TABLE")) {
+                    superfluous.push(*i);
+                }
+            }
+            _ => {}
+        }
+    }
+    if superfluous.is_empty() {
+        return tokens;
+    }
+    let kept = |(i, token): (usize, TokenWithSpan)| superfluous.binary_search(&i).is_err().then_some(token);
+    tokens.into_iter().enumerate().filter_map(kept).collect()
+}
+
+fn is_name(token: &Token) -> bool {
+    matches!(token, Token::Word(_) | Token::SingleQuotedString(_) | Token::DoubleQuotedString(_))
+}
+
+/// Whether a table function's name stands here; `back(n)` is the `n`th token before this one.
+fn ends_with_name<'a>(back: &dyn Fn(usize) -> Option<&'a Token>) -> bool {
+    match (back(1), back(2), back(3)) {
+        (Some(Token::Word(Word { value: name, .. })), Some(Token::Period), Some(Token::Word(Word { value: schema, .. }))) => {
+            schema.eq_ignore_ascii_case("ml") && is_table_function(&format!("ml_{name}"))
+        }
+        (Some(Token::Word(Word { value: name, .. })), _, _) => is_table_function(name),
+        _ => false,
+    }
+}

@@ -1,0 +1,111 @@
+//! All table functions.
+
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::logical_expr::planner::ContextProvider;
+use datafusion::sql::sqlparser::ast::{ObjectName, Spanned};
+use datafusion::sql::sqlparser::tokenizer::Span;
+
+use super::call::Call;
+use super::{curves, evaluate, info, models, predict, versions, weights};
+use crate::error::{Error, Result, closest};
+
+/// A table function: its name, how to call it, and its plan.
+pub(super) struct TableFunction {
+    pub name: &'static str,
+    /// Shown in errors.
+    pub usage: &'static str,
+    pub plan: fn(&mut Call<'_>) -> Result<LogicalPlan>,
+}
+
+impl TableFunction {
+    /// Whether data is among the arguments.
+    pub(super) fn takes_data(&self) -> bool {
+        self.usage.contains("data")
+    }
+}
+
+const FUNCTIONS: [TableFunction; 13] = [
+    TableFunction { name: "ml_predict", usage: "ml_predict('model', data [, threshold => 0.5])", plan: predict::predict },
+    TableFunction {
+        name: "ml_explain_predict",
+        usage: "ml_explain_predict('model', data [, top_k_features => 5] [, threshold => 0.5])",
+        plan: predict::explain_predict,
+    },
+    TableFunction {
+        name: "ml_evaluate",
+        usage: "ml_evaluate('model' [, data] [, threshold => 0.5] [, by_label => true] [, weight => column])",
+        plan: evaluate::evaluate,
+    },
+    TableFunction {
+        name: "ml_confusion_matrix",
+        usage: "ml_confusion_matrix('model' [, data] [, threshold => 0.5] [, weight => column])",
+        plan: evaluate::confusion_matrix,
+    },
+    TableFunction { name: "ml_roc_curve", usage: "ml_roc_curve('model' [, data] [, weight => column])", plan: curves::roc_curve },
+    TableFunction {
+        name: "ml_threshold_curve",
+        usage: "ml_threshold_curve('model' [, data] [, held_out => true] [, weight => column])",
+        plan: curves::threshold_curve,
+    },
+    TableFunction {
+        name: "ml_calibration",
+        usage: "ml_calibration('model' [, data] [, weight => column])",
+        plan: curves::calibration,
+    },
+    TableFunction { name: "ml_global_explain", usage: "ml_global_explain('model' [, data])", plan: evaluate::global_explain },
+    TableFunction { name: "ml_weights", usage: "ml_weights('model')", plan: weights::weights },
+    TableFunction { name: "ml_feature_info", usage: "ml_feature_info('model')", plan: info::features },
+    TableFunction { name: "ml_training_info", usage: "ml_training_info('model')", plan: info::training },
+    TableFunction { name: "ml_models", usage: "ml_models()", plan: models::models },
+    TableFunction { name: "ml_model_versions", usage: "ml_model_versions(['model'])", plan: versions::versions },
+];
+
+/// The function of a name: `ml_evaluate`, or `ML.EVALUATE` as BigQuery writes it.
+pub(super) fn find(name: &ObjectName) -> Option<&'static TableFunction> {
+    let written = plain_name(name)?;
+    FUNCTIONS.iter().find(|function| written.eq_ignore_ascii_case(function.name))
+}
+
+/// Whether a function of this name is one of the table functions.
+pub(crate) fn is_table_function(name: &str) -> bool {
+    FUNCTIONS.iter().any(|function| name.eq_ignore_ascii_case(function.name))
+}
+
+/// Where a name stands.
+pub(super) fn place(name: &ObjectName) -> Span {
+    name.span()
+}
+
+/// `ml_x` for `ml_x` and `ML.X`.
+fn plain_name(name: &ObjectName) -> Option<String> {
+    let parts = name.0.iter().map(|part| part.as_ident().map(|ident| ident.value.as_str())).collect::<Option<Vec<_>>>()?;
+    match parts.as_slice() {
+        [name] => Some((*name).to_owned()),
+        [schema, name] if schema.eq_ignore_ascii_case("ml") => Some(format!("ml_{name}")),
+        _ => None,
+    }
+}
+
+/// The error for a name that is nearly one of ours and nobody else's.
+pub(super) fn misspelt(name: &ObjectName, session: &dyn ContextProvider) -> Option<Error> {
+    let written = plain_name(name)?;
+    let similar = closest(&written, FUNCTIONS.iter().map(|function| function.name));
+    let unknown = || match session.get_table_function_source(&written, Vec::new()) {
+        Ok(_) => false,
+        Err(error) => error.strip_backtrace().ends_with("not found"),
+    };
+    let error = || Error::statement(format!("there is no table function {name}")).at(place(name));
+    // In the spelling of the call.
+    let spelt = |function: &str| match function.strip_prefix("ml_") {
+        Some(base) if name.0.len() > 1 => format!("ML.{}", base.to_uppercase()),
+        _ => function.to_owned(),
+    };
+    match similar {
+        Some(similar) if name.0.len() > 1 || unknown() => Some(error().with_hint(format!("did you mean {}?", spelt(similar)))),
+        None if name.0.len() > 1 => {
+            let known: Vec<String> = FUNCTIONS.iter().map(|function| spelt(function.name)).collect();
+            Some(error().with_hint(format!("there are {}", known.join(", "))))
+        }
+        _ => None,
+    }
+}
