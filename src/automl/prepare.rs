@@ -275,11 +275,16 @@ fn class_weights(spec: &TrainSpec, target: &Target, prior: &[f64]) -> Result<Opt
         ClassWeights::Listed(listed) => {
             let mut weights = vec![1.0; target.labels.len()];
             for (label, weight) in listed {
-                let place = target.labels.iter().position(|known| known.to_string() == *label);
+                // One label against the rest goes by its own name, or as its function answers: true and false.
+                let is_the_one = target.one_against_rest.as_ref().is_some_and(|one| one.to_string() == *label);
+                let place = if is_the_one { Some(1) } else { target.labels.iter().position(|known| known.to_string() == *label) };
                 let place = place.ok_or_else(|| ErrorKind::InvalidOption {
                     name: "CLASS_WEIGHTS".into(),
                     value: format!("'{label}'"),
-                    expected: format!("the target's labels, {}", and_list(&target.labels)),
+                    expected: match &target.one_against_rest {
+                        Some(one) => format!("{one}, or true, and false for the rest"),
+                        None => format!("the target's labels, {}", and_list(&target.labels)),
+                    },
                 })?;
                 weights[place] = *weight;
             }

@@ -68,7 +68,8 @@ fn found(report: &mut Report, spec: &TrainSpec, prepared: &Prepared) {
         };
         let share = format!("{}; {} % of the training rows", prepared.positive_reason, short(100.0 * moments.mean));
         report.push("model", "positive label", positive, share);
-        report.push("model", "negative label", negative, "");
+        let answer = if target.one_against_rest.is_some() { "the function answers true or false" } else { "" };
+        report.push("model", "negative label", negative, answer);
     } else {
         let range = format!("std_dev {}, from {} to {}", short(moments.std_dev), short(moments.min), short(moments.max));
         report.push("model", "target mean", short(moments.mean), range);

@@ -306,7 +306,12 @@ fn choose_problem(
         return Err(Error::data("POSITIVE does not fit: a multiclass model tells all labels apart")
             .with_hint("leave POSITIVE out, or set PROBLEM_TYPE BINARY_CLASSIFICATION for one label against the rest"));
     }
-    if chosen.0 != ProblemType::Regression && (!classes.complete || classes.counts.len() > MAX_CLASSES) {
+    let one_against_rest = chosen.0 == ProblemType::Binary && spec.positive.is_some();
+    if one_against_rest && !classes.complete {
+        return Err(Error::data(format!("the target {} has {} labels", column.name, classes.describe_count()))
+            .with_hint("make a boolean of it in the training query, for example target = 3 AS is_3"));
+    }
+    if chosen.0 != ProblemType::Regression && !one_against_rest && (!classes.complete || classes.counts.len() > MAX_CLASSES) {
         let numbers = column_type.is_number() || classes.counts.keys().all(|label| parse_number(&label.to_string()).is_ok());
         return Err(Error::data(format!(
             "the target {} has {} labels ({}); at most {MAX_CLASSES} can be told apart",
