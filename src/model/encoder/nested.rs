@@ -56,16 +56,21 @@ struct Lists {
 }
 
 impl Lists {
+    /// Reads the part of the values that the array stands for: batches are often slices of a larger one.
     #[allow(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "offsets are places in memory")]
     fn read(array: &ArrayRef) -> Result<Self> {
         Ok(match array.data_type() {
             DataType::List(_) => {
                 let list = array.as_list::<i32>();
-                Self::new(array, list.values(), |row| (list.value_offsets()[row] as usize, list.value_length(row) as usize))?
+                let (first, end) = (list.value_offsets()[0] as usize, list.value_offsets()[list.len()] as usize);
+                let place = |row: usize| (list.value_offsets()[row] as usize - first, list.value_length(row) as usize);
+                Self::new(array, &list.values().slice(first, end - first), place)?
             }
             DataType::LargeList(_) => {
                 let list = array.as_list::<i64>();
-                Self::new(array, list.values(), |row| (list.value_offsets()[row] as usize, list.value_length(row) as usize))?
+                let (first, end) = (list.value_offsets()[0] as usize, list.value_offsets()[list.len()] as usize);
+                let place = |row: usize| (list.value_offsets()[row] as usize - first, list.value_length(row) as usize);
+                Self::new(array, &list.values().slice(first, end - first), place)?
             }
             DataType::FixedSizeList(_, _) => {
                 let list = array.as_fixed_size_list();
