@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::fold::Block;
 use super::in_memory::InMemory;
 use super::kernel;
 use super::least_squares::LeastSquares;
@@ -182,7 +183,7 @@ fn logit_by_limited_memory(
         limited.fit(design.source, &prepared.segments.train(), None)?;
     let predictor = predictors.pop().ok_or_else(|| Error::internal("a fit without a predictor"))?;
     progress("choosing the threshold", None);
-    let unseen = folds(prepared, design).by_limited_memory(&limited, &predictor)?;
+    let unseen = folds(prepared, design).by_limited_memory(&limited, converged.then_some(&predictor))?;
     Ok(Logit {
         algorithm,
         predictor,
@@ -219,8 +220,7 @@ fn multiclass(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>) -> Res
     let train = prepared.segments.train();
     let fitted = multinomial.fit(design.source, &train, None)?;
     let outputs: Vec<LinearPredictor> = fitted.predictors.into_iter().map(|predictor| design.original(predictor)).collect();
-    let raw = raw_outputs(prepared, &train, &outputs)?;
-    let separated = largest(&raw).iter().zip(&prepared.source.rows.y).all(|(found, y)| f64::from(*found) == *y);
+    let wrong = prepared.source.map_rows(&train, |block, out| mark_wrong(&prepared.layout, &outputs, block, out))?;
     Ok(Fitted {
         fit: Fit {
             algorithm,
@@ -231,7 +231,7 @@ fn multiclass(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>) -> Res
             },
             penalty,
             iterations: Some((fitted.iterations, fitted.converged, fitted.last_decrement)),
-            separated,
+            separated: wrong.iter().all(|wrong| *wrong == 0.0),
             dependencies: dependencies(prepared, penalty)?,
             decisions: Vec::new(),
         },
@@ -239,6 +239,21 @@ fn multiclass(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>) -> Res
         choice: None,
         losses: mean_losses(prepared, &fitted.losses),
     })
+}
+
+/// 1 for each row whose likeliest label is not its own, else 0.
+fn mark_wrong(layout: &ColumnLayout, outputs: &[LinearPredictor], block: &Block<'_>, wrong: &mut [f64]) {
+    let raw: Vec<Vec<f64>> = outputs
+        .iter()
+        .map(|output| {
+            let mut raw = vec![0.0; wrong.len()];
+            raw_predictions(layout, output, block, &mut raw);
+            raw
+        })
+        .collect();
+    for ((wrong, found), y) in wrong.iter_mut().zip(largest(&raw)).zip(block.y()) {
+        *wrong = f64::from(u8::from(f64::from(found) != *y));
+    }
 }
 
 fn regression(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>) -> Result<Fitted> {

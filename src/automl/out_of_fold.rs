@@ -2,9 +2,10 @@
 
 use super::in_memory::InMemory;
 use super::limited_memory::LimitedMemory;
+use super::linear;
 use super::logistic::{FittedLogistic, Logistic, Point, raw_predictions};
 use super::normal_equations::NormalEquations;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{ColumnLayout, LinearPredictor};
 
 /// Out-of-fold models stop earlier than the published one: what is left is far below the noise of the threshold's choice.
@@ -33,9 +34,12 @@ impl Folds<'_> {
     ///
     /// All models of the cross-validation start from where the last step to the model of all training rows began. Every fold's
     /// normal equations are known there, and their sums are those of every model's training rows; from there a step or two of
-    /// Newton's method remain.
+    /// Newton's method remain. A fit that was stopped early has not forgotten where it began: then they begin anew.
     pub(crate) fn by_newton(self, logistic: &Logistic, full: &FittedLogistic) -> Result<OutOfFold> {
         let logistic = Logistic { tolerance: TOLERANCE, ..logistic.clone() };
+        if !full.converged {
+            return self.predict(|train| Ok(logistic.fit(self.source, train, linear::zero(self.layout))?.predictor));
+        }
         self.predict(|train| {
             let mut equations = NormalEquations::new(&logistic.layout);
             train.iter().for_each(|segment| equations.merge(&full.last.by_segment[*segment]));
@@ -44,12 +48,12 @@ impl Folds<'_> {
         })
     }
 
-    /// Predicts by a limited memory; all models start from that of all training rows.
-    pub(crate) fn by_limited_memory(self, limited: &LimitedMemory, full: &LinearPredictor) -> Result<OutOfFold> {
+    /// Predicts by a limited memory; all models start from that of all training rows, if there is one that converged.
+    pub(crate) fn by_limited_memory(self, limited: &LimitedMemory, full: Option<&LinearPredictor>) -> Result<OutOfFold> {
         let limited = LimitedMemory { tolerance: TOLERANCE, ..limited.clone() };
         self.predict(|train| {
-            let mut predictors = limited.fit(self.source, train, Some(full))?.predictors;
-            Ok(predictors.pop().unwrap_or_else(|| full.clone()))
+            let mut predictors = limited.fit(self.source, train, full)?.predictors;
+            predictors.pop().ok_or_else(|| Error::internal("a fit without a predictor"))
         })
     }
 

@@ -20,6 +20,8 @@ use crate::model::{ColumnLayout, EncodedBatch, LinearPredictor};
 
 /// Up to so many columns the normal equations of the columns are cheap enough.
 const FEW_COLUMNS: usize = 256;
+/// Above so many rows their Gram matrix, which takes the cube of their number, costs more than passes over the columns.
+const MANY_ROWS: usize = 2000;
 /// A row whose squared distance to the space of the rows before it is this share of the longest row's square lies in it.
 const DEPENDENT: f64 = 1e-12;
 
@@ -38,10 +40,10 @@ pub(crate) struct RowSpace<'a> {
 
 impl<'a> RowSpace<'a> {
     /// The space of the rows of the training segments, which are the first; none where the columns are few or no more than the
-    /// rows.
+    /// rows, or where the rows are many.
     pub(crate) fn of_wide(source: &'a InMemory, layout: &'a ColumnLayout, train: &[usize]) -> Result<Option<Self>> {
         let n_rows = train.last().and_then(|last| source.segments.get(*last)).map_or(0, |range| range.end);
-        let is_wide = layout.n_columns() > n_rows.max(FEW_COLUMNS);
+        let is_wide = layout.n_columns() > n_rows.max(FEW_COLUMNS) && n_rows <= MANY_ROWS;
         is_wide.then(|| Self::new(source, layout, train, n_rows)).transpose()
     }
 

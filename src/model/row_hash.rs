@@ -116,9 +116,9 @@ fn simplify(array: &ArrayRef, out: &mut Vec<(ArrayRef, u8)>) -> Result<()> {
         DataType::FixedSizeList(item, _) => return simplify(&cast(array, &DataType::List(Arc::clone(item)))?, out),
         // Dates, times, lists and everything else count as the text that Arrow casts them to.
         other => {
-            let text = cast(array, &DataType::Utf8).map_err(|_| {
-                Error::data(format!("a column of type {other} cannot decide a split"))
-                    .with_hint("leave it out, or turn it into numbers, text, times, or structs of these")
+            let text = cast(array, &DataType::Utf8).map_err(|error| {
+                Error::data(format!("a value of type {other} cannot be read: {error}"))
+                    .with_hint("replace it with NULL in the training query, or leave the column out")
             })?;
             out.push((text, OTHER));
             return Ok(());

@@ -173,7 +173,9 @@ fn validate_encoder(encoder: &Encoder, column_type: &ColumnType) -> Result<(), S
         }
         Encoder::Calendar(calendar) => {
             let parts = CalendarPart::of(column_type);
+            ensure(!calendar.parts.is_empty(), || "it has no parts".into())?;
             calendar.parts.iter().try_for_each(|(part, encoder)| {
+                ensure(!encoder.is_composite(), || format!("its {} has parts of its own", part.name()))?;
                 ensure(parts.contains(part), || format!("{} has no {}", column_type.sql_name(), part.name()))?;
                 let leaf = if part.is_category() { ColumnType::Utf8 } else { ColumnType::Float64 };
                 validate_encoder(encoder, &leaf)
@@ -185,6 +187,7 @@ fn validate_encoder(encoder: &Encoder, column_type: &ColumnType) -> Result<(), S
             };
             ensure(column_type.can_be_feature(), || format!("{} cannot be a feature", column_type.sql_name()))?;
             let item = if item.is_number() { item } else { &ColumnType::Float64 };
+            ensure(elements.iter().all(|encoder| !encoder.is_composite()), || "an element has parts of its own".into())?;
             elements.iter().try_for_each(|encoder| validate_encoder(encoder, item))
         }
         Encoder::Struct(fields) => {

@@ -255,3 +255,17 @@ async fn a_frequent_label_is_no_leak() {
         "almost perfectly"
     ));
 }
+
+/// A fit that is stopped early has not forgotten the rows that it began with: out-of-fold predictions must not begin there.
+#[tokio::test]
+async fn out_of_fold_predictions_do_not_know_their_rows() {
+    let ml = context().await;
+    let columns: Vec<String> =
+        (1..=60).map(|k| format!("(value * {} + value * value * {k}) % 1009 AS x{k}", 37 * k + 11)).collect();
+    let query = format!("SELECT {}, (value * 7919 % 1013) % 2 = 0 AS y FROM generate_series(1, 300)", columns.join(", "));
+    for hyperparameters in ["", " HYPERPARAMETERS DEFAULT EXCEPT (MAX_ITERATIONS 1)"] {
+        train(&ml, &format!("CREATE OR REPLACE MODEL m FROM ({query}) TARGET y{hyperparameters}")).await;
+        let best = number(&ml, "SELECT max(accuracy) FROM ml_threshold_curve('m')").await;
+        assert!(best < 0.64, "{best}{hyperparameters}");
+    }
+}

@@ -60,28 +60,30 @@ impl Baselines {
 }
 
 impl CompiledModel {
+    /// Gives the attributions of a batch for one output, feature by feature.
+    fn attributions_of(&self, columns: &Columns<'_>, output: usize, n_rows: usize, mut each: impl FnMut(usize, &[f64])) {
+        let (baselines, compiled) = (self.baselines(), &self.outputs()[output]);
+        let mut sums = vec![0.0; n_rows];
+        for (feature, (numbers, categories)) in baselines.terms.iter().enumerate() {
+            sums.fill(-baselines.of_features[output][feature]);
+            kernel::add_numbers(&mut sums, &compiled.numbers[numbers.clone()], &columns.numbers[numbers.clone()]);
+            for (term, codes) in self.categories()[categories.clone()].iter().zip(&columns.codes[categories.clone()]) {
+                term.add_to(&mut sums, output, codes);
+            }
+            each(feature, &sums);
+        }
+    }
+
     /// The attributions of a batch, each row for one of the outputs. Shape: `(n_features, n_rows)`.
     fn attributions(&self, columns: &Columns<'_>, outputs_of_rows: &[u32]) -> Vec<Vec<f64>> {
         let n_rows = outputs_of_rows.len();
-        let baselines = self.baselines();
-        let mut attributions = vec![vec![0.0; n_rows]; baselines.terms.len()];
-        let mut sums = vec![0.0; n_rows];
-        for (output, compiled) in self.outputs().iter().enumerate() {
-            if self.outputs().len() > 1 && !outputs_of_rows.iter().any(|of_row| *of_row as usize == output) {
-                continue;
-            }
-            for (feature, (numbers, categories)) in baselines.terms.iter().enumerate() {
-                sums.fill(-baselines.of_features[output][feature]);
-                kernel::add_numbers(&mut sums, &compiled.numbers[numbers.clone()], &columns.numbers[numbers.clone()]);
-                for (term, codes) in self.categories()[categories.clone()].iter().zip(&columns.codes[categories.clone()]) {
-                    term.add_to(&mut sums, output, codes);
-                }
-                for ((attribution, sum), of_row) in attributions[feature].iter_mut().zip(&sums).zip(outputs_of_rows) {
-                    if *of_row as usize == output {
-                        *attribution = *sum;
-                    }
-                }
-            }
+        let mut attributions = vec![vec![0.0; n_rows]; self.model().features.len()];
+        let mut rows_of_outputs: Vec<Vec<usize>> = vec![Vec::new(); self.outputs().len()];
+        outputs_of_rows.iter().enumerate().for_each(|(row, output)| rows_of_outputs[*output as usize].push(row));
+        for (output, rows) in rows_of_outputs.iter().enumerate().filter(|(_, rows)| !rows.is_empty()) {
+            self.attributions_of(columns, output, n_rows, |feature, sums| {
+                rows.iter().for_each(|row| attributions[feature][*row] = sums[*row]);
+            });
         }
         attributions
     }
@@ -89,14 +91,14 @@ impl CompiledModel {
     /// How much each feature moves the raw predictions of a batch, without sign, as a mean over the outputs. Shape:
     /// `(n_features, n_rows)`.
     pub(super) fn absolute_attributions(&self, columns: &Columns<'_>, n_rows: usize) -> Vec<Vec<f64>> {
-        let mut sums = vec![vec![0.0; n_rows]; self.model().features.len()];
+        let mut means = vec![vec![0.0; n_rows]; self.model().features.len()];
         let n_outputs = self.outputs().len();
-        for output in (0_u32..).take(n_outputs) {
-            for (sums, of_output) in sums.iter_mut().zip(self.attributions(columns, &vec![output; n_rows])) {
-                sums.iter_mut().zip(of_output).for_each(|(sum, attribution)| *sum += attribution.abs() / n_outputs as f64);
-            }
+        for output in 0..n_outputs {
+            self.attributions_of(columns, output, n_rows, |feature, sums| {
+                means[feature].iter_mut().zip(sums).for_each(|(mean, sum)| *mean += sum.abs() / n_outputs as f64);
+            });
         }
-        sums
+        means
     }
 
     /// Per row a list of (feature, attribution), the largest first, and at its end the baseline, so that the attributions of a

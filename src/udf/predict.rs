@@ -87,6 +87,8 @@ impl ModelFunction {
             }
             Output::Raw => numbered(model.raw_predictions_of(&features, n_rows)?)?,
             Output::AbsoluteAttributions => {
+                // Says which feature is infinite, as a prediction would.
+                model.raw_predictions_of(&features, n_rows)?;
                 let attributions = |columns: &Columns<'_>| Ok(model.absolute_attributions(columns, n_rows));
                 numbered(model.with_columns(&features, n_rows, attributions)?)?
             }

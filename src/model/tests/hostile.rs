@@ -103,6 +103,14 @@ fn content_that_scoring_could_not_stand_is_refused() {
             let Encoder::Calendar(calendar) = &mut m.features[5].encoder else { panic!("a calendar") };
             calendar.parts[0].0 = CalendarPart::TimeOfDay;
         }),
+        ("it has no parts", |m| {
+            let Encoder::Calendar(calendar) = &mut m.features[5].encoder else { panic!("a calendar") };
+            calendar.parts.clear();
+        }),
+        ("an element has parts of its own", |m| {
+            let Encoder::List(elements) = &mut m.features[6].encoder else { panic!("a list") };
+            elements[1] = Encoder::List(Vec::new());
+        }),
         ("is not a list", |m| m.features[6].column_type = ColumnType::Float64),
         ("its type has no field \"city\"", |m| m.features[7].column_type = ColumnType::Struct(Vec::new())),
         ("a cost is negative", |m| m.evaluation.costs.0 = -1.0),
