@@ -14,6 +14,8 @@ x = generator.normal(size=(ROWS, FEATURES))
 signal = x @ np.array([j * 7 % 11 / 10 - 0.5 for j in range(FEATURES)]) + 0.7 * x[:, 0] * x[:, 1] - 0.5 * np.abs(x[:, 2])
 y = signal + generator.logistic(size=ROWS) > 0
 yr = signal + generator.normal(size=ROWS)
+weights = np.array([[(3 * j + 5 * k) % 7 / 3 - 1 for k in range(5)] for j in range(5)])
+yc = np.argmax(x[:, :5] @ weights + generator.gumbel(size=(ROWS, 5)), axis=1)
 train = generator.random(ROWS) < 0.7
 
 
@@ -35,6 +37,7 @@ def fit_time(estimator, target):
 for name, estimator, target in [
     ("logistic regression, lbfgs", LogisticRegression(), y),
     ("logistic regression, newton-cholesky", LogisticRegression(solver="newton-cholesky"), y),
+    ("multinomial, 5 classes, lbfgs", LogisticRegression(), yc),
     ("least squares", LinearRegression(), yr),
 ]:
     fit, pipeline = fit_time(estimator, target)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, BooleanArray, Float64Array, RecordBatch};
+use datafusion::arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch};
 use datafusion::arrow::error::ArrowError;
 use datafusion::datasource::MemTable;
 use datafusion::error::Result;
@@ -43,14 +43,26 @@ pub fn label(row: usize, x: &[f64; FEATURES]) -> bool {
     signal(x) + (u / (1.0 - u)).ln() > 0.0
 }
 
-/// Columns `x0` to `x27`, `y` (boolean) and `yr` (number) of some rows.
+/// One of five classes: the largest of five signals with Gumbel noise, so that a multinomial model is the right one.
+pub fn class(row: usize, x: &[f64; FEATURES]) -> i64 {
+    let raw = |k: usize| {
+        let signal: f64 = x[..5].iter().enumerate().map(|(j, x)| (((3 * j + 5 * k) % 7) as f64 / 3.0 - 1.0) * x).sum();
+        signal - (-uniform(row, 56 + k).ln()).ln()
+    };
+    let largest = (1..5).fold(0, |best, k| if raw(k) > raw(best) { k } else { best });
+    i64::try_from(largest).unwrap_or(0)
+}
+
+/// Columns `x0` to `x27`, `y` (boolean), `yr` (number) and `yc` (class) of some rows.
 fn batch(start: usize, n_rows: usize) -> std::result::Result<RecordBatch, ArrowError> {
     let rows: Vec<[f64; FEATURES]> = (start..start + n_rows).map(features).collect();
     let number = |values: Vec<f64>| Arc::new(Float64Array::from(values)) as ArrayRef;
     let columns = (0..FEATURES).map(|j| (format!("x{j}"), number(rows.iter().map(|row| row[j]).collect())));
     let y: BooleanArray = rows.iter().enumerate().map(|(i, x)| Some(label(start + i, x))).collect();
     let yr = rows.iter().enumerate().map(|(i, x)| signal(x) + normal(start + i, 31)).collect();
-    RecordBatch::try_from_iter(columns.chain([("y".to_owned(), Arc::new(y) as ArrayRef), ("yr".to_owned(), number(yr))]))
+    let yc: Int64Array = rows.iter().enumerate().map(|(i, x)| Some(class(start + i, x))).collect();
+    let targets: [(&str, ArrayRef); 3] = [("y", Arc::new(y)), ("yr", number(yr)), ("yc", Arc::new(yc))];
+    RecordBatch::try_from_iter(columns.chain(targets.map(|(name, column)| (name.to_owned(), column))))
 }
 
 /// A session of two partitions with the table `t` of so many rows in memory.

@@ -35,8 +35,6 @@ const NEVER_SEEN: f64 = -52.0 * std::f64::consts::LN_2;
 const MAX_NEWTON: usize = 200;
 /// Of more unknowns not even a sample's Hessian is made: each class and column must have some hundred rows in it.
 const MAX_SAMPLE: usize = 600;
-/// A limited memory may make so many times more iterations than Newton's method: each costs less, and gets less far.
-const PASSES_OF_A_STEP: u32 = 10;
 
 /// Multinomial logistic regression with its penalty and stopping rule, not yet fitted.
 ///
@@ -47,7 +45,7 @@ pub(crate) struct Multinomial {
     pub layout: Arc<ColumnLayout>,
     pub n_classes: usize,
     pub penalty: Penalty,
-    /// Newton steps at most; a limited memory may make ten times as many.
+    /// Newton steps at most, or iterations of a limited memory.
     pub max_iterations: u32,
     /// Stop after the step whose squared Newton decrement is at most this share of the objective.
     pub tolerance: f64,
@@ -161,7 +159,7 @@ impl Multinomial {
             layout: Arc::clone(&self.layout),
             loss: Loss::Softmax { places: classes.places().to_vec() },
             penalty: self.penalty,
-            max_iterations: self.max_iterations.saturating_mul(PASSES_OF_A_STEP),
+            max_iterations: self.max_iterations,
             tolerance: self.tolerance,
         }
     }
