@@ -204,7 +204,7 @@ impl PreparedFeature {
 }
 
 /// Per distinct text its number (NaN for blanks), if the training rows' texts are numbers but for a few blanks.
-fn numbers_kept_as_text(distinct: &[Arc<str>], train: &[u32]) -> Option<Vec<f64>> {
+pub(crate) fn numbers_kept_as_text(distinct: &[Arc<str>], train: &[u32]) -> Option<Vec<f64>> {
     let parsed: Vec<Result<Option<f64>, ()>> = distinct.iter().map(|text| parse_number(text)).collect();
     let (mut numbers, mut blanks) = (0_usize, 0_usize);
     for code in train {

@@ -7,7 +7,7 @@ use datafusion::arrow::datatypes::DataType;
 
 use super::values::{NULL, Values};
 use crate::error::{Error, Result};
-use crate::model::{ColumnType, Label, Target};
+use crate::model::{ColumnType, Label, Target, parse_number};
 
 /// Labels that training never saw are told apart up to this many; more are a column of something else.
 const MAX_UNSEEN: usize = 1000;
@@ -87,6 +87,12 @@ impl KnownTarget {
         };
         match (&self.meaning, Values::read(&self.column_type, std::slice::from_ref(array))?) {
             (Meaning::Number, Values::Numbers(numbers)) => Ok(numbers),
+            // Numbers kept as text.
+            (Meaning::Number, Values::Texts { distinct, codes }) => {
+                let number = |text: &std::sync::Arc<str>| parse_number(text).ok().flatten().unwrap_or(f64::NAN);
+                let of_text: Vec<f64> = distinct.iter().map(number).collect();
+                Ok(codes.into_iter().map(|code| of_text.get(code as usize).copied().unwrap_or(f64::NAN)).collect())
+            }
             (Meaning::LabelsOfNumbers(places), Values::Numbers(numbers)) => {
                 let place = |value: f64| {
                     if value.is_nan() {

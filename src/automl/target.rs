@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::features::numbers_kept_as_text;
 use super::spec::{Objective, TrainSpec};
 use super::table::Column;
 use super::values::{NULL, Values};
@@ -38,12 +39,16 @@ impl LearnedTarget {
                 .with_hint("a target is a boolean, a number or a text")
         })?;
         let values = Values::read(&column_type, &column.arrays)?;
+        // Numbers with many distinct values are classes only where the statement says so.
+        let asked = spec.problem.is_some_and(|problem| problem != ProblemType::Regression) || spec.positive.is_some();
+        let numbers = if asked { None } else { numbers_of_text(spec, &values) };
+        let is_text_of_numbers = numbers.is_some();
+        let values = numbers.unwrap_or(values);
         if let Values::Numbers(numbers) = &values {
             check_finite("target", &column.name, numbers)?;
         }
-        // Numbers with many distinct values are classes only where the statement says so.
-        let asked = spec.problem.is_some_and(|problem| problem != ProblemType::Regression) || spec.positive.is_some();
-        let classes = Classes::new(&column_type, &values, if asked { MAX_CLASSES } else { MAX_INTEGER_CLASSES });
+        let read_as = if is_text_of_numbers { ColumnType::Float64 } else { column_type.clone() };
+        let classes = Classes::new(&read_as, &values, if asked { MAX_CLASSES } else { MAX_INTEGER_CLASSES });
         if column_type.is_integer() && classes.complete && classes.counts.keys().any(Label::is_beyond_doubles) {
             return Err(Error::data(format!(
                 "the target {} has labels beyond 2^53, which cannot be told apart exactly",
@@ -59,7 +64,10 @@ impl LearnedTarget {
                 format!("the target {} is null in all {n_rows} rows", column.name)
             }));
         }
-        let (choice, problem_reason) = choose_problem(spec, column, &column_type, &classes)?;
+        let (choice, mut problem_reason) = choose_problem(spec, column, &read_as, &classes)?;
+        if is_text_of_numbers {
+            problem_reason += ", kept as text; blanks, NA and the like are nulls";
+        }
         match choice {
             ProblemType::Regression => {
                 let Values::Numbers(y) = values else {
@@ -95,6 +103,16 @@ impl LearnedTarget {
             }
         }
     }
+}
+
+/// Numbers kept as text, if they are to be predicted as numbers: because the statement says so, or because they are many.
+fn numbers_of_text(spec: &TrainSpec, values: &Values) -> Option<Values> {
+    let Values::Texts { distinct, codes } = values else { return None };
+    let wanted = spec.problem == Some(ProblemType::Regression) || spec.objective == Some(Objective::Mse);
+    let of_text = numbers_kept_as_text(distinct, codes)?;
+    let n_distinct = of_text.iter().filter(|number| !number.is_nan()).count();
+    let number = |code: &u32| of_text.get(*code as usize).copied().unwrap_or(f64::NAN);
+    (wanted || n_distinct > MAX_INTEGER_CLASSES).then(|| Values::Numbers(codes.iter().map(number).collect()))
 }
 
 /// Ends with an error that counts the infinite values of a column.
