@@ -80,14 +80,15 @@ mod tests;
 mod training;
 mod udf;
 
-pub use crate::automl::{ClassWeights, Objective, Split, ThresholdChoice, TrainSpec};
+pub use crate::automl::{ClassWeights, Objective, PenaltyChoice, Split, ThresholdChoice, TrainSpec};
 pub use crate::context::{Event, IfExists, MlContext, TrainBuilder};
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::model::{
     CalendarEncoder, CalendarPart, CalibrationBin, CategoryEncoder, ColumnLayout, ColumnType, CurvePoint, DamagedFile,
-    DesignColumn, EncodedBatch, Encoder, Evaluation, Feature, FeatureSummary, FeatureValues, IgnoredReason, Interval, Label,
-    Leaf, LinearPredictor, Link, Metric, Model, ModelName, ModelStore, NumberEncoder, NumberSource, NumberSummary, Predictor,
-    ProblemType, Report, ReportLine, Sample, Target, Threshold, decisions_at, leaves,
+    DesignColumn, EncodedBatch, Encoder, Estimate, Evaluation, Family, Feature, FeatureSummary, FeatureValues, Goodness,
+    IgnoredReason, Inference, Interval, Label, Leaf, LinearPredictor, Link, Metric, Model, ModelName, ModelStore, NumberEncoder,
+    NumberSource, NumberSummary, Predictor, ProblemType, Report, ReportLine, Sample, Target, Threshold, Trial, decisions_at,
+    leaves,
 };
 pub use crate::sql::Statement;
 pub use crate::udf::{Scorer, Value};

@@ -2,7 +2,8 @@
 
 use super::normal_equations::NormalEquations;
 use super::solve::{PivotedCholesky, solve_positive_definite};
-use crate::model::{ColumnLayout, LinearPredictor, ProblemType};
+use super::spec::{PenaltyChoice, TrainSpec};
+use crate::model::{ColumnLayout, Family, LinearPredictor};
 
 /// Above so many columns nobody looks for those that depend on each other.
 const MANY_COLUMNS: usize = 1000;
@@ -10,21 +11,53 @@ const MANY_COLUMNS: usize = 1000;
 /// Design columns, each with those that it is a combination of.
 pub(crate) type Dependencies = Vec<(usize, Vec<usize>)>;
 
-/// The penalty `l2/2 · Σ β²` on the coefficients of the design columns; the intercept is free.
-#[derive(Debug, Clone, Copy)]
+/// The penalty `l1 · Σ|β| + l2/2 · Σ β²` on the coefficients of the design columns; the intercept is free.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) struct Penalty {
+    pub l1: f64,
     pub l2: f64,
 }
 
-/// The algorithm of a problem and its penalty: none for regression, scikit-learn's C = 1 for logistic regression, unless the
-/// statement says otherwise.
-pub(crate) fn algorithm(l2: Option<f64>, problem_type: ProblemType) -> (&'static str, Penalty) {
-    match (problem_type, l2) {
-        (ProblemType::Binary, l2) => ("logistic regression", Penalty { l2: l2.unwrap_or(1.0) }),
-        (ProblemType::Multiclass, l2) => ("multinomial logistic regression", Penalty { l2: l2.unwrap_or(1.0) }),
-        (ProblemType::Regression, Some(l2)) if l2 > 0.0 => ("ridge regression", Penalty { l2 }),
-        (ProblemType::Regression, _) => ("least squares", Penalty { l2: 0.0 }),
+impl Penalty {
+    /// No penalty.
+    pub(crate) const NONE: Self = Self { l1: 0.0, l2: 0.0 };
+
+    /// `l2/2 · Σ β²` only.
+    pub(crate) const fn ridge(l2: f64) -> Self {
+        Self { l1: 0.0, l2 }
     }
+
+    /// Whether coefficients cost anything.
+    pub(crate) fn is_none(self) -> bool {
+        self == Self::NONE
+    }
+}
+
+/// The name of the algorithm of a family under a penalty.
+pub(crate) fn algorithm(family: Family, penalty: Penalty) -> &'static str {
+    match family {
+        Family::Binomial => "logistic regression",
+        Family::Multinomial => "multinomial logistic regression",
+        Family::Poisson => "Poisson regression",
+        Family::Gamma => "gamma regression",
+        Family::Tweedie(_) => "Tweedie regression",
+        Family::Gaussian => match (penalty.l1 > 0.0, penalty.l2 > 0.0) {
+            (false, false) => "least squares",
+            (false, true) => "ridge regression",
+            (true, false) => "lasso",
+            (true, true) => "elastic net",
+        },
+    }
+}
+
+/// The penalty that is asked for, where it need not be found: none for regression, scikit-learn's C = 1 for labels, unless the
+/// statement says otherwise.
+pub(crate) fn penalty(spec: &TrainSpec, family: Family) -> Penalty {
+    let fixed = |choice: &Option<PenaltyChoice>| choice.as_ref().and_then(PenaltyChoice::fixed);
+    let has_labels = matches!(family, Family::Binomial | Family::Multinomial);
+    // Who asks for L1 gets that and nothing else.
+    let default = if has_labels && spec.l1.is_none() { 1.0 } else { 0.0 };
+    Penalty { l1: fixed(&spec.l1).unwrap_or(0.0), l2: fixed(&spec.l2).unwrap_or(default) }
 }
 
 /// The columns that take part in a fit: dense ones and the codes that have rows.
@@ -37,7 +70,7 @@ pub(crate) fn active_columns(layout: &ColumnLayout, column_weights: &[f64], pena
         let weight = |column: &usize| column_weights[column + 1];
         let columns = *start..start + n_codes;
         let reference = columns.clone().fold(*start, |best, column| if weight(&column) > weight(&best) { column } else { best });
-        active.extend(columns.filter(|column| weight(column) > 0.0 && (penalty.l2 > 0.0 || *column != reference)));
+        active.extend(columns.filter(|column| weight(column) > 0.0 && (!penalty.is_none() || *column != reference)));
     }
     active
 }
@@ -108,7 +141,7 @@ pub(crate) fn dependencies(equations: &NormalEquations, layout: &ColumnLayout) -
     if !looks_for_dependencies(layout, equations.n_rows) {
         return None;
     }
-    let columns = active_columns(layout, equations.column_weights(), Penalty { l2: 0.0 });
+    let columns = active_columns(layout, equations.column_weights(), Penalty::NONE);
     let (matrix, _) = equations.centred(layout, &columns);
     let found = PivotedCholesky::new(&matrix).dependencies();
     Some(found.into_iter().map(|(column, of)| (columns[column], of.into_iter().map(|i| columns[i]).collect())).collect())

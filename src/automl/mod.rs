@@ -44,7 +44,7 @@ mod values;
 mod warm_start;
 mod warnings;
 
-pub use spec::{ClassWeights, Objective, Split, ThresholdChoice, TrainSpec};
+pub use spec::{ClassWeights, Objective, PenaltyChoice, Split, ThresholdChoice, TrainSpec};
 pub(crate) use spec::{Fault, contradiction};
 
 pub(crate) use cancel::Cancel;

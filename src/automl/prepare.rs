@@ -15,7 +15,7 @@ use super::table::{Column, Roles, Table};
 use super::target::LearnedTarget;
 use super::values::Values;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{ColumnLayout, ColumnType, DesignColumn, EncodedBatch, Feature, Label, ProblemType, Target};
+use crate::model::{ColumnLayout, ColumnType, DesignColumn, EncodedBatch, Family, Feature, Label, ProblemType, Target};
 
 /// What training is asked to do, and how.
 pub(crate) struct Request<'a> {
@@ -34,6 +34,7 @@ pub(crate) struct Request<'a> {
 /// Encoded rows and all that was found on the way to them.
 pub(crate) struct Prepared {
     pub problem_type: ProblemType,
+    pub family: Family,
     pub target: Target,
     pub positive_reason: &'static str,
     pub problem_reason: String,
@@ -90,6 +91,11 @@ impl Prepared {
             return Err(Error::data("all training rows but those of one label have weight 0, so there is nothing to tell apart"));
         }
         check_options(spec, learned.problem_type)?;
+        let family = match learned.problem_type {
+            ProblemType::Binary => Family::Binomial,
+            ProblemType::Multiclass => Family::Multinomial,
+            ProblemType::Regression => spec.family.unwrap_or_default(),
+        };
 
         progress("learning features", None);
         let (n_rows, n_null_target) = (table.n_rows, table.n_rows - segments.order.len());
@@ -135,6 +141,7 @@ impl Prepared {
         let source = InMemory { rows: Rows { x, y, weight: fit_weight }, segments: segments.ranges.clone(), threads, cancel };
         Ok(Some(Self {
             problem_type: learned.problem_type,
+            family,
             target: learned.target,
             positive_reason: learned.positive_reason,
             problem_reason: learned.problem_reason,
@@ -214,7 +221,11 @@ fn check_options(spec: &TrainSpec, problem_type: ProblemType) -> Result<()> {
         .with_hint("leave it out, or tell one label from the rest with SETTINGS (POSITIVE 'label')"));
     }
     if problem_type != ProblemType::Regression {
-        return Ok(());
+        return match spec.family {
+            Some(_) => Err(Error::data(format!("FAMILY does not fit: the target {} has labels", spec.target))
+                .with_hint("leave it out, or set PROBLEM_TYPE REGRESSION if its values are numbers")),
+            None => Ok(()),
+        };
     }
     let given = [
         ("THRESHOLD", spec.threshold.is_some()),

@@ -1,5 +1,6 @@
 //! The report of `CREATE MODEL`: nobody should have to ask a second question to learn that the wrong column was the target.
 
+use super::fit::Solver;
 use super::linear::{self, Dependencies, Penalty};
 use super::metrics::{LabelFigures, label_figures};
 use super::number_text::short;
@@ -15,7 +16,7 @@ const SHOWN_LABELS: usize = 30;
 #[derive(Debug)]
 pub(crate) struct Fit {
     pub algorithm: &'static str,
-    pub solver: &'static str,
+    pub solver: Solver,
     pub penalty: Penalty,
     /// Newton steps taken, whether they converged, and the last relative squared decrement.
     pub iterations: Option<(u32, bool, f64)>,
@@ -31,7 +32,8 @@ pub(crate) struct Fit {
 pub(crate) fn dry_run(spec: &TrainSpec, prepared: &Prepared) -> Report {
     let mut report = Report::default();
     found(&mut report, spec, prepared);
-    let (algorithm, penalty) = linear::algorithm(spec.l2, prepared.problem_type);
+    let penalty = linear::penalty(spec, prepared.family);
+    let algorithm = linear::algorithm(prepared.family, penalty);
     report.push("training", "algorithm", algorithm, "not run: this is a dry run");
     report.push("training", "l2", short(penalty.l2), "");
     report.push("training", "columns", prepared.layout.n_columns().to_string(), "of the design matrix");
@@ -120,7 +122,9 @@ fn split_words(split: &Split) -> String {
 }
 
 fn training(report: &mut Report, prepared: &Prepared, fit: &Fit) {
-    report.push("training", "algorithm", fit.algorithm, fit.solver);
+    let Solver { method, in_row_space } = fit.solver;
+    let solver = if in_row_space { format!("{method} in the space of the rows") } else { method.to_owned() };
+    report.push("training", "algorithm", fit.algorithm, solver);
     let penalty = if fit.penalty.l2 > 0.0 {
         "½·l2·Σβ² on standardised numbers and category indicators, intercept free"
     } else {

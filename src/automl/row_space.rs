@@ -204,13 +204,14 @@ mod tests {
             for segments in [&[0, 1][..], &[0], &[1]] {
                 let what = format!("weighted {weighted}, copies {copies}, l2 {l2}, segments {segments:?}");
                 let least_squares =
-                    |layout| LeastSquares { layout, penalty: Penalty { l2 }, target_mean: 0.4, target_std_dev: 0.5 };
+                    |layout| LeastSquares { layout, penalty: Penalty::ridge(l2), target_mean: 0.4, target_std_dev: 0.5 };
                 let (theirs, _) = least_squares(Arc::clone(&columns_layout)).fit(&columns, segments).unwrap();
                 let (ours, _) = least_squares(Arc::clone(&space.layout)).fit(&space.source, segments).unwrap();
                 assert_close(&space.predictor(&ours), &theirs, &format!("least squares, {what}"));
                 // Without copies and penalty the classes are separated: there is no solution.
                 if copies || l2 > 0.0 {
-                    let logistic = |layout| Logistic { layout, penalty: Penalty { l2 }, max_iterations: 50, tolerance: 1e-12 };
+                    let logistic =
+                        |layout| Logistic { layout, penalty: Penalty::ridge(l2), max_iterations: 50, tolerance: 1e-12 };
                     let theirs = logistic(Arc::clone(&columns_layout));
                     let theirs = theirs.fit(&columns, segments, linear::zero(&columns_layout)).unwrap();
                     let ours = logistic(Arc::clone(&space.layout));

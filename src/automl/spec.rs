@@ -4,11 +4,11 @@ mod choice;
 mod split;
 mod validate;
 
-pub use self::choice::{ClassWeights, Objective, ThresholdChoice};
+pub use self::choice::{ClassWeights, Objective, PenaltyChoice, ThresholdChoice};
 pub use self::split::Split;
 pub(crate) use self::validate::{Fault, contradiction, two_roles};
 use crate::error::{ErrorKind, Result};
-use crate::model::{ModelName, ProblemType};
+use crate::model::{Family, ModelName, ProblemType};
 
 /// What is asked of training: what `CREATE MODEL` says, as data.
 ///
@@ -36,12 +36,20 @@ pub struct TrainSpec {
     pub class_weights: ClassWeights,
     /// `THRESHOLD`, where given.
     pub threshold: Option<ThresholdChoice>,
-    /// `L2`: factor of the penalty; by default 0 for regression and 1 for logistic regression.
-    pub l2: Option<f64>,
+    /// `FAMILY`: how a number is distributed around its mean; where given.
+    pub family: Option<Family>,
+    /// `FIT_INTERCEPT`: without an intercept the raw prediction is 0 where all features are.
+    pub fit_intercept: bool,
+    /// `L1`: factor of the penalty Σ|β|; by default 0.
+    pub l1: Option<PenaltyChoice>,
+    /// `L2`: factor of the penalty ½Σβ²; by default 0 for regression and 1 for logistic regression.
+    pub l2: Option<PenaltyChoice>,
     /// `MAX_ITERATIONS`: Newton steps, or passes where the columns are too many for them, at most; where given.
     pub max_iterations: Option<u32>,
     /// `TOLERANCE`, where given: stop after the Newton step whose squared decrement gᵀH⁻¹g is at most this share of the loss.
     pub tolerance: Option<f64>,
+    /// `EARLY_STOP` and `MIN_REL_PROGRESS`: stop after the iteration that lowers the loss by no more than this share; where given.
+    pub min_rel_progress: Option<f64>,
     /// `DESCRIPTION`.
     pub description: String,
     /// The whole statement in canonical form, kept in the model; empty if there was none.
@@ -53,6 +61,8 @@ impl TrainSpec {
     pub const DEFAULT_MAX_ITERATIONS: u32 = 100;
     /// Passes over the rows at most where the columns are too many for Newton steps, unless the statement says otherwise.
     pub const DEFAULT_MAX_PASSES: u32 = 1000;
+    /// The progress below which `EARLY_STOP` ends training, unless the statement says otherwise.
+    pub const DEFAULT_MIN_REL_PROGRESS: f64 = 0.01;
     /// When Newton steps stop, unless the statement says otherwise.
     pub const DEFAULT_TOLERANCE: f64 = 1e-8;
 
@@ -69,9 +79,13 @@ impl TrainSpec {
             weight: None,
             class_weights: ClassWeights::None,
             threshold: None,
+            family: None,
+            fit_intercept: true,
+            l1: None,
             l2: None,
             max_iterations: None,
             tolerance: None,
+            min_rel_progress: None,
             description: String::new(),
             statement: String::new(),
         }

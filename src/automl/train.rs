@@ -8,7 +8,7 @@ use super::prepare::{Prepared, Request};
 use super::report::{self, Fit};
 use super::split::N_FOLDS;
 use crate::error::Result;
-use crate::model::{Evaluation, LinearPredictor, Link, Model, Predictor, ProblemType, Report, Sample, decisions_at};
+use crate::model::{Evaluation, Family, LinearPredictor, Link, Model, Predictor, ProblemType, Report, Sample, decisions_at};
 
 /// Trains a model, unless the rows are those that the request's `unless` knows.
 ///
@@ -16,7 +16,7 @@ use crate::model::{Evaluation, LinearPredictor, Link, Model, Predictor, ProblemT
 pub(crate) fn train(request: Request<'_>) -> Result<Option<Model>> {
     let (spec, progress) = (request.spec, request.progress);
     let Some(prepared) = Prepared::new(request)? else { return Ok(None) };
-    let Fitted { outputs, mut fit, choice, losses } = fit(spec, &prepared, progress)?;
+    let Fitted { outputs, mut fit, choice, losses, goodness, inference, trials } = fit(spec, &prepared, progress)?;
     progress("evaluating", None);
     let evaluation = evaluate(&prepared, &outputs, choice.as_ref(), &mut fit)?;
     let mut model = Model {
@@ -29,14 +29,19 @@ pub(crate) fn train(request: Request<'_>) -> Result<Option<Model>> {
         target: prepared.target.clone(),
         features: prepared.features.clone(),
         predictor: Predictor::Linear(outputs),
-        link: match prepared.problem_type {
-            ProblemType::Binary => Link::Logit,
-            ProblemType::Multiclass => Link::Softmax,
-            ProblemType::Regression => Link::Identity,
+        family: prepared.family,
+        link: match (prepared.problem_type, prepared.family) {
+            (ProblemType::Binary, _) => Link::Logit,
+            (ProblemType::Multiclass, _) => Link::Softmax,
+            (ProblemType::Regression, Family::Poisson | Family::Gamma | Family::Tweedie(_)) => Link::Log,
+            (ProblemType::Regression, _) => Link::Identity,
         },
         column_means: prepared.column_means.clone(),
         prior: prepared.prior.clone(),
         training_losses: losses,
+        goodness,
+        inference,
+        trials,
         threshold: choice.map(|choice| choice.threshold),
         statement: spec.statement.clone(),
         data_fingerprint: prepared.segments.fingerprint.clone(),

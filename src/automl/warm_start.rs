@@ -43,7 +43,7 @@ pub(crate) fn warm_start(
     }
     let logistic = Logistic {
         // A sample can be separated where all rows are not: without any penalty it would then run away.
-        penalty: Penalty { l2: logistic.penalty.l2.max(1.0) * share },
+        penalty: Penalty::ridge(logistic.penalty.l2.max(1.0) * share),
         max_iterations: MAX_ITERATIONS,
         tolerance: TOLERANCE,
         ..logistic.clone()
@@ -86,7 +86,7 @@ mod tests {
 
     fn logistic(l2: f64) -> Logistic {
         let layout = Arc::new(ColumnLayout::of_numbers(2));
-        Logistic { layout, penalty: Penalty { l2 }, max_iterations: 25, tolerance: 1e-12 }
+        Logistic { layout, penalty: Penalty::ridge(l2), max_iterations: 25, tolerance: 1e-12 }
     }
 
     const ALL: [usize; 5] = [0, 1, 2, 3, 4];

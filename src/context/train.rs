@@ -7,9 +7,9 @@ use datafusion::prelude::DataFrame;
 use futures::future::BoxFuture;
 
 use super::{Event, IfExists, MlContext};
-use crate::automl::{ClassWeights, Objective, Split, ThresholdChoice, TrainSpec};
+use crate::automl::{ClassWeights, Objective, PenaltyChoice, Split, ThresholdChoice, TrainSpec};
 use crate::error::{Error, Result};
-use crate::model::{Model, ModelName, ProblemType, Report};
+use crate::model::{Family, Model, ModelName, ProblemType, Report};
 
 impl MlContext {
     /// Trains a model on the rows of a `DataFrame`, tests it on rows that it never saw, saves it and publishes its functions.
@@ -164,9 +164,35 @@ impl TrainBuilder {
         self
     }
 
-    /// `L2`: factor of the penalty on large coefficients; by default 0 for regression and 1 for classification.
-    pub fn l2(mut self, l2: f64) -> Self {
-        self.spec.l2 = Some(l2);
+    /// `FAMILY`: how a number is distributed around its mean; by default [`Family::Gaussian`].
+    pub fn family(mut self, family: Family) -> Self {
+        self.spec.family = Some(family);
+        self
+    }
+
+    /// `FIT_INTERCEPT`: whether there is an intercept; by default there is.
+    pub fn fit_intercept(mut self, fit_intercept: bool) -> Self {
+        self.spec.fit_intercept = fit_intercept;
+        self
+    }
+
+    /// `L1`: factor of the penalty Σ|β|, which makes small coefficients 0; by default 0. Several, or [`PenaltyChoice::Auto`], are
+    /// tried and the best is taken.
+    pub fn l1(mut self, l1: impl Into<PenaltyChoice>) -> Self {
+        self.spec.l1 = Some(l1.into());
+        self
+    }
+
+    /// `L2`: factor of the penalty ½Σβ²; by default 0 for regression and 1 for classification. Several, or
+    /// [`PenaltyChoice::Auto`], are tried and the best is taken.
+    pub fn l2(mut self, l2: impl Into<PenaltyChoice>) -> Self {
+        self.spec.l2 = Some(l2.into());
+        self
+    }
+
+    /// `EARLY_STOP` with `MIN_REL_PROGRESS`: stop after the iteration that lowers the loss by no more than this share.
+    pub fn early_stop(mut self, min_rel_progress: f64) -> Self {
+        self.spec.min_rel_progress = Some(min_rel_progress);
         self
     }
 

@@ -8,7 +8,10 @@ mod depth;
 mod encoder;
 mod evaluation;
 mod exp;
+mod family;
 mod feature;
+mod goodness;
+mod inference;
 mod label;
 mod layout;
 mod name;
@@ -18,6 +21,7 @@ pub(crate) mod row_hash;
 mod store;
 #[cfg(test)]
 mod tests;
+mod trial;
 mod validate;
 
 #[cfg(test)]
@@ -31,7 +35,10 @@ pub use encoder::{
 pub(crate) use encoder::{calendar_part, list_elements, list_length, struct_field, wrong_length};
 pub use evaluation::{CalibrationBin, CurvePoint, Evaluation, Interval, Metric, Sample, decisions_at};
 pub(crate) use exp::exp;
+pub use family::Family;
 pub use feature::{Feature, FeatureSummary, NumberSummary};
+pub use goodness::Goodness;
+pub use inference::{Estimate, Inference};
 pub use label::Label;
 pub use layout::{ColumnLayout, DesignColumn, EncodedBatch};
 pub use name::ModelName;
@@ -40,6 +47,7 @@ pub(crate) use predictor::largest;
 pub use predictor::{LinearPredictor, Link, Predictor};
 pub use report::{Report, ReportLine};
 pub use store::{DamagedFile, ModelStore};
+pub use trial::Trial;
 
 use serde::{Deserialize, Serialize};
 
@@ -132,6 +140,8 @@ pub struct Model {
     pub features: Vec<Feature>,
     /// The parameters.
     pub predictor: Predictor,
+    /// How the target is distributed around its mean.
+    pub family: Family,
     /// From raw predictions to predictions.
     pub link: Link,
     /// Mean of each column of the design matrix over the training rows, weighted: what attributions are measured from. Shape:
@@ -141,6 +151,12 @@ pub struct Model {
     pub prior: Vec<f64>,
     /// Mean training loss before each iteration, log loss; of least squares the mean squared error of the solution.
     pub training_losses: Vec<f64>,
+    /// How well the training rows are fitted.
+    pub goodness: Option<Goodness>,
+    /// Standard errors, of fits without penalty.
+    pub inference: Option<Inference>,
+    /// The penalties that were tried, in their order; empty where they were given.
+    pub trials: Vec<Trial>,
     /// Binary models only.
     pub threshold: Option<Threshold>,
     /// The statement that made the model, in canonical form.

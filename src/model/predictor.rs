@@ -16,6 +16,8 @@ pub enum Link {
     Logit,
     /// `inverse(r)[k] = exp(r[k]) / Σ exp(r)`: one raw prediction per label.
     Softmax,
+    /// `inverse(r) = exp(r)`: raw predictions are logarithms of means.
+    Log,
 }
 
 impl Link {
@@ -35,6 +37,7 @@ impl Link {
         match self {
             Self::Identity | Self::Softmax => raw,
             Self::Logit => sigmoid(raw),
+            Self::Log => exp(raw),
         }
     }
 
@@ -49,6 +52,12 @@ impl Link {
                     || sigmoid_all(raw),
                 );
             }),
+            Self::Log => raw.iter_mut().for_each(|raw| {
+                arch.dispatch(
+                    #[inline(always)]
+                    || exp_all(raw),
+                );
+            }),
             Self::Softmax => arch.dispatch(
                 #[inline(always)]
                 || softmax_all(raw),
@@ -61,6 +70,7 @@ impl Link {
         match self {
             Self::Identity => {}
             Self::Logit => sigmoid_all(raw),
+            Self::Log => exp_all(raw),
             Self::Softmax => {
                 let largest = raw.iter().fold(f64::NEG_INFINITY, |largest, raw| if *raw > largest { *raw } else { largest });
                 let mut sum = 0.0;
@@ -87,6 +97,15 @@ fn sigmoid(raw: f64) -> f64 {
 fn sigmoid_all(raw: &mut [f64]) {
     for raw in raw {
         *raw = sigmoid(*raw);
+    }
+}
+
+/// Replaces every raw prediction by its exponential.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "only inlined code takes part in the caller's choice of SIMD instructions")]
+fn exp_all(raw: &mut [f64]) {
+    for raw in raw {
+        *raw = exp(*raw);
     }
 }
 

@@ -5,8 +5,8 @@
 use std::collections::HashSet;
 
 use super::{
-    CalendarPart, CalibrationBin, ColumnLayout, ColumnType, CurvePoint, Encoder, Label, Link, Model, NumberEncoder, NumberSource,
-    Predictor, ProblemType,
+    CalendarPart, CalibrationBin, ColumnLayout, ColumnType, CurvePoint, Encoder, Estimate, Family, Goodness, Inference, Label,
+    Link, Model, NumberEncoder, NumberSource, Predictor, ProblemType, Trial,
 };
 
 /// Points of one curve that a model may carry.
@@ -34,6 +34,7 @@ impl Model {
         match self.problem_type {
             ProblemType::Binary => {
                 ensure(self.link == Link::Logit, || "a binary model needs the logit link".into())?;
+                ensure(self.family == Family::Binomial, || "a binary model needs the binomial family".into())?;
                 let [negative, positive] = target.labels.as_slice() else {
                     return Err(format!("a binary model has two labels, not {}", target.labels.len()));
                 };
@@ -55,6 +56,7 @@ impl Model {
             }
             ProblemType::Multiclass => {
                 ensure(self.link == Link::Softmax, || "a multiclass model needs the softmax link".into())?;
+                ensure(self.family == Family::Multinomial, || "a multiclass model needs the multinomial family".into())?;
                 ensure(target.labels.len() >= 2, || format!("a multiclass model has {} labels", target.labels.len()))?;
                 target.labels.iter().try_for_each(|label| self.validate_label(label))?;
                 let ordered = target.labels.windows(2).all(|pair| pair[0] < pair[1] && !same_value(&pair[0], &pair[1]));
@@ -64,7 +66,13 @@ impl Model {
             }
             ProblemType::Regression => {
                 ensure(target.one_against_rest.is_none(), || "only a binary model tells one label from the rest".into())?;
-                ensure(self.link == Link::Identity, || "a regression model needs the identity link".into())?;
+                let link = match self.family {
+                    Family::Gaussian => Link::Identity,
+                    Family::Poisson | Family::Gamma => Link::Log,
+                    Family::Tweedie(power) if power > 1.0 && power < 2.0 => Link::Log,
+                    _ => return Err(format!("the {} family is none of a regression model", self.family.name())),
+                };
+                ensure(self.link == link, || "a regression model needs the link of its family".into())?;
                 ensure(target.column_type != ColumnType::Null, || "a regression target is not of type NULL".into())?;
                 ensure(target.labels.is_empty(), || "a regression model has no labels".into())?;
                 ensure(self.threshold.is_none(), || "a regression model has no threshold".into())
@@ -109,7 +117,34 @@ impl Model {
         ensure(self.prior.len() == labels, || format!("{} priors where {labels} are needed", self.prior.len()))?;
         ensure(self.prior.iter().chain(&self.training_losses).all(|value| value.is_finite()), || {
             "a prior or a training loss is not finite".into()
-        })
+        })?;
+        self.validate_fit(columns, wanted)
+    }
+
+    /// What is known of the fit must fit the parameters.
+    fn validate_fit(&self, columns: usize, outputs: usize) -> Result<(), String> {
+        if let Some(Goodness { deviance, null_deviance, log_likelihood, .. }) = &self.goodness {
+            ensure(is_count(*deviance) && is_count(*null_deviance) && log_likelihood.is_none_or(f64::is_finite), || {
+                "a deviance or the likelihood is not finite".into()
+            })?;
+        }
+        if let Some(Inference { degrees_of_freedom, dispersion, estimates, unscaled_covariance }) = &self.inference {
+            ensure(is_count(*dispersion) && degrees_of_freedom.is_none_or(|n| n.is_finite() && n > 0.0), || {
+                "a dispersion is negative, or degrees of freedom are not above 0".into()
+            })?;
+            let is_sound = |estimate: &Estimate| estimate.value.is_finite() && estimate.standard_error.is_none_or(is_count);
+            ensure(estimates.len() == outputs && estimates.iter().all(|output| output.len() == columns + 1), || {
+                "the estimates do not fit the coefficients".into()
+            })?;
+            ensure(estimates.iter().flatten().all(is_sound), || "an estimate is not finite".into())?;
+            let size = (columns + 1) * (columns + 2) / 2;
+            ensure(unscaled_covariance.is_empty() || unscaled_covariance.len() == size, || {
+                "the covariance does not fit the coefficients".into()
+            })?;
+            ensure(unscaled_covariance.iter().all(|value| value.is_finite()), || "a covariance is not finite".into())?;
+        }
+        let is_sound = |t: &Trial| is_count(t.l1) && is_count(t.l2) && t.training_loss.is_finite() && t.eval_loss.is_finite();
+        ensure(self.trials.iter().all(is_sound), || "a trial is not finite, or has a negative penalty".into())
     }
 
     /// Metrics may be NaN where they are not defined; what is computed with must be finite.

@@ -93,7 +93,7 @@ fn losses() -> [(Loss, InMemory, usize); 3] {
 
 fn estimator(loss: &Loss, l2: f64) -> LimitedMemory {
     let (layout, _) = mixed(1, false);
-    LimitedMemory { layout, loss: loss.clone(), penalty: Penalty { l2 }, max_iterations: 500, tolerance: 1e-16 }
+    LimitedMemory { layout, loss: loss.clone(), penalty: Penalty::ridge(l2), max_iterations: 500, tolerance: 1e-16 }
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn regression_is_that_of_normal_equations() {
         let found = fit(&estimator, &source);
         let exact = LeastSquares {
             layout: Arc::clone(&estimator.layout),
-            penalty: Penalty { l2 },
+            penalty: Penalty::ridge(l2),
             target_mean: 21.0,
             target_std_dev: 4.0,
         };
@@ -165,7 +165,7 @@ fn logistic_regression_is_that_of_newton_s_method() {
         let estimator = estimator(&loss, l2);
         let found = fit(&estimator, &source);
         let layout = Arc::clone(&estimator.layout);
-        let exact = Logistic { layout, penalty: Penalty { l2 }, max_iterations: 50, tolerance: 1e-14 };
+        let exact = Logistic { layout, penalty: Penalty::ridge(l2), max_iterations: 50, tolerance: 1e-14 };
         let exact = exact.fit(&source, &[0], linear::zero(&estimator.layout)).unwrap();
         assert!(found.converged);
         assert_eq!(found.losses.len(), found.iterations as usize);

@@ -69,7 +69,7 @@ impl Sample {
         let known: Vec<usize> = (0..n_columns).filter(|column| sampled.squares[column + 1] >= known_from).collect();
 
         // Without a penalty columns may depend on each other, and the sample's Hessian must have an inverse.
-        let penalty = Penalty { l2: estimator.penalty.l2.max(1.0) * share };
+        let penalty = Penalty::ridge(estimator.penalty.l2.max(1.0) * share);
         let mut start = match start {
             Some(start) => start.to_vec(),
             None => match estimator.solve(&rows, segments, classes, sampled)? {
@@ -121,7 +121,7 @@ impl Multinomial {
         sampled: Tally,
     ) -> Result<Option<Vec<LinearPredictor>>> {
         // A sample can be separated where all rows are not: without any penalty it would then run away.
-        let penalty = Penalty { l2: (self.penalty.l2 * sampled.weight() / classes.tally().weight()).max(1.0) };
+        let penalty = Penalty::ridge((self.penalty.l2 * sampled.weight() / classes.tally().weight()).max(1.0));
         let small = Self { penalty, max_iterations: MAX_ITERATIONS, tolerance: TOLERANCE, ..self.clone() };
         let sampled = Classes::new(sampled, self.reference);
         let start = sampled.start(&self.layout);

@@ -25,7 +25,7 @@ use crate::model::{ColumnLayout, LinearPredictor};
 
 fn estimator(layout: &Arc<ColumnLayout>, n_classes: usize, l2: f64) -> Multinomial {
     let layout = Arc::clone(layout);
-    Multinomial { layout, n_classes, penalty: Penalty { l2 }, max_iterations: 100, tolerance: 1e-14, reference: 0 }
+    Multinomial { layout, n_classes, penalty: Penalty::ridge(l2), max_iterations: 100, tolerance: 1e-14, reference: 0 }
 }
 
 fn fit(estimator: &Multinomial, source: &InMemory) -> FittedMultinomial {
@@ -86,10 +86,10 @@ fn gradient_and_hessian_are_the_derivatives_of_the_loss() {
     let (layout, source) = mixed(200, true);
     for l2 in [0.0, 1.5] {
         let tally = source.run(&TallyFold { layout: Arc::clone(&layout), n_classes: 3 }, &[0]).unwrap();
-        let active = linear::active_columns(&layout, &tally.squares, Penalty { l2 });
+        let active = linear::active_columns(&layout, &tally.squares, Penalty::ridge(l2));
         let classes = Classes::new(tally, 2);
         assert_eq!(active.len(), if l2 > 0.0 { 5 } else { 4 });
-        let system = System { layout: &layout, classes: &classes, active: &active, penalty: Penalty { l2 } };
+        let system = System { layout: &layout, classes: &classes, active: &active, penalty: Penalty::ridge(l2) };
         let unit = |i: usize| {
             let mut differences = ndarray::Array1::zeros(system.size());
             differences[i] = 1.0;
@@ -162,7 +162,7 @@ fn two_classes_are_binary_logistic_regression_with_half_the_penalty() {
     let (layout, mut source) = mixed(300, true);
     source.rows.y.iter_mut().for_each(|y| *y = y.min(1.0));
     for l2 in [0.0, 2.0] {
-        let penalty = Penalty { l2: l2 / 2.0 };
+        let penalty = Penalty::ridge(l2 / 2.0);
         let binary = Logistic { layout: Arc::clone(&layout), penalty, max_iterations: 100, tolerance: 1e-14 };
         let binary = binary.fit(&source, &[0], linear::zero(&layout)).unwrap().predictor;
         let fitted = fit(&estimator(&layout, 2, l2), &source);

@@ -1,4 +1,4 @@
-//! What training is to make best, and what labels and errors count.
+//! What training is to make best, what labels and errors count, and how strong penalties are.
 
 use crate::model::ProblemType;
 
@@ -85,5 +85,46 @@ impl Objective {
             Self::Accuracy | Self::F1 => &[ProblemType::Binary, ProblemType::Multiclass],
             Self::Auc => &[ProblemType::Binary],
         }
+    }
+}
+
+/// The factor of a penalty, or how to find it.
+///
+/// # Examples
+/// ```
+/// use datafusion_ml::PenaltyChoice;
+///
+/// assert_eq!(PenaltyChoice::from(0.5), PenaltyChoice::Fixed(0.5));
+/// assert_eq!(PenaltyChoice::from([0.1, 1.0]), PenaltyChoice::Listed(vec![0.1, 1.0]));
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub enum PenaltyChoice {
+    /// Given, at least 0.
+    Fixed(f64),
+    /// The one of these that predicts rows best that its model did not see, by cross-validation on the training rows.
+    Listed(Vec<f64>),
+    /// The same along a path from a penalty that leaves next to nothing down to one that hardly matters.
+    Auto,
+}
+
+impl PenaltyChoice {
+    /// The factor, if it is given.
+    pub fn fixed(&self) -> Option<f64> {
+        match self {
+            Self::Fixed(factor) => Some(*factor),
+            Self::Listed(_) | Self::Auto => None,
+        }
+    }
+}
+
+impl From<f64> for PenaltyChoice {
+    fn from(factor: f64) -> Self {
+        Self::Fixed(factor)
+    }
+}
+
+impl<const N: usize> From<[f64; N]> for PenaltyChoice {
+    fn from(factors: [f64; N]) -> Self {
+        Self::Listed(factors.into())
     }
 }

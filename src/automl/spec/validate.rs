@@ -2,9 +2,9 @@
 
 use std::fmt::Display;
 
-use super::{ClassWeights, Split, ThresholdChoice, TrainSpec};
+use super::{ClassWeights, PenaltyChoice, Split, ThresholdChoice, TrainSpec};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{ProblemType, quote_identifier};
+use crate::model::{Family, ProblemType, quote_identifier};
 
 /// What is wrong with a spec, and in which option, so that a statement can point at it.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl TrainSpec {
     ///
     /// let mut spec = TrainSpec::new(ModelName::from("churn"), "churned");
     /// spec.validate()?;
-    /// spec.l2 = Some(-1.0);
+    /// spec.l2 = Some((-1.0).into());
     /// let error = spec.validate().unwrap_err();
     /// assert_eq!(error.to_string(), "L2 cannot be -1; expected a number of at least 0");
     /// assert!(matches!(error.kind(), ErrorKind::InvalidOption { name, .. } if name == "L2"));
@@ -134,8 +134,33 @@ impl TrainSpec {
     }
 
     fn check_hyperparameters(&self) -> Result<(), Fault> {
-        if let Some(l2) = self.l2 {
-            at_least_0("l2", l2)?;
+        for (option, penalty) in [("l1", &self.l1), ("l2", &self.l2)] {
+            match penalty {
+                Some(PenaltyChoice::Fixed(factor)) => at_least_0(option, *factor)?,
+                Some(PenaltyChoice::Listed(factors)) if factors.is_empty() => {
+                    return Err(invalid(option, "()", "a number of at least 0, a list of such numbers, or 'auto'"));
+                }
+                Some(PenaltyChoice::Listed(factors)) => {
+                    for (i, factor) in factors.iter().enumerate() {
+                        at_least_0(option, *factor).map_err(|fault| Fault { item: Some(i), ..fault })?;
+                        if factors[..i].contains(factor) {
+                            let error = Error::statement(format!("{} lists {factor} twice", option.to_ascii_uppercase()));
+                            return Err(Fault { option, item: Some(i), error });
+                        }
+                    }
+                }
+                Some(PenaltyChoice::Auto) | None => {}
+            }
+        }
+        if let Some(Family::Tweedie(power)) = self.family
+            && !(power > 1.0 && power < 2.0)
+        {
+            return Err(invalid("tweedie_power", power, "a number greater than 1 and less than 2"));
+        }
+        if let Some(progress) = self.min_rel_progress
+            && !(progress > 0.0 && progress < 1.0)
+        {
+            return Err(invalid("min_rel_progress", progress, "a number greater than 0 and less than 1"));
         }
         if self.max_iterations == Some(0) {
             return Err(invalid("max_iterations", 0, "a whole number of at least 1"));
@@ -156,9 +181,15 @@ impl TrainSpec {
             ("positive", self.positive.is_some() && !binary),
             ("threshold", self.threshold.is_some() && !binary),
             ("class_weights", self.class_weights != ClassWeights::None && regression),
+            ("family", self.family.is_some() && !regression),
         ];
         let Some((option, _)) = unfit.into_iter().find(|(_, unfit)| *unfit) else { return Ok(()) };
         let name = option.to_ascii_uppercase();
+        if option == "family" {
+            let what = "FAMILY does not fit: labels are binomial or multinomial";
+            let hint = "FAMILY is for regression: leave it out, or change PROBLEM_TYPE or OBJECTIVE";
+            return Err(fault(option, Error::statement(what).with_hint(hint)));
+        }
         let has_not = if regression { "regression has no labels" } else { "a model of several labels has no threshold" };
         let needs = if option == "class_weights" { "classification" } else { "binary classification" };
         let hint = format!("{name} is for {needs}: leave it out, or change PROBLEM_TYPE or OBJECTIVE");

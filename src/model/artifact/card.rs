@@ -206,6 +206,7 @@ impl PredictorCard {
             Link::Identity => "identity",
             Link::Logit => "logit",
             Link::Softmax => "softmax",
+            Link::Log => "log",
         };
         match predictor {
             Predictor::Linear(outputs) => Self {

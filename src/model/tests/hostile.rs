@@ -71,7 +71,22 @@ fn content_that_scoring_could_not_stand_is_refused() {
             m.target.labels = vec![Label::Float(0.0), Label::Float(f64::NAN)];
         }),
         ("a binary model needs the logit link", |m| m.link = Link::Identity),
-        ("a regression model needs the identity link", |m| m.problem_type = ProblemType::Regression),
+        ("the binomial family is none of a regression model", |m| m.problem_type = ProblemType::Regression),
+        ("a regression model needs the link of its family", |m| {
+            (m.problem_type, m.family) = (ProblemType::Regression, Family::Poisson);
+        }),
+        ("the tweedie family is none", |m| (m.problem_type, m.family) = (ProblemType::Regression, Family::Tweedie(2.5))),
+        ("a binary model needs the binomial family", |m| m.family = Family::Gaussian),
+        ("a deviance or the likelihood is not finite", |m| {
+            if let Some(goodness) = &mut m.goodness {
+                goodness.deviance = -1.0;
+            }
+        }),
+        ("the estimates do not fit", |m| m.inference.as_mut().unwrap().estimates[0].truncate(3)),
+        ("an estimate is not finite", |m| m.inference.as_mut().unwrap().estimates[0][0].standard_error = Some(-1.0)),
+        ("degrees of freedom are not above 0", |m| m.inference.as_mut().unwrap().degrees_of_freedom = Some(0.0)),
+        ("the covariance does not fit", |m| m.inference.as_mut().unwrap().unscaled_covariance = vec![1.0]),
+        ("a trial is not finite", |m| m.trials[0].l1 = -1.0),
         ("the out-of-fold curve has 10001 points", |m| {
             m.evaluation.out_of_fold = vec![m.evaluation.curve[0]; 10_001];
         }),
@@ -86,9 +101,11 @@ fn content_that_scoring_could_not_stand_is_refused() {
             outputs.push(outputs[0].clone());
         }),
         ("a multiclass model needs the softmax link", |m| m.problem_type = ProblemType::Multiclass),
-        ("a multiclass model has no threshold", |m| (m.problem_type, m.link) = (ProblemType::Multiclass, Link::Softmax)),
+        ("a multiclass model has no threshold", |m| {
+            (m.problem_type, m.link, m.family) = (ProblemType::Multiclass, Link::Softmax, Family::Multinomial);
+        }),
         ("its labels are not in order", |m| {
-            (m.problem_type, m.link) = (ProblemType::Multiclass, Link::Softmax);
+            (m.problem_type, m.link, m.family) = (ProblemType::Multiclass, Link::Softmax, Family::Multinomial);
             m.target.labels.reverse();
         }),
         ("label 3 is not of the target's type VARCHAR", |m| {

@@ -167,9 +167,20 @@ fn the_specification_is_enough_to_read_a_model() {
     );
     assert_eq!(p.choice(&["Linear"]), "Linear");
     assert_eq!(p.list(|p| (p.float(), p.list(Payload::float).len())), [(-1.25, 18)]);
-    assert_eq!(p.choice(&["Identity", "Logit", "Softmax"]), "Logit");
+    assert_eq!(p.choice(&["Gaussian", "Binomial", "Multinomial", "Poisson", "Gamma", "Tweedie"]), "Binomial");
+    assert_eq!(p.choice(&["Identity", "Logit", "Softmax", "Log"]), "Logit");
     assert_eq!(p.list(Payload::float).len(), 18, "column means");
     assert_eq!((p.list(Payload::float), p.list(Payload::float)), (vec![0.735, 0.265], vec![0.58, 0.42]), "prior, losses");
+    let goodness = p.option(|p| (p.varint(), p.varint(), p.float(), p.float(), p.option(Payload::float)));
+    assert_eq!(goodness, Some((4_922, 14, 4_100.5, 5_700.25, Some(-2_050.25))));
+    let inference = p.option(|p| {
+        let (freedom, dispersion) = (p.option(Payload::float), p.float());
+        let estimates = p.list(|p| p.list(|p| (p.float(), p.option(Payload::float))));
+        (freedom, dispersion, estimates[0][0], estimates[0].len(), p.list(Payload::float).len())
+    });
+    assert_eq!(inference, Some((None, 1.0, (-1.25, Some(0.5)), 19, 0)));
+    let trials = p.list(|p| ([(); 4].map(|()| p.float()), p.varint(), p.byte()));
+    assert_eq!(trials, [([0.5, 0.0, 0.42, 0.43], 9, 1)]);
     assert_eq!(p.option(|p| (p.float(), p.text())), Some((0.35, "highest F1 of the out-of-fold predictions")));
     assert!(p.text().starts_with("CREATE MODEL"));
     assert_eq!(p.text().len(), 64, "data fingerprint");

@@ -212,6 +212,23 @@ pub(super) fn model() -> impl Strategy<Value = Model> {
         let coefficients: Vec<f64> = many.iter().copied().take(n_columns).collect();
         let n_outputs = if problem_type == ProblemType::Multiclass { target.labels.len() } else { 1 };
         let output = |intercept: &f64| LinearPredictor { intercept: *intercept, coefficients: coefficients.clone() };
+        let goodness = Some(Goodness {
+            n_rows: version.into(),
+            n_parameters: 3,
+            deviance: few[0].abs(),
+            null_deviance: few[1].abs(),
+            log_likelihood: (version % 2 == 0).then_some(few[2]),
+        });
+        let estimate = |value: &f64| Estimate { value: *value, standard_error: (*value > 0.0).then_some(*value) };
+        let inference = (version % 3 == 0).then(|| Inference {
+            degrees_of_freedom: (version % 2 == 0).then_some(few[0].abs().max(1.0)),
+            dispersion: few[3].abs(),
+            estimates: vec![many.iter().take(n_columns + 1).map(estimate).collect(); n_outputs],
+            unscaled_covariance: Vec::new(),
+        });
+        let trial =
+            |l1: &f64| Trial { l1: l1.abs(), l2: 1.0, training_loss: 0.5, eval_loss: 0.6, n_nonzero: 2, is_optimal: false };
+        let trials = few.iter().map(trial).collect();
         Model {
             name: ModelName::new(parts),
             version,
@@ -222,6 +239,11 @@ pub(super) fn model() -> impl Strategy<Value = Model> {
             target,
             features,
             predictor: Predictor::Linear(few.iter().take(n_outputs).map(output).collect()),
+            family: match problem_type {
+                ProblemType::Binary => Family::Binomial,
+                ProblemType::Multiclass => Family::Multinomial,
+                ProblemType::Regression => Family::Gaussian,
+            },
             link: match problem_type {
                 ProblemType::Binary => Link::Logit,
                 ProblemType::Multiclass => Link::Softmax,
@@ -229,6 +251,9 @@ pub(super) fn model() -> impl Strategy<Value = Model> {
             },
             column_means: coefficients,
             training_losses: few,
+            goodness,
+            inference,
+            trials,
             threshold,
             statement,
             data_fingerprint,

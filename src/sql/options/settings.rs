@@ -1,8 +1,9 @@
 //! `SETTINGS` and `HYPERPARAMETERS`.
 
 use super::read::{Entries, Given, label, number};
-use crate::automl::{ClassWeights, ThresholdChoice, TrainSpec};
+use crate::automl::{ClassWeights, PenaltyChoice, ThresholdChoice, TrainSpec};
 use crate::error::{Error, Result};
+use crate::model::Family;
 use crate::sql::ast::{ListItem, OptionValue};
 
 /// Reads the settings into the spec.
@@ -21,7 +22,13 @@ pub(super) fn read_settings(settings: &Entries<'_>, spec: &mut TrainSpec) -> Res
 
 /// Reads the hyperparameters into the spec.
 pub(super) fn read_hyperparameters(hyperparameters: &Entries<'_>, spec: &mut TrainSpec) -> Result<()> {
-    spec.l2 = hyperparameters.get("l2").map(|given| given.number()).transpose()?;
+    spec.family = family(hyperparameters)?;
+    if let Some(given) = hyperparameters.get("fit_intercept") {
+        spec.fit_intercept = boolean(&given)?;
+    }
+    spec.l1 = hyperparameters.get("l1").map(|given| penalty(&given)).transpose()?;
+    spec.l2 = hyperparameters.get("l2").map(|given| penalty(&given)).transpose()?;
+    spec.min_rel_progress = min_rel_progress(hyperparameters)?;
     if let Some(given) = hyperparameters.get("max_iterations") {
         spec.max_iterations = Some(whole_number(&given)?);
     }
@@ -29,6 +36,62 @@ pub(super) fn read_hyperparameters(hyperparameters: &Entries<'_>, spec: &mut Tra
         spec.tolerance = Some(given.number()?);
     }
     Ok(())
+}
+
+fn family(hyperparameters: &Entries<'_>) -> Result<Option<Family>> {
+    const FAMILIES: [&str; 4] = ["gaussian", "poisson", "gamma", "tweedie"];
+    let power = hyperparameters.get("tweedie_power");
+    let given = hyperparameters.get("family");
+    let family = given.map(|given| match given.choice().as_deref() {
+        Some("gaussian") => Ok(Family::Gaussian),
+        Some("poisson") => Ok(Family::Poisson),
+        Some("gamma") => Ok(Family::Gamma),
+        Some("tweedie") => Ok(Family::Tweedie(Family::DEFAULT_TWEEDIE_POWER)),
+        _ => Err(given.no_choice(&FAMILIES)),
+    });
+    match (family.transpose()?, power) {
+        (Some(Family::Tweedie(_)), Some(power)) => Ok(Some(Family::Tweedie(power.number()?))),
+        (_, Some(power)) => {
+            let hint = "add FAMILY 'tweedie', or leave TWEEDIE_POWER out";
+            Err(Error::statement("TWEEDIE_POWER has no effect without FAMILY 'tweedie'").at(power.key_span).with_hint(hint))
+        }
+        (family, None) => Ok(family),
+    }
+}
+
+fn boolean(given: &Given<'_>) -> Result<bool> {
+    match label(given.value).map(|text| text.trim().to_ascii_lowercase()).as_deref() {
+        Some("true") => Ok(true),
+        Some("false") => Ok(false),
+        _ => Err(given.invalid()),
+    }
+}
+
+fn penalty(given: &Given<'_>) -> Result<PenaltyChoice> {
+    if let OptionValue::List(items) = &given.value.value {
+        let factor = |item: &ListItem| match item.second {
+            None => number(&item.value).ok_or_else(|| given.invalid_at(&item.value)),
+            Some(_) => Err(given.invalid()),
+        };
+        return items.iter().map(factor).collect::<Result<_>>().map(PenaltyChoice::Listed);
+    }
+    if given.choice().as_deref() == Some("auto") {
+        return Ok(PenaltyChoice::Auto);
+    }
+    given.number().map(PenaltyChoice::Fixed)
+}
+
+/// Progress is looked at only where training is to stop early.
+fn min_rel_progress(hyperparameters: &Entries<'_>) -> Result<Option<f64>> {
+    let early = hyperparameters.get("early_stop").map(|given| boolean(&given)).transpose()?.unwrap_or(false);
+    match hyperparameters.get("min_rel_progress") {
+        Some(given) if early => given.number().map(Some),
+        Some(given) => {
+            let hint = "add EARLY_STOP true, or leave MIN_REL_PROGRESS out";
+            Err(Error::statement("MIN_REL_PROGRESS has no effect without EARLY_STOP").at(given.key_span).with_hint(hint))
+        }
+        None => Ok(early.then_some(TrainSpec::DEFAULT_MIN_REL_PROGRESS)),
+    }
 }
 
 fn whole_number(given: &Given<'_>) -> Result<u32> {

@@ -83,10 +83,34 @@ pub(super) static HYPERPARAMETERS: OptionTable = OptionTable {
     place: "hyperparameter",
     options: &[
         OptionSpec {
+            key: "family",
+            meaning: "How a number is distributed around its mean; all but 'gaussian' predict positive numbers, by a log link.",
+            default: "'gaussian'",
+            values: "'gaussian', 'poisson', 'gamma' or 'tweedie'",
+        },
+        OptionSpec {
+            key: "tweedie_power",
+            meaning: "The variance is the mean to this power, for the family 'tweedie'.",
+            default: "1.5",
+            values: "a number greater than 1 and less than 2",
+        },
+        OptionSpec {
+            key: "fit_intercept",
+            meaning: "Whether there is an intercept; without one the raw prediction is 0 where all features are 0.",
+            default: "true",
+            values: "true or false",
+        },
+        OptionSpec {
+            key: "l1",
+            meaning: "Factor of the penalty on the sizes of coefficients, which makes small ones 0.",
+            default: "0",
+            values: "a number of at least 0, a list of such numbers, or 'auto'",
+        },
+        OptionSpec {
             key: "l2",
             meaning: "Factor of the penalty on large coefficients.",
             default: "0 for regression, 1 for classification",
-            values: "a number of at least 0",
+            values: "a number of at least 0, a list of such numbers, or 'auto'",
         },
         OptionSpec {
             key: "max_iterations",
@@ -99,6 +123,18 @@ pub(super) static HYPERPARAMETERS: OptionTable = OptionTable {
             meaning: "How small the gradient must be, relative to the loss, for training to stop.",
             default: "1e-8",
             values: "a number greater than 0",
+        },
+        OptionSpec {
+            key: "early_stop",
+            meaning: "Whether to stop after the iteration that hardly lowers the loss any more.",
+            default: "false",
+            values: "true or false",
+        },
+        OptionSpec {
+            key: "min_rel_progress",
+            meaning: "The share of the loss that an iteration must save, for early_stop.",
+            default: "0.01",
+            values: "a number greater than 0 and less than 1",
         },
     ],
     without_meaning: &[],

@@ -6,7 +6,7 @@ use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
 use crate::model::{
-    CategoryEncoder, ColumnLayout, ColumnType, Encoder, Evaluation, Feature, FeatureSummary, IgnoredReason, Label,
+    CategoryEncoder, ColumnLayout, ColumnType, Encoder, Evaluation, Family, Feature, FeatureSummary, IgnoredReason, Label,
     LinearPredictor, Link, Model, ModelName, NumberEncoder, NumberSource, Predictor, ProblemType, Report, Sample, Target,
     Threshold,
 };
@@ -27,7 +27,11 @@ pub(super) fn model(name: &str, features: Vec<Feature>, coefficients: Vec<f64>, 
         column_means: (0..coefficients.len()).map(|i| i as f64 / 10.0).collect(),
         prior: if binary { vec![0.7, 0.3] } else { vec![1.0] },
         training_losses: vec![],
+        goodness: None,
+        inference: None,
+        trials: vec![],
         predictor: Predictor::Linear(vec![LinearPredictor { intercept: -0.25, coefficients }]),
+        family: if binary { Family::Binomial } else { Family::Gaussian },
         link: if binary { Link::Logit } else { Link::Identity },
         threshold: binary.then(|| Threshold { value: 0.5, chosen_by: "given".into() }),
         statement: String::new(),

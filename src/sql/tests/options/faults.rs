@@ -317,20 +317,20 @@ fn faults_of_settings() {
 
 #[test]
 fn faults_of_hyperparameters_and_split() {
-    assert_snapshot!(fault("HYPERPARAMETERS DEFAULT EXCEPT (l2 -1)"), @"
-    error: L2 cannot be -1; expected a number of at least 0
-     --> statement:2:36
-      |
-    2 | HYPERPARAMETERS DEFAULT EXCEPT (l2 -1)
-      |                                    ^^
-    ");
-    assert_snapshot!(fault("HYPERPARAMETERS DEFAULT EXCEPT (l2 'NaN')"), @"
-    error: L2 cannot be 'NaN'; expected a number of at least 0
-     --> statement:2:36
-      |
-    2 | HYPERPARAMETERS DEFAULT EXCEPT (l2 'NaN')
-      |                                    ^^^^^
-    ");
+    assert_snapshot!(fault("HYPERPARAMETERS DEFAULT EXCEPT (l2 -1)"), @r"
+        error: L2 cannot be -1; expected a number of at least 0, a list of such numbers, or 'auto'
+         --> statement:2:36
+          |
+        2 | HYPERPARAMETERS DEFAULT EXCEPT (l2 -1)
+          |                                    ^^
+        ");
+    assert_snapshot!(fault("HYPERPARAMETERS DEFAULT EXCEPT (l2 'NaN')"), @r"
+        error: L2 cannot be 'NaN'; expected a number of at least 0, a list of such numbers, or 'auto'
+         --> statement:2:36
+          |
+        2 | HYPERPARAMETERS DEFAULT EXCEPT (l2 'NaN')
+          |                                    ^^^^^
+        ");
     assert_snapshot!(fault("HYPERPARAMETERS DEFAULT EXCEPT (max_iterations 1.5)"), @"
     error: MAX_ITERATIONS cannot be 1.5; expected a whole number of at least 1
      --> statement:2:48
@@ -345,22 +345,22 @@ fn faults_of_hyperparameters_and_split() {
     2 | HYPERPARAMETERS DEFAULT EXCEPT (tolerance 0)
       |                                           ^
     ");
-    assert_snapshot!(fault("HYPERPARAMETERS DEFAULT EXCEPT (num_round '10')"), @"
-    error: unknown hyperparameter NUM_ROUND; valid are L2, MAX_ITERATIONS, TOLERANCE
-     --> statement:2:33
-      |
-    2 | HYPERPARAMETERS DEFAULT EXCEPT (num_round '10')
-      |                                 ^^^^^^^^^
-    ");
-    assert_snapshot!(fault("HYPERPARAMETERS DEFAULT EXCEPT (threshold 0.5)"), @"
-    error: unknown hyperparameter THRESHOLD; valid are L2, MAX_ITERATIONS, TOLERANCE
-     --> statement:2:33
-      |
-    2 | HYPERPARAMETERS DEFAULT EXCEPT (threshold 0.5)
-      |                                 ^^^^^^^^^
-      |
-      = help: THRESHOLD belongs into SETTINGS (...) of CREATE MODEL
-    ");
+    assert_snapshot!(fault("HYPERPARAMETERS DEFAULT EXCEPT (num_round '10')"), @r"
+        error: unknown hyperparameter NUM_ROUND; valid are FAMILY, TWEEDIE_POWER, FIT_INTERCEPT, L1, L2, MAX_ITERATIONS, TOLERANCE, EARLY_STOP, MIN_REL_PROGRESS
+         --> statement:2:33
+          |
+        2 | HYPERPARAMETERS DEFAULT EXCEPT (num_round '10')
+          |                                 ^^^^^^^^^
+        ");
+    assert_snapshot!(fault("HYPERPARAMETERS DEFAULT EXCEPT (threshold 0.5)"), @r"
+        error: unknown hyperparameter THRESHOLD; valid are FAMILY, TWEEDIE_POWER, FIT_INTERCEPT, L1, L2, MAX_ITERATIONS, TOLERANCE, EARLY_STOP, MIN_REL_PROGRESS
+         --> statement:2:33
+          |
+        2 | HYPERPARAMETERS DEFAULT EXCEPT (threshold 0.5)
+          |                                 ^^^^^^^^^
+          |
+          = help: THRESHOLD belongs into SETTINGS (...) of CREATE MODEL
+        ");
     assert_snapshot!(fault("SPLIT (RATIO 1)"), @"
     error: RATIO cannot be 1; expected the share of rows to train on, greater than 0 and less than 1
      --> statement:2:14

@@ -38,31 +38,35 @@ fn alter(options: &str) -> Result<Alteration, Error> {
 #[test]
 fn defaults() {
     assert_debug_snapshot!(spec(""), @r#"
-    TrainSpec {
-        name: ModelName {
-            parts: [
-                "m",
-            ],
-        },
-        target: "y",
-        function: "predict_m",
-        problem: None,
-        objective: None,
-        split: Random {
-            ratio: 0.7,
-            seed: 42,
-        },
-        positive: None,
-        weight: None,
-        class_weights: None,
-        threshold: None,
-        l2: None,
-        max_iterations: None,
-        tolerance: None,
-        description: "",
-        statement: "CREATE MODEL m FROM t TARGET y",
-    }
-    "#);
+        TrainSpec {
+            name: ModelName {
+                parts: [
+                    "m",
+                ],
+            },
+            target: "y",
+            function: "predict_m",
+            problem: None,
+            objective: None,
+            split: Random {
+                ratio: 0.7,
+                seed: 42,
+            },
+            positive: None,
+            weight: None,
+            class_weights: None,
+            threshold: None,
+            family: None,
+            fit_intercept: true,
+            l1: None,
+            l2: None,
+            max_iterations: None,
+            tolerance: None,
+            min_rel_progress: None,
+            description: "",
+            statement: "CREATE MODEL m FROM t TARGET y",
+        }
+        "#);
 }
 
 #[test]
@@ -84,65 +88,71 @@ fn every_clause() {
                    FALSE_NEGATIVE_COST '2.5', DESCRIPTION 'it''s')",
     );
     assert_debug_snapshot!(spec, @r#"
-    TrainSpec {
-        name: ModelName {
-            parts: [
-                "m",
-            ],
-        },
-        target: "y",
-        function: "predict_m",
-        problem: Some(
-            Binary,
-        ),
-        objective: Some(
-            Auc,
-        ),
-        split: Key {
-            ratio: 0.8,
-            seed: 7,
-            columns: [
-                "a",
-                "b",
-            ],
-        },
-        positive: Some(
-            "1",
-        ),
-        weight: Some(
-            "W w",
-        ),
-        class_weights: Listed(
-            [
-                (
-                    "1",
-                    2.5,
-                ),
-                (
-                    "0",
-                    1.0,
-                ),
-            ],
-        ),
-        threshold: Some(
-            Cost {
-                false_positive: 1.0,
-                false_negative: 2.5,
+        TrainSpec {
+            name: ModelName {
+                parts: [
+                    "m",
+                ],
             },
-        ),
-        l2: Some(
-            0.5,
-        ),
-        max_iterations: Some(
-            20,
-        ),
-        tolerance: Some(
-            1e-6,
-        ),
-        description: "it's",
-        statement: "CREATE MODEL m FROM t TARGET y PROBLEM_TYPE BINARY_CLASSIFICATION OBJECTIVE 'auc' HYPERPARAMETERS DEFAULT EXCEPT (L2 '0.5', MAX_ITERATIONS 20, TOLERANCE 1e-6) SPLIT (KEY (a, b), RATIO 0.8, SEED 7) SETTINGS (POSITIVE 1, WEIGHT \"W w\", CLASS_WEIGHTS (1 2.5, 0 '1'), THRESHOLD 'cost', FALSE_POSITIVE_COST 1, FALSE_NEGATIVE_COST '2.5', DESCRIPTION 'it''s')",
-    }
-    "#);
+            target: "y",
+            function: "predict_m",
+            problem: Some(
+                Binary,
+            ),
+            objective: Some(
+                Auc,
+            ),
+            split: Key {
+                ratio: 0.8,
+                seed: 7,
+                columns: [
+                    "a",
+                    "b",
+                ],
+            },
+            positive: Some(
+                "1",
+            ),
+            weight: Some(
+                "W w",
+            ),
+            class_weights: Listed(
+                [
+                    (
+                        "1",
+                        2.5,
+                    ),
+                    (
+                        "0",
+                        1.0,
+                    ),
+                ],
+            ),
+            threshold: Some(
+                Cost {
+                    false_positive: 1.0,
+                    false_negative: 2.5,
+                },
+            ),
+            family: None,
+            fit_intercept: true,
+            l1: None,
+            l2: Some(
+                Fixed(
+                    0.5,
+                ),
+            ),
+            max_iterations: Some(
+                20,
+            ),
+            tolerance: Some(
+                1e-6,
+            ),
+            min_rel_progress: None,
+            description: "it's",
+            statement: "CREATE MODEL m FROM t TARGET y PROBLEM_TYPE BINARY_CLASSIFICATION OBJECTIVE 'auc' HYPERPARAMETERS DEFAULT EXCEPT (L2 '0.5', MAX_ITERATIONS 20, TOLERANCE 1e-6) SPLIT (KEY (a, b), RATIO 0.8, SEED 7) SETTINGS (POSITIVE 1, WEIGHT \"W w\", CLASS_WEIGHTS (1 2.5, 0 '1'), THRESHOLD 'cost', FALSE_POSITIVE_COST 1, FALSE_NEGATIVE_COST '2.5', DESCRIPTION 'it''s')",
+        }
+        "#);
 }
 
 #[test]
@@ -160,7 +170,7 @@ fn values_in_all_their_forms() {
     assert_eq!(spec("SPLIT (COLUMN c)").split, Split::Column { column: "c".into() });
     assert_eq!(spec("SPLIT (ORDER BY \"Ts\")").split, Split::OrderBy { ratio: 0.7, column: "Ts".into() });
     assert_eq!(spec("SPLIT (SEED 0)").split, Split::Random { ratio: 0.7, seed: 0 });
-    assert_eq!(spec("HYPERPARAMETERS DEFAULT EXCEPT (l2 0)").l2, Some(0.0));
+    assert_eq!(spec("HYPERPARAMETERS DEFAULT EXCEPT (l2 0)").l2, Some(0.0.into()));
 }
 
 #[test]
