@@ -42,6 +42,12 @@ build: ## Build everything
 doc: ## Build the documentation, where a warning is an error
 	RUSTDOCFLAGS="-D warnings" cargo doc $(FLAGS) --no-deps
 
+.PHONY: bench
+bench: ## Speed beside the rivals, see benches/README.md
+	cargo build --release $(FLAGS)
+	cargo bench $(FLAGS) --bench scorecard
+	python3 benches/scorecard.py
+
 .PHONY: deny
 deny: ## Licences, advisories and sources of the dependencies, where cargo-deny is installed
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny check; \

@@ -1,5 +1,13 @@
 //! Data for the benches: made from a seed, the same on every machine.
 
+mod files;
+mod mixed;
+mod wide;
+
+pub use files::{data_folder, parquet_file};
+pub use mixed::mixed_table;
+pub use wide::{Wide, wide_table};
+
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch};
@@ -15,7 +23,12 @@ const BATCH: usize = 8_192;
 
 /// A number in (0, 1) that depends on its place only (`SplitMix64`, Steele, Lea and Flood 2014).
 fn uniform(row: usize, column: usize) -> f64 {
-    let mut z = ((row * 64 + column) as u64).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    seeded((row * 64 + column) as u64)
+}
+
+/// A number in (0, 1) that depends on this one only.
+fn seeded(place: u64) -> f64 {
+    let mut z = place.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     (((z ^ (z >> 31)) >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
@@ -65,14 +78,29 @@ fn batch(start: usize, n_rows: usize) -> std::result::Result<RecordBatch, ArrowE
     RecordBatch::try_from_iter(columns.chain(targets.map(|(name, column)| (name.to_owned(), column))))
 }
 
-/// A session of two partitions with the table `t` of so many rows in memory.
-pub fn session(n_rows: usize) -> Result<SessionContext> {
-    let session = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(2));
+/// So many rows in two partitions: columns `x0` to `x27`, `y` (boolean), `yr` (number) and `yc` (class).
+pub fn dense_table(n_rows: usize) -> Result<MemTable> {
+    in_batches(n_rows, batch)
+}
+
+/// A table of two partitions, made batch by batch.
+fn in_batches(n_rows: usize, batch: impl Fn(usize, usize) -> std::result::Result<RecordBatch, ArrowError>) -> Result<MemTable> {
     let starts = (0..n_rows).step_by(BATCH);
     let batches = starts.map(|start| batch(start, BATCH.min(n_rows - start))).collect::<std::result::Result<Vec<_>, _>>()?;
     let schema = batches[0].schema();
     let (left, right) = batches.split_at(batches.len() / 2);
-    session.register_table("t", Arc::new(MemTable::try_new(schema, vec![left.to_vec(), right.to_vec()])?))?;
+    MemTable::try_new(schema, vec![left.to_vec(), right.to_vec()])
+}
+
+/// A session of two partitions.
+pub fn session() -> SessionContext {
+    SessionContext::new_with_config(SessionConfig::new().with_target_partitions(2))
+}
+
+/// A session with the table `t` of so many rows in memory.
+pub fn dense_session(n_rows: usize) -> Result<SessionContext> {
+    let session = session();
+    session.register_table("t", Arc::new(dense_table(n_rows)?))?;
     Ok(session)
 }
 

@@ -30,6 +30,7 @@ fn number(model: &mut Model) -> &mut NumberEncoder {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a list of faults")]
 fn content_that_scoring_could_not_stand_is_refused() {
     type Change = fn(&mut Model);
     let changes: &[(&str, Change)] = &[

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use super::*;
 
 /// A binary model with every kind of encoder.
+#[allow(clippy::too_many_lines, reason = "every field of a model")]
 pub(super) fn churn() -> Model {
     let number =
         |source, mean, std_dev, missing_indicator| Encoder::Number(NumberEncoder { source, mean, std_dev, missing_indicator });
