@@ -38,7 +38,7 @@ impl Folds<'_> {
     pub(crate) fn by_newton(self, logistic: &Logistic, full: &FittedLogistic) -> Result<OutOfFold> {
         let logistic = Logistic { tolerance: TOLERANCE, ..logistic.clone() };
         if !full.converged {
-            return self.predict(|train| Ok(logistic.fit(self.source, train, linear::zero(self.layout))?.predictor));
+            return self.predict(|train| Ok(logistic.fit(self.source, train, self.share_only(train))?.predictor));
         }
         self.predict(|train| {
             let mut equations = NormalEquations::new(&logistic.layout);
@@ -46,6 +46,19 @@ impl Folds<'_> {
             let start = Point { predictor: full.last.predictor.clone(), equations, by_segment: Vec::new() };
             Ok(logistic.fit_from(self.source, train, start)?.predictor)
         })
+    }
+
+    /// The predictor that knows nothing but the share of positive rows.
+    fn share_only(&self, train: &[usize]) -> LinearPredictor {
+        let rows = &self.source.rows;
+        let (mut positive, mut all) = (0.0, 0.0);
+        for row in train.iter().flat_map(|segment| self.source.segments[*segment].clone()) {
+            let weight = rows.weight.as_ref().map_or(1.0, |weight| weight[row]);
+            positive += weight * rows.y[row];
+            all += weight;
+        }
+        let both = positive > 0.0 && positive < all;
+        LinearPredictor { intercept: if both { (positive / (all - positive)).ln() } else { 0.0 }, ..linear::zero(self.layout) }
     }
 
     /// Predicts by a limited memory; all models start from that of all training rows, if there is one that converged.

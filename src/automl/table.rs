@@ -1,5 +1,6 @@
 //! The rows of the training query as DataFusion gave them, and what each column is for.
 
+use datafusion::arrow::array::timezone::Tz;
 use datafusion::arrow::array::{ArrayRef, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::runtime::JoinSet;
@@ -78,6 +79,12 @@ pub(crate) fn column_names(schema: &SchemaRef) -> Vec<String> {
 pub(crate) fn check_feature_types(schema: &SchemaRef, roles: &Roles) -> Result<()> {
     for feature in &roles.features {
         let field = schema.field(*feature);
+        if let DataType::Timestamp(_, Some(zone)) = field.data_type()
+            && zone.parse::<Tz>().is_err()
+        {
+            return Err(Error::data(format!("column {} has the unknown time zone {zone}", field.name()))
+                .with_hint("zones are names such as Europe/Berlin, or offsets such as +02:00"));
+        }
         if !ColumnType::from_arrow(field.data_type()).is_some_and(|column_type| column_type.can_be_feature()) {
             return Err(Error::data(format!(
                 "column {} has type {}, which cannot be a feature",

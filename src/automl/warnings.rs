@@ -87,7 +87,9 @@ pub(super) fn before_fit(prepared: &Prepared) -> Vec<Warning> {
     for ((label, rows), share) in target.labels.iter().zip(&prepared.label_rows).zip(&prepared.prior) {
         // With many labels each is a small share; what counts is how many rows there are to learn it from.
         let too_few = (*rows as f64) < RARE_ROWS || *share < RARE_SHARE / target.labels.len() as f64 * 2.0;
-        if too_few && prepared.problem_type == ProblemType::Multiclass {
+        if *rows == 0 {
+            warnings.push(warning(&target.name, format!("the label {label} has no training rows"), "it is never predicted"));
+        } else if too_few && prepared.problem_type == ProblemType::Multiclass {
             rare.push(format!("{label} ({rows})"));
         } else if too_few {
             let label = target.one_against_rest.as_ref().filter(|_| *label == Label::Boolean(true)).unwrap_or(label);
