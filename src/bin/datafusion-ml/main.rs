@@ -23,6 +23,9 @@ use tokio::runtime::Builder;
 use crate::args::Args;
 use crate::failure::Failure;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let args = Args::read();
     // This thread keeps a runtime of its own: where a statement keeps all workers busy for long, somebody must hear Ctrl-C.
