@@ -151,8 +151,9 @@ mod tests {
     use super::super::cancel::Cancel;
     use super::super::fold::RowSource;
     use super::super::in_memory::InMemory;
-    use super::super::logistic::NewtonFold;
+    use super::super::newton::NewtonFold;
     use super::super::normal_equations::NormalEquations;
+    use super::super::row_loss::RowLoss;
     use super::*;
     use crate::model::{CategoryEncoder, ColumnType, Encoder, FeatureSummary, LinearPredictor, NumberEncoder, NumberSource};
 
@@ -181,7 +182,7 @@ mod tests {
         let features = Arc::new(features());
         let layout = Arc::new(ColumnLayout::new(&features));
         let at = LinearPredictor { intercept: -0.25, coefficients: vec![0.5, 0.125, 1.0, -1.0, 0.25, 2.0] };
-        let fold = NewtonFold { layout: Arc::clone(&layout), at: at.clone() };
+        let fold = NewtonFold { layout: Arc::clone(&layout), loss: RowLoss::Logistic, at: at.clone() };
 
         let session = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(4).with_batch_size(100));
         let rows = "SELECT CASE WHEN value % 11 = 0 THEN NULL ELSE value END AS x,
@@ -206,7 +207,7 @@ mod tests {
             threads: 2,
             cancel: Cancel::default(),
         };
-        let in_memory = source.run(&NewtonFold { layout, at }, &[0]).unwrap();
+        let in_memory = source.run(&NewtonFold { layout, loss: RowLoss::Logistic, at }, &[0]).unwrap();
         let close = |(a, b): (f64, f64)| (a - b).abs() <= 1e-12 * a.abs().max(1.0);
         assert!(through_plan.write().into_iter().zip(in_memory.write()).all(close));
         assert_eq!(through_plan.n_rows, 1000);

@@ -1,7 +1,7 @@
 //! What is measured of a sample of rows: the same for held-out rows and for new ones.
 
-use super::metrics::{BinaryMetrics, MulticlassMetrics, regression_metrics};
-use crate::model::{CalibrationBin, CurvePoint, Metric, ProblemType};
+use super::metrics::{BinaryMetrics, MulticlassMetrics, deviance_metrics, regression_metrics};
+use crate::model::{CalibrationBin, CurvePoint, Family, Link, Metric, ProblemType};
 
 /// What is measured of a sample.
 #[derive(Debug, Default)]
@@ -21,7 +21,7 @@ pub(crate) struct Measured {
 /// Measures raw predictions, shape `(n_outputs, n_rows)`, against the target: numbers, or places of labels. `prior` is what
 /// training knew before any feature: the baseline predicts it for every row.
 pub(crate) fn measure(
-    problem_type: ProblemType,
+    (problem_type, family, link): (ProblemType, Family, Link),
     raw: &[Vec<f64>],
     y: &[f64],
     weights: Option<&[f64]>,
@@ -50,7 +50,11 @@ pub(crate) fn measure(
         }
         ProblemType::Regression => {
             let prior = prior.first().copied().unwrap_or(f64::NAN);
-            Measured { metrics: regression_metrics(single, y, weights, prior), ..Measured::default() }
+            let mut predictions = vec![single.to_vec()];
+            link.inverse_all(&mut predictions);
+            let mut metrics = regression_metrics(predictions.first().map_or(&[][..], Vec::as_slice), y, weights, prior);
+            metrics.extend(deviance_metrics(family, single, y, weights, prior));
+            Measured { metrics, ..Measured::default() }
         }
     }
 }

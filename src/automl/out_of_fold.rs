@@ -3,8 +3,9 @@
 use super::in_memory::InMemory;
 use super::limited_memory::LimitedMemory;
 use super::linear;
-use super::logistic::{FittedLogistic, Logistic, Point, raw_predictions};
+use super::newton::{FittedNewton, Newton, Point, raw_predictions};
 use super::normal_equations::NormalEquations;
+use super::stopping::Stopping;
 use crate::error::{Error, Result};
 use crate::model::{ColumnLayout, LinearPredictor};
 
@@ -35,16 +36,16 @@ impl Folds<'_> {
     /// All models of the cross-validation start from where the last step to the model of all training rows began. Every fold's
     /// normal equations are known there, and their sums are those of every model's training rows; from there a step or two of
     /// Newton's method remain. A fit that was stopped early has not forgotten where it began: then they begin anew.
-    pub(crate) fn by_newton(self, logistic: &Logistic, full: &FittedLogistic) -> Result<OutOfFold> {
-        let logistic = Logistic { tolerance: TOLERANCE, ..logistic.clone() };
-        if !full.converged {
-            return self.predict(|train| Ok(logistic.fit(self.source, train, self.share_only(train))?.predictor));
+    pub(crate) fn by_newton(self, newton: &Newton, full: &FittedNewton) -> Result<OutOfFold> {
+        let newton = Newton { stopping: Stopping { tolerance: TOLERANCE, ..newton.stopping }, ..newton.clone() };
+        if !full.end.is_converged() {
+            return self.predict(|train| Ok(newton.fit(self.source, train, self.share_only(train))?.predictor));
         }
         self.predict(|train| {
-            let mut equations = NormalEquations::new(&logistic.layout);
+            let mut equations = NormalEquations::new(&newton.layout);
             train.iter().for_each(|segment| equations.merge(&full.last.by_segment[*segment]));
             let start = Point { predictor: full.last.predictor.clone(), equations, by_segment: Vec::new() };
-            Ok(logistic.fit_from(self.source, train, start)?.predictor)
+            Ok(newton.fit_from(self.source, train, start)?.predictor)
         })
     }
 
@@ -63,7 +64,7 @@ impl Folds<'_> {
 
     /// Predicts by a limited memory; all models start from that of all training rows, if there is one that converged.
     pub(crate) fn by_limited_memory(self, limited: &LimitedMemory, full: Option<&LinearPredictor>) -> Result<OutOfFold> {
-        let limited = LimitedMemory { tolerance: TOLERANCE, ..limited.clone() };
+        let limited = LimitedMemory { stopping: Stopping { tolerance: TOLERANCE, ..limited.stopping }, ..limited.clone() };
         self.predict(|train| {
             let mut predictors = limited.fit(self.source, train, full)?.predictors;
             predictors.pop().ok_or_else(|| Error::internal("a fit without a predictor"))

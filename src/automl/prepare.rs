@@ -13,6 +13,7 @@ use super::split::{self, Segments};
 use super::statistics::Moments;
 use super::table::{Column, Roles, Table};
 use super::target::LearnedTarget;
+use super::target_range;
 use super::values::Values;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ColumnLayout, ColumnType, DesignColumn, EncodedBatch, Family, Feature, Label, ProblemType, Target};
@@ -96,6 +97,7 @@ impl Prepared {
             ProblemType::Multiclass => Family::Multinomial,
             ProblemType::Regression => spec.family.unwrap_or_default(),
         };
+        target_range::check(family, &learned.target.name, &y, &target_moments)?;
 
         progress("learning features", None);
         let (n_rows, n_null_target) = (table.n_rows, table.n_rows - segments.order.len());
@@ -221,21 +223,19 @@ fn check_options(spec: &TrainSpec, problem_type: ProblemType) -> Result<()> {
         .with_hint("leave it out, or tell one label from the rest with SETTINGS (POSITIVE 'label')"));
     }
     if problem_type != ProblemType::Regression {
-        return match spec.family {
-            Some(_) => Err(Error::data(format!("FAMILY does not fit: the target {} has labels", spec.target))
-                .with_hint("leave it out, or set PROBLEM_TYPE REGRESSION if its values are numbers")),
-            None => Ok(()),
-        };
+        return Ok(());
     }
+    let is_direct = spec.family.unwrap_or_default() == Family::Gaussian;
     let given = [
         ("THRESHOLD", spec.threshold.is_some()),
         ("POSITIVE", spec.positive.is_some()),
         ("CLASS_WEIGHTS", spec.class_weights != ClassWeights::None),
-        ("MAX_ITERATIONS", spec.max_iterations.is_some()),
-        ("TOLERANCE", spec.tolerance.is_some()),
+        ("MAX_ITERATIONS", is_direct && spec.max_iterations.is_some()),
+        ("TOLERANCE", is_direct && spec.tolerance.is_some()),
+        ("EARLY_STOP", is_direct && spec.min_rel_progress.is_some()),
     ];
     match given.into_iter().find(|(_, given)| *given) {
-        Some((name @ ("MAX_ITERATIONS" | "TOLERANCE"), _)) => Err(Error::data(format!(
+        Some((name @ ("MAX_ITERATIONS" | "TOLERANCE" | "EARLY_STOP"), _)) => Err(Error::data(format!(
             "{name} does not fit: the target {} is a number, and least squares is solved in one step",
             spec.target
         ))),

@@ -6,8 +6,9 @@ use super::metrics::{LabelFigures, label_figures};
 use super::number_text::short;
 use super::prepare::Prepared;
 use super::spec::{Split, TrainSpec};
+use super::stopping::End;
 use super::warnings;
-use crate::model::{DesignColumn, Encoder, Label, Leaf, Metric, Model, ProblemType, Report, leaves};
+use crate::model::{DesignColumn, Encoder, Family, Label, Leaf, Metric, Model, ProblemType, Report, leaves};
 
 /// Labels that reports show one by one.
 const SHOWN_LABELS: usize = 30;
@@ -18,8 +19,8 @@ pub(crate) struct Fit {
     pub algorithm: &'static str,
     pub solver: Solver,
     pub penalty: Penalty,
-    /// Newton steps taken, whether they converged, and the last relative squared decrement.
-    pub iterations: Option<(u32, bool, f64)>,
+    /// Newton steps taken, why there are no more, and the last relative squared decrement.
+    pub iterations: Option<(u32, End, f64)>,
     /// Every training row is on its label's side; of a number, next to nothing of its variance is left.
     pub separated: bool,
     /// Design columns that are combinations of others, if they were looked for.
@@ -35,6 +36,9 @@ pub(crate) fn dry_run(spec: &TrainSpec, prepared: &Prepared) -> Report {
     let penalty = linear::penalty(spec, prepared.family);
     let algorithm = linear::algorithm(prepared.family, penalty);
     report.push("training", "algorithm", algorithm, "not run: this is a dry run");
+    if let Some((variance, link)) = family_words(prepared.family) {
+        report.push("training", "family", variance, link);
+    }
     report.push("training", "l2", short(penalty.l2), "");
     report.push("training", "columns", prepared.layout.n_columns().to_string(), "of the design matrix");
     for warning in warnings::before_fit(prepared) {
@@ -125,6 +129,9 @@ fn training(report: &mut Report, prepared: &Prepared, fit: &Fit) {
     let Solver { method, in_row_space } = fit.solver;
     let solver = if in_row_space { format!("{method} in the space of the rows") } else { method.to_owned() };
     report.push("training", "algorithm", fit.algorithm, solver);
+    if let Some((variance, link)) = family_words(prepared.family) {
+        report.push("training", "family", variance, link);
+    }
     let penalty = if fit.penalty.l2 > 0.0 {
         "½·l2·Σβ² on standardised numbers and category indicators, intercept free"
     } else {
@@ -136,9 +143,13 @@ fn training(report: &mut Report, prepared: &Prepared, fit: &Fit) {
         None => "of the design matrix; which of them follow from others was not looked for",
     };
     report.push("training", "columns", prepared.layout.n_columns().to_string(), of);
-    if let Some((iterations, converged, decrement)) = fit.iterations {
-        let converged = if converged { "converged" } else { "not converged" };
-        let detail = format!("{converged}; the last step promised {decrement:.1e} of the loss");
+    if let Some((iterations, end, decrement)) = fit.iterations {
+        let end = match end {
+            End::Converged => "converged",
+            End::Early => "stopped early, as the last one gained too little",
+            End::Unfinished => "not converged",
+        };
+        let detail = format!("{end}; the last step promised {decrement:.1e} of the loss");
         report.push("training", "iterations", iterations.to_string(), detail);
     }
     if let Some(weights) = &prepared.class_weights {
@@ -146,6 +157,17 @@ fn training(report: &mut Report, prepared: &Prepared, fit: &Fit) {
         let weights: Vec<String> = prepared.target.labels.iter().zip(weights).take(SHOWN_LABELS).map(of).collect();
         report.push("training", "class weights", weights.join(", "), "");
     }
+}
+
+/// What is assumed of a number that is never negative.
+fn family_words(family: Family) -> Option<(String, &'static str)> {
+    let variance = match family {
+        Family::Poisson => "the mean".to_owned(),
+        Family::Gamma => "the mean squared".to_owned(),
+        Family::Tweedie(power) => format!("the mean to the power of {}", short(power)),
+        _ => return None,
+    };
+    Some((format!("{}: the variance grows with {variance}", family.name()), "the raw prediction is the logarithm of the mean"))
 }
 
 fn metrics(report: &mut Report, model: &Model, fit: &Fit) {

@@ -122,7 +122,9 @@ mod tests {
     use super::super::cancel::Cancel;
     use super::super::least_squares::LeastSquares;
     use super::super::linear::{self, Penalty};
-    use super::super::logistic::Logistic;
+    use super::super::newton::Newton;
+    use super::super::row_loss::RowLoss;
+    use super::super::stopping::Stopping;
     use super::*;
     use crate::model::{CategoryEncoder, ColumnType, Encoder, Feature, NumberEncoder, NumberSource};
 
@@ -210,13 +212,13 @@ mod tests {
                 assert_close(&space.predictor(&ours), &theirs, &format!("least squares, {what}"));
                 // Without copies and penalty the classes are separated: there is no solution.
                 if copies || l2 > 0.0 {
-                    let logistic =
-                        |layout| Logistic { layout, penalty: Penalty::ridge(l2), max_iterations: 50, tolerance: 1e-12 };
+                    let stopping = Stopping::new(50, 1e-12);
+                    let logistic = |layout| Newton { layout, loss: RowLoss::Logistic, penalty: Penalty::ridge(l2), stopping };
                     let theirs = logistic(Arc::clone(&columns_layout));
                     let theirs = theirs.fit(&columns, segments, linear::zero(&columns_layout)).unwrap();
                     let ours = logistic(Arc::clone(&space.layout));
                     let ours = ours.fit(&space.source, segments, linear::zero(&space.layout)).unwrap();
-                    assert!(ours.converged && theirs.converged, "{what}");
+                    assert!(ours.end.is_converged() && theirs.end.is_converged(), "{what}");
                     assert_close(&space.predictor(&ours.predictor), &theirs.predictor, &format!("logistic, {what}"));
                 }
             }

@@ -79,7 +79,8 @@ impl ScoredRows {
             _ => self.raw.iter().map(|raw| sorted(raw)).collect(),
         };
         let weights = weight.map(|_| sorted(&self.weight));
-        let measured = measure(model.problem_type, &raw, &sorted(&self.y), weights.as_deref(), &model.prior);
+        let measured =
+            measure((model.problem_type, model.family, model.link), &raw, &sorted(&self.y), weights.as_deref(), &model.prior);
         Ok((measured, unseen))
     }
 

@@ -40,7 +40,7 @@ impl LearnedTarget {
         })?;
         let values = Values::read(&column_type, &column.arrays)?;
         // Numbers with many distinct values are classes only where the statement says so.
-        let asked = spec.problem.is_some_and(|problem| problem != ProblemType::Regression) || spec.positive.is_some();
+        let asked = problem_of(spec).is_some_and(|(problem, _)| problem != ProblemType::Regression) || spec.positive.is_some();
         let numbers = if asked { None } else { numbers_of_text(spec, &values) };
         let is_text_of_numbers = numbers.is_some();
         let values = numbers.unwrap_or(values);
@@ -105,10 +105,17 @@ impl LearnedTarget {
     }
 }
 
+/// The type of problem that the statement says, and by what: the family of a number's distribution is one of numbers.
+fn problem_of(spec: &TrainSpec) -> Option<(ProblemType, &'static str)> {
+    let problem = spec.problem.map(|problem| (problem, "PROBLEM_TYPE"));
+    problem.or(spec.family.map(|_| (ProblemType::Regression, "FAMILY")))
+}
+
 /// Numbers kept as text, if they are to be predicted as numbers: because the statement says so, or because they are many.
 fn numbers_of_text(spec: &TrainSpec, values: &Values) -> Option<Values> {
     let Values::Texts { distinct, codes } = values else { return None };
-    let wanted = spec.problem == Some(ProblemType::Regression) || spec.objective == Some(Objective::Mse);
+    let is_number = |(problem, _)| problem == ProblemType::Regression;
+    let wanted = problem_of(spec).is_some_and(is_number) || spec.objective == Some(Objective::Mse);
     let of_text = numbers_kept_as_text(distinct, codes)?;
     let n_distinct = of_text.iter().filter(|number| !number.is_nan()).count();
     let number = |code: &u32| of_text.get(*code as usize).copied().unwrap_or(f64::NAN);
@@ -281,7 +288,7 @@ fn choose_problem(
         ))
         .with_hint("check the training query's WHERE clause")
     };
-    let chosen = match spec.problem.map(|choice| (choice, "PROBLEM_TYPE")).or(implied.map(|choice| (choice, "OBJECTIVE"))) {
+    let chosen = match problem_of(spec).or(implied.map(|choice| (choice, "OBJECTIVE"))) {
         Some((choice, by)) => (choice, format!("as set by {by}")),
         None if spec.positive.is_some() && classes.counts.len() > 2 => {
             (ProblemType::Binary, "POSITIVE sets one label against the rest".to_owned())

@@ -30,12 +30,7 @@ pub(crate) fn train(request: Request<'_>) -> Result<Option<Model>> {
         features: prepared.features.clone(),
         predictor: Predictor::Linear(outputs),
         family: prepared.family,
-        link: match (prepared.problem_type, prepared.family) {
-            (ProblemType::Binary, _) => Link::Logit,
-            (ProblemType::Multiclass, _) => Link::Softmax,
-            (ProblemType::Regression, Family::Poisson | Family::Gamma | Family::Tweedie(_)) => Link::Log,
-            (ProblemType::Regression, _) => Link::Identity,
-        },
+        link: link(&prepared),
         column_means: prepared.column_means.clone(),
         prior: prepared.prior.clone(),
         training_losses: losses,
@@ -52,6 +47,16 @@ pub(crate) fn train(request: Request<'_>) -> Result<Option<Model>> {
     Ok(Some(model))
 }
 
+/// From raw predictions to predictions.
+fn link(prepared: &Prepared) -> Link {
+    match (prepared.problem_type, prepared.family) {
+        (ProblemType::Binary, _) => Link::Logit,
+        (ProblemType::Multiclass, _) => Link::Softmax,
+        (ProblemType::Regression, Family::Poisson | Family::Gamma | Family::Tweedie(_)) => Link::Log,
+        (ProblemType::Regression, _) => Link::Identity,
+    }
+}
+
 /// The one look at the held-out rows; at the training rows, where none were held out.
 fn evaluate(prepared: &Prepared, outputs: &[LinearPredictor], choice: Option<&Choice>, fit: &mut Fit) -> Result<Evaluation> {
     let (segments, sample) = if prepared.segments.n_held_out() > 0 {
@@ -64,7 +69,13 @@ fn evaluate(prepared: &Prepared, outputs: &[LinearPredictor], choice: Option<&Ch
     let rows = start..segments.last().map_or(0, |segment| source.segments[*segment].end);
     let raw = raw_outputs(prepared, &segments, outputs)?;
     let weight = prepared.weight.as_ref().map(|weight| &weight[rows.clone()]);
-    let measured = measure(prepared.problem_type, &raw, &source.rows.y[rows.clone()], weight, &prepared.prior);
+    let measured = measure(
+        (prepared.problem_type, prepared.family, link(prepared)),
+        &raw,
+        &source.rows.y[rows.clone()],
+        weight,
+        &prepared.prior,
+    );
     let keep: Vec<f64> = choice.iter().flat_map(|choice| [0.5, choice.threshold.value]).collect();
     fit.decisions = keep
         .iter()

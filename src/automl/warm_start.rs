@@ -6,7 +6,9 @@
 
 use super::in_memory::InMemory;
 use super::linear::Penalty;
-use super::logistic::Logistic;
+use super::newton::Newton;
+use super::row_loss::RowLoss;
+use super::stopping::Stopping;
 use crate::error::Result;
 use crate::model::LinearPredictor;
 
@@ -24,33 +26,32 @@ const MAX_ITERATIONS: u32 = 12;
 /// Convexity makes the start a question of speed only. Unpenalised categories are coded against their most frequent value,
 /// which a sample may not tell: there is no sample for them.
 pub(crate) fn warm_start(
-    logistic: &Logistic,
+    newton: &Newton,
     source: &InMemory,
     segments: &[usize],
     start: &LinearPredictor,
 ) -> Result<Option<LinearPredictor>> {
     let n_rows: usize = segments.iter().filter_map(|segment| source.segments.get(*segment)).map(ExactSizeIterator::len).sum();
-    let wanted = ROWS_PER_COLUMN * (logistic.layout.n_columns() + 1);
-    if wanted * TIMES > n_rows || (logistic.penalty.l2 == 0.0 && !logistic.layout.categories().is_empty()) {
+    let wanted = ROWS_PER_COLUMN * (newton.layout.n_columns() + 1);
+    if wanted * TIMES > n_rows || (newton.penalty.l2 == 0.0 && !newton.layout.categories().is_empty()) {
         return Ok(None);
     }
     let share = wanted as f64 / n_rows as f64;
     let sample = source.heads(share);
     let ranges = sample.ranges(segments);
-    let has_label = |label: f64| ranges.iter().any(|range| source.rows.y[range.clone()].contains(&label));
-    if !has_label(0.0) || !has_label(1.0) {
+    let has = |wanted: fn(f64) -> bool| ranges.iter().any(|range| source.rows.y[range.clone()].iter().any(|y| wanted(*y)));
+    if !has(|y| y > 0.0) || (newton.loss == RowLoss::Logistic && !has(|y| y == 0.0)) {
         return Ok(None);
     }
-    let logistic = Logistic {
+    let newton = Newton {
         // A sample can be separated where all rows are not: without any penalty it would then run away.
-        penalty: Penalty::ridge(logistic.penalty.l2.max(1.0) * share),
-        max_iterations: MAX_ITERATIONS,
-        tolerance: TOLERANCE,
-        ..logistic.clone()
+        penalty: Penalty::ridge(newton.penalty.l2.max(newton.loss.scale()) * share),
+        stopping: Stopping::new(MAX_ITERATIONS, TOLERANCE),
+        ..newton.clone()
     };
-    let fitted = logistic.fit(&sample, segments, start.clone())?;
+    let fitted = newton.fit(&sample, segments, start.clone())?;
     let finite = fitted.predictor.coefficients.iter().chain([&fitted.predictor.intercept]).all(|number| number.is_finite());
-    Ok((fitted.converged && finite).then_some(fitted.predictor))
+    Ok((fitted.end.is_converged() && finite).then_some(fitted.predictor))
 }
 
 #[cfg(test)]
@@ -84,9 +85,9 @@ mod tests {
         InMemory { rows, segments, threads: 2, cancel: Cancel::default() }
     }
 
-    fn logistic(l2: f64) -> Logistic {
+    fn logistic(l2: f64) -> Newton {
         let layout = Arc::new(ColumnLayout::of_numbers(2));
-        Logistic { layout, penalty: Penalty::ridge(l2), max_iterations: 25, tolerance: 1e-12 }
+        Newton { layout, loss: RowLoss::Logistic, penalty: Penalty::ridge(l2), stopping: Stopping::new(25, 1e-12) }
     }
 
     const ALL: [usize; 5] = [0, 1, 2, 3, 4];
@@ -100,7 +101,7 @@ mod tests {
             let zero = linear::zero(&logistic.layout);
             let start = warm_start(&logistic, &source, &ALL, &zero).unwrap().unwrap();
             let (warm, cold) = (logistic.fit(&source, &ALL, start).unwrap(), logistic.fit(&source, &ALL, zero).unwrap());
-            assert!(warm.converged && cold.converged);
+            assert!(warm.end.is_converged() && cold.end.is_converged());
             assert!(warm.iterations < cold.iterations, "{} steps, without a sample {}", warm.iterations, cold.iterations);
             let numbers = |p: &LinearPredictor| [p.intercept, p.coefficients[0], p.coefficients[1]];
             for (warm, cold) in numbers(&warm.predictor).into_iter().zip(numbers(&cold.predictor)) {
@@ -134,7 +135,7 @@ mod tests {
         let zero = linear::zero(&logistic.layout);
         if let Some(start) = warm_start(&logistic, &source, &ALL, &zero).unwrap() {
             assert!(start.coefficients.iter().all(|b| b.abs() < 1000.0), "{start:?}");
-            assert!(logistic.fit(&source, &ALL, start).unwrap().converged);
+            assert!(logistic.fit(&source, &ALL, start).unwrap().end.is_converged());
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::prepare::Prepared;
 use super::report::{Fit, describe_column};
+use super::stopping::End;
 use crate::model::{DesignColumn, Encoder, IgnoredReason, Label, NumberEncoder, NumberSource, ProblemType};
 
 /// Fewer held-out rows than this say little.
@@ -115,7 +116,7 @@ pub(super) fn before_fit(prepared: &Prepared) -> Vec<Warning> {
 /// What fitting showed.
 pub(super) fn after_fit(prepared: &Prepared, fit: &Fit) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    if let Some((iterations, false, _)) = fit.iterations
+    if let Some((iterations, End::Unfinished, _)) = fit.iterations
         && !fit.separated
     {
         let what = format!("not converged after {iterations} iterations");

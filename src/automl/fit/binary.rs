@@ -4,21 +4,18 @@ use std::sync::Arc;
 
 use super::super::limited_memory::{FittedLimitedMemory, Loss};
 use super::super::linear::{self, Dependencies, Penalty};
-use super::super::logistic::{Logistic, raw_predictions};
 use super::super::metrics::curve;
+use super::super::newton::{Newton, raw_predictions};
 use super::super::out_of_fold::{Folds, OutOfFold};
 use super::super::prepare::Prepared;
 use super::super::report::Fit;
+use super::super::row_loss::RowLoss;
 use super::super::spec::{ThresholdChoice, TrainSpec};
+use super::super::stopping::End;
 use super::super::{threshold, warm_start};
-use super::{Choice, Design, Fitted, limited_memory, mean_losses, tolerance};
+use super::{Choice, Design, Fitted, limited_memory, mean_losses, stopping};
 use crate::error::{Error, Result};
 use crate::model::LinearPredictor;
-
-/// Above so many columns a Newton step, whose system takes the cube of their number, costs more than passes over the rows.
-const MANY_COLUMNS_LOGIT: usize = 1000;
-/// The same in the space of few rows, where a pass is cheap.
-const MANY_DIMENSIONS_LOGIT: usize = 300;
 
 pub(super) fn binary(
     spec: &TrainSpec,
@@ -28,12 +25,11 @@ pub(super) fn binary(
     progress: &dyn Fn(&str, Option<f64>),
 ) -> Result<Fitted> {
     let (source, train) = (&prepared.source, prepared.segments.train());
-    let Logit { predictor, solver, iterations, losses, dependencies, unseen } =
-        if design.layout.n_columns() > if design.space.is_some() { MANY_DIMENSIONS_LOGIT } else { MANY_COLUMNS_LOGIT } {
-            logit_by_limited_memory(spec, prepared, design, penalty, progress)?
-        } else {
-            logit_by_newton(spec, prepared, design, penalty, progress)?
-        };
+    let Logit { predictor, solver, iterations, losses, dependencies, unseen } = if design.suits_newton() {
+        logit_by_newton(spec, prepared, design, penalty, progress)?
+    } else {
+        logit_by_limited_memory(spec, prepared, design, penalty, progress)?
+    };
     let costs = match spec.threshold {
         Some(ThresholdChoice::Cost { false_positive, false_negative }) => (false_positive, false_negative),
         _ => (1.0, 1.0),
@@ -69,7 +65,7 @@ pub(super) fn binary(
 struct Logit {
     predictor: LinearPredictor,
     solver: &'static str,
-    iterations: (u32, bool, f64),
+    iterations: (u32, End, f64),
     losses: Vec<f64>,
     dependencies: Option<Dependencies>,
     unseen: OutOfFold,
@@ -88,22 +84,22 @@ fn logit_by_newton(
     progress: &dyn Fn(&str, Option<f64>),
 ) -> Result<Logit> {
     let train = prepared.segments.train();
-    let logistic = Logistic {
+    let newton = Newton {
         layout: Arc::clone(design.layout),
+        loss: RowLoss::Logistic,
         penalty,
-        max_iterations: spec.max_iterations.unwrap_or(TrainSpec::DEFAULT_MAX_ITERATIONS),
-        tolerance: tolerance(spec),
+        stopping: stopping(spec, TrainSpec::DEFAULT_MAX_ITERATIONS),
     };
     let prior = prepared.target_moments.mean;
     let start = LinearPredictor { intercept: (prior / (1.0 - prior)).ln(), ..linear::zero(design.layout) };
-    let sampled = warm_start::warm_start(&logistic, design.source, &train, &start)?;
+    let sampled = warm_start::warm_start(&newton, design.source, &train, &start)?;
     let solver = if sampled.is_some() { "Newton steps from the solution of a sample" } else { "Newton steps" };
-    let fitted = logistic.fit(design.source, &train, sampled.unwrap_or(start))?;
+    let fitted = newton.fit(design.source, &train, sampled.unwrap_or(start))?;
     progress("choosing the threshold", None);
-    let unseen = folds(prepared, design).by_newton(&logistic, &fitted)?;
+    let unseen = folds(prepared, design).by_newton(&newton, &fitted)?;
     Ok(Logit {
         solver,
-        iterations: (fitted.iterations, fitted.converged, fitted.last_decrement),
+        iterations: (fitted.iterations, fitted.end, fitted.last_decrement),
         dependencies: linear::dependencies(&fitted.last.equations, &prepared.layout),
         predictor: fitted.predictor,
         losses: fitted.losses,
@@ -118,16 +114,16 @@ fn logit_by_limited_memory(
     penalty: Penalty,
     progress: &dyn Fn(&str, Option<f64>),
 ) -> Result<Logit> {
-    let limited = limited_memory(spec, design, Loss::Logistic, penalty);
-    let FittedLimitedMemory { mut predictors, iterations, converged, last_decrement, losses } =
+    let limited = limited_memory(spec, design, Loss::Rows(RowLoss::Logistic), penalty);
+    let FittedLimitedMemory { mut predictors, iterations, end, last_decrement, losses } =
         limited.fit(design.source, &prepared.segments.train(), None)?;
     let predictor = predictors.pop().ok_or_else(|| Error::internal("a fit without a predictor"))?;
     progress("choosing the threshold", None);
-    let unseen = folds(prepared, design).by_limited_memory(&limited, converged.then_some(&predictor))?;
+    let unseen = folds(prepared, design).by_limited_memory(&limited, end.is_converged().then_some(&predictor))?;
     Ok(Logit {
         predictor,
         solver: "limited-memory BFGS",
-        iterations: (iterations, converged, last_decrement),
+        iterations: (iterations, end, last_decrement),
         losses,
         dependencies: None,
         unseen,

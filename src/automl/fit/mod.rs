@@ -1,22 +1,25 @@
 //! Fits the predictor of each kind of problem, and says how.
 
 mod binary;
+mod log_link;
 mod multiclass;
 mod regression;
 
 use std::sync::Arc;
 
 use self::binary::binary;
+use self::log_link::log_link;
 use self::multiclass::multiclass;
 use self::regression::regression;
 use super::in_memory::InMemory;
 use super::limited_memory::{LimitedMemory, Loss};
 use super::linear::{self, Penalty};
-use super::logistic::raw_predictions;
+use super::newton::raw_predictions;
 use super::prepare::Prepared;
 use super::report::Fit;
 use super::row_space::RowSpace;
 use super::spec::{PenaltyChoice, TrainSpec};
+use super::stopping::Stopping;
 use crate::error::{Error, Result};
 use crate::model::{ColumnLayout, CurvePoint, Family, Goodness, Inference, LinearPredictor, Threshold, Trial};
 
@@ -56,7 +59,17 @@ struct Design<'a> {
     space: Option<&'a RowSpace<'a>>,
 }
 
+/// Above so many columns a Newton step, whose system takes the cube of their number, costs more than passes over the rows.
+const MANY_COLUMNS: usize = 1000;
+/// The same in the space of few rows, where a pass is cheap.
+const MANY_DIMENSIONS: usize = 300;
+
 impl Design<'_> {
+    /// Whether Newton steps cost less than the passes of a limited memory.
+    fn suits_newton(&self) -> bool {
+        self.layout.n_columns() <= if self.space.is_some() { MANY_DIMENSIONS } else { MANY_COLUMNS }
+    }
+
     /// The predictor of the original columns.
     fn original(&self, predictor: LinearPredictor) -> LinearPredictor {
         match self.space {
@@ -81,27 +94,19 @@ pub(crate) fn fit(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str,
         None => Design { source, layout, space: None },
     };
     let tuned = [&spec.l1, &spec.l2].into_iter().flatten().any(|choice| !matches!(choice, PenaltyChoice::Fixed(_)));
-    if tuned || penalty.l1 > 0.0 || !spec.fit_intercept || spec.min_rel_progress.is_some() {
+    if tuned || penalty.l1 > 0.0 || !spec.fit_intercept {
         return Err(Error::unsupported("this hyperparameter"));
-    }
-    if matches!(prepared.family, Family::Poisson | Family::Gamma | Family::Tweedie(_)) {
-        return Err(Error::unsupported(format!("the family {}", prepared.family.name())));
     }
     match prepared.family {
         Family::Binomial => binary(spec, prepared, &design, penalty, progress),
         Family::Multinomial => multiclass(spec, prepared, &design, penalty),
+        Family::Poisson | Family::Gamma | Family::Tweedie(_) => log_link(spec, prepared, &design, penalty),
         _ => regression(spec, prepared, &design, penalty),
     }
 }
 
 fn limited_memory(spec: &TrainSpec, design: &Design<'_>, loss: Loss, penalty: Penalty) -> LimitedMemory {
-    LimitedMemory {
-        layout: Arc::clone(design.layout),
-        loss,
-        penalty,
-        max_iterations: spec.max_iterations.unwrap_or(TrainSpec::DEFAULT_MAX_PASSES),
-        tolerance: tolerance(spec),
-    }
+    LimitedMemory { layout: Arc::clone(design.layout), loss, penalty, stopping: stopping(spec, TrainSpec::DEFAULT_MAX_PASSES) }
 }
 
 /// Raw predictions of some segments. Shape: `(n_outputs, n_rows)`.
@@ -117,6 +122,11 @@ fn mean_losses(prepared: &Prepared, losses: &[f64]) -> Vec<f64> {
     losses.iter().map(|loss| loss / total).collect()
 }
 
-fn tolerance(spec: &TrainSpec) -> f64 {
-    spec.tolerance.unwrap_or(TrainSpec::DEFAULT_TOLERANCE)
+/// When an iterative fit stops, which by default takes so many iterations at most.
+fn stopping(spec: &TrainSpec, max_iterations: u32) -> Stopping {
+    Stopping {
+        max_iterations: spec.max_iterations.unwrap_or(max_iterations),
+        tolerance: spec.tolerance.unwrap_or(TrainSpec::DEFAULT_TOLERANCE),
+        min_rel_progress: spec.min_rel_progress,
+    }
 }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use super::super::fold::Block;
 use super::super::linear::{self, Dependencies, Penalty};
-use super::super::logistic::raw_predictions;
 use super::super::multinomial::Multinomial;
+use super::super::newton::raw_predictions;
 use super::super::prepare::Prepared;
 use super::super::report::Fit;
 use super::super::spec::TrainSpec;
 use super::regression::least_squares;
-use super::{Design, Fitted, mean_losses, tolerance};
+use super::{Design, Fitted, mean_losses, stopping};
 use crate::error::Result;
 use crate::model::{ColumnLayout, LinearPredictor, largest};
 
@@ -20,8 +20,7 @@ pub(super) fn multiclass(spec: &TrainSpec, prepared: &Prepared, design: &Design<
         layout: Arc::clone(design.layout),
         n_classes: prepared.target.labels.len(),
         penalty,
-        max_iterations: spec.max_iterations.unwrap_or(TrainSpec::DEFAULT_MAX_PASSES),
-        tolerance: tolerance(spec),
+        stopping: stopping(spec, TrainSpec::DEFAULT_MAX_PASSES),
         reference: (0..prior.len()).fold(0, |best, label| if prior[label] > prior[best] { label } else { best }),
     };
     let train = prepared.segments.train();
@@ -33,7 +32,7 @@ pub(super) fn multiclass(spec: &TrainSpec, prepared: &Prepared, design: &Design<
             algorithm: linear::algorithm(prepared.family, penalty),
             solver: design.solver(fitted.solver),
             penalty,
-            iterations: Some((fitted.iterations, fitted.converged, fitted.last_decrement)),
+            iterations: Some((fitted.iterations, fitted.end, fitted.last_decrement)),
             separated: wrong.iter().all(|wrong| *wrong == 0.0),
             dependencies: dependencies(prepared, penalty)?,
             decisions: Vec::new(),

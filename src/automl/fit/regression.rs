@@ -6,7 +6,7 @@ use super::super::kernel;
 use super::super::least_squares::LeastSquares;
 use super::super::limited_memory::Loss;
 use super::super::linear::{self, Penalty};
-use super::super::logistic::raw_predictions;
+use super::super::newton::raw_predictions;
 use super::super::prepare::Prepared;
 use super::super::report::Fit;
 use super::super::spec::TrainSpec;
@@ -28,7 +28,7 @@ pub(super) fn regression(spec: &TrainSpec, prepared: &Prepared, design: &Design<
         let loss = Loss::Squared { mean: squares.target_mean, std_dev: squares.target_std_dev };
         let mut found = limited_memory(spec, design, loss, penalty).fit(design.source, &train, None)?;
         let predictor = found.predictors.pop().ok_or_else(|| Error::internal("a fit without a predictor"))?;
-        (predictor, None, Some((found.iterations, found.converged, found.last_decrement)))
+        (predictor, None, Some((found.iterations, found.end, found.last_decrement)))
     } else {
         let (predictor, equations) = least_squares(prepared, design.layout, penalty).fit(design.source, &train)?;
         (predictor, linear::dependencies(&equations, &prepared.layout), None)

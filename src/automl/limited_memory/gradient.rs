@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::fold::{Block, Fold};
 use super::super::kernel;
-use super::super::log_loss::LogLoss;
+use super::super::row_loss::{RowLoss, RowLosses};
 use super::super::softmax::{place, raw_predictions, softmax};
 use crate::model::{ColumnLayout, LinearPredictor};
 
@@ -16,10 +16,17 @@ const NEAR: usize = 8;
 pub(crate) enum Loss {
     /// `½ (t - r)²` with `t = (y - mean) / std_dev`.
     Squared { mean: f64, std_dev: f64 },
-    /// `log(1 + exp(r)) - y·r` for y in {0, 1}.
-    Logistic,
+    /// One of those that depend on one raw prediction.
+    Rows(RowLoss),
     /// `log Σ_k exp(r_k) - r_y` for classes; each has its place among the predictors.
     Softmax { places: Vec<usize> },
+}
+
+impl Loss {
+    /// Whether classes are told apart, which without a penalty may be separated.
+    pub(crate) fn has_classes(&self) -> bool {
+        matches!(self, Self::Rows(RowLoss::Logistic) | Self::Softmax { .. })
+    }
 }
 
 /// The fold of one gradient.
@@ -118,8 +125,8 @@ fn responses(loss: &Loss, raw: &mut Vec<f64>, block: &Block<'_>) -> f64 {
             }
             total
         }
-        Loss::Logistic => {
-            let rows = LogLoss::new(std::mem::take(raw), y, block.weight());
+        Loss::Rows(of) => {
+            let rows = RowLosses::new(*of, std::mem::take(raw), y, block.weight());
             *raw = rows.residual;
             kernel::sum(&rows.loss)
         }

@@ -9,6 +9,7 @@
 use std::collections::VecDeque;
 
 use super::super::kernel;
+use super::super::stopping::{End, Stopping};
 use crate::error::Result;
 
 /// Steps that are remembered.
@@ -32,21 +33,12 @@ pub(crate) struct Value {
     pub is_enough: bool,
 }
 
-/// When to stop.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Stopping {
-    pub max_iterations: u32,
-    /// Stop where the squared decrement `gᵀ H⁻¹ g`, with the inverse Hessian as it is known by then, is at most this share of
-    /// the objective.
-    pub tolerance: f64,
-}
-
 /// Where the search ended.
 #[derive(Debug, Clone)]
 pub(crate) struct Minimum {
     pub at: Vec<f64>,
     pub iterations: u32,
-    pub converged: bool,
+    pub end: End,
     /// The squared decrement relative to the objective where the search ended.
     pub last_decrement: f64,
     /// The loss at the start of each iteration.
@@ -63,7 +55,7 @@ struct Pair {
 }
 
 /// Minimises a function from a start. `precondition` multiplies by an approximate inverse Hessian, which must be symmetric and
-/// never negative; its scale is of no importance after the first step.
+/// never negative; its scale is of no importance after the first step. Of the decrement, the inverse Hessian is the one known by then.
 pub(crate) fn minimise(
     start: Vec<f64>,
     evaluate: impl Fn(&[f64]) -> Result<Value>,
@@ -74,7 +66,7 @@ pub(crate) fn minimise(
     let mut minimum = Minimum {
         at: start,
         iterations: 0,
-        converged: false,
+        end: End::Unfinished,
         last_decrement: f64::INFINITY,
         losses: Vec::new(),
         is_enough: here.is_enough,
@@ -88,7 +80,7 @@ pub(crate) fn minimise(
         minimum.losses.push(here.loss);
         minimum.last_decrement = -slope / here.objective.max(f64::MIN_POSITIVE);
         if -slope <= stopping.tolerance * here.objective {
-            minimum.converged = true;
+            minimum.end = End::Converged;
             break;
         }
         // No step along this direction lowers the objective: rounding is all that is left.
@@ -107,8 +99,13 @@ pub(crate) fn minimise(
             }
             memory.push_back(Pair { step, change, rho: 1.0 / product });
         }
+        let is_far_enough = stopping.is_far_enough(here.objective, next.objective);
         (minimum.at, here) = (at, next);
         minimum.is_enough = here.is_enough;
+        if is_far_enough {
+            minimum.end = End::Early;
+            break;
+        }
     }
     Ok(minimum)
 }

@@ -1,7 +1,7 @@
 //! Linear predictors by limited memory: for designs whose Hessian is too large to be made.
 //!
-//! Minimises `Σ w loss(y, r) + l2/2 Σ_k ‖β_k‖²` with the raw predictions `r_k = b_k + xᵀβ_k`, intercepts free, for the losses of
-//! regression, of two classes and of several. Each value with its gradient is one fold over the rows, whose state is as
+//! Minimises `Σ w loss(y, r) + l2/2 Σ_k ‖β_k‖²` with the raw predictions `r_k = b_k + xᵀβ_k`, intercepts free, for squares, for
+//! every loss of one raw prediction, and for that of several classes. Each value with its gradient is one fold over the rows, whose state is as
 //! small as the predictors.
 
 mod gradient;
@@ -13,10 +13,12 @@ use std::sync::Arc;
 
 use self::gradient::GradientFold;
 pub(crate) use self::gradient::Loss;
-use self::lbfgs::{Stopping, Value, minimise};
+use self::lbfgs::{Value, minimise};
 use super::fold::RowSource;
 use super::kernel;
 use super::linear::{self, Penalty};
+use super::row_loss::RowLoss;
+use super::stopping::{End, Stopping};
 use super::tally::TallyFold;
 use crate::error::Result;
 use crate::model::{ColumnLayout, LinearPredictor};
@@ -26,7 +28,7 @@ use crate::model::{ColumnLayout, LinearPredictor};
 const CAUTION: f64 = 0.1;
 /// A mean loss below this means that the classes are separated: without a penalty the coefficients would grow for ever.
 const SEPARATED: f64 = 1e-8;
-/// Residuals whose mean square is below this share of the target's variance are rounding.
+/// A mean loss, in its own units, below this is rounding: of squares, residuals beside the target's deviation.
 const ROUNDING: f64 = 1e-20;
 
 /// A loss with its penalty and stopping rule, not yet fitted.
@@ -35,19 +37,18 @@ pub(crate) struct LimitedMemory {
     pub layout: Arc<ColumnLayout>,
     pub loss: Loss,
     pub penalty: Penalty,
-    /// Each iteration is a pass over the rows, or rarely two.
-    pub max_iterations: u32,
-    /// Stop where the squared decrement, as far as it is known, is at most a tenth of this share of the objective.
-    pub tolerance: f64,
+    /// Each iteration is a pass over the rows, or rarely two. The squared decrement is only known roughly: a tenth of the tolerance
+    /// is taken.
+    pub stopping: Stopping,
 }
 
 /// What a limited memory has found.
 #[derive(Debug, Clone)]
 pub(crate) struct FittedLimitedMemory {
-    /// One for regression and two classes, else one per class.
+    /// One, or of several classes one per class.
     pub predictors: Vec<LinearPredictor>,
     pub iterations: u32,
-    pub converged: bool,
+    pub end: End,
     /// The squared decrement, as far as it is known, relative to the objective at the last point.
     pub last_decrement: f64,
     /// The loss, without the penalty, at the start of each iteration.
@@ -55,8 +56,8 @@ pub(crate) struct FittedLimitedMemory {
 }
 
 impl LimitedMemory {
-    /// Fits regression or two classes to the rows of some segments, starting from the target's mean, or for two classes from a
-    /// predictor of other rows.
+    /// Fits all but several classes to the rows of some segments, starting from a predictor of other rows, or for squares and two
+    /// classes from the target's mean.
     ///
     /// Without a penalty, of several solutions one of small norm: the search starts at 0 and leaves it only along the rows.
     pub(crate) fn fit(
@@ -65,10 +66,13 @@ impl LimitedMemory {
         segments: &[usize],
         near: Option<&LinearPredictor>,
     ) -> Result<FittedLimitedMemory> {
-        let n_classes = if matches!(self.loss, Loss::Logistic) { 2 } else { 0 };
+        let n_classes = if matches!(self.loss, Loss::Rows(RowLoss::Logistic)) { 2 } else { 0 };
         let tally = source.run(&TallyFold { layout: Arc::clone(&self.layout), n_classes }, segments)?;
         let mut start = linear::zero(&self.layout);
-        let mut curvature = 1.0;
+        let mut curvature = match self.loss {
+            Loss::Rows(of) => of.scale(),
+            _ => 1.0,
+        };
         if let [negative, positive] = tally.classes.as_slice()
             && *negative > 0.0
             && *positive > 0.0
@@ -105,13 +109,13 @@ impl LimitedMemory {
     ) -> Result<FittedLimitedMemory> {
         let start: Vec<f64> =
             start.iter().flat_map(|p| std::iter::once(p.intercept).chain(p.coefficients.iter().copied())).collect();
-        let stopping = Stopping { max_iterations: self.max_iterations, tolerance: CAUTION * self.tolerance };
+        let stopping = Stopping { tolerance: CAUTION * self.stopping.tolerance, ..self.stopping };
         let minimum = minimise(start, |at| self.value(source, segments, at), precondition, stopping)?;
-        let is_exact = matches!(self.loss, Loss::Squared { .. }) && minimum.is_enough;
+        let is_exact = !self.loss.has_classes() && minimum.is_enough;
         Ok(FittedLimitedMemory {
             predictors: unflatten(&minimum.at, self.layout.n_columns() + 1),
             iterations: minimum.iterations,
-            converged: minimum.converged || is_exact,
+            end: if is_exact { End::Converged } else { minimum.end },
             last_decrement: minimum.last_decrement,
             losses: minimum.losses,
         })
@@ -130,6 +134,7 @@ impl LimitedMemory {
             squares += kernel::dot(&at[1..], &at[1..]);
         }
         let enough = match self.loss {
+            Loss::Rows(of) if !self.loss.has_classes() => ROUNDING * of.scale(),
             Loss::Squared { .. } => ROUNDING,
             _ if self.penalty.l2 == 0.0 => SEPARATED,
             _ => 0.0,

@@ -9,14 +9,16 @@ use super::super::fold::{Fold, RowSource};
 use super::super::in_memory::InMemory;
 use super::super::least_squares::LeastSquares;
 use super::super::linear::{self, Penalty};
-use super::super::logistic::Logistic;
+use super::super::newton::Newton;
+use super::super::row_loss::RowLoss;
+use super::super::stopping::Stopping;
 use super::gradient::{GradientFold, Loss};
-use super::lbfgs::{Minimum, Stopping, Value, minimise};
+use super::lbfgs::{Minimum, Value, minimise};
 use super::{FittedLimitedMemory, LimitedMemory};
 use crate::ErrorKind;
 use crate::model::{ColumnLayout, LinearPredictor};
 
-const STRICT: Stopping = Stopping { max_iterations: 200, tolerance: 1e-20 };
+const STRICT: Stopping = Stopping { max_iterations: 200, tolerance: 1e-20, min_rel_progress: None };
 
 fn value(objective: f64, gradient: Vec<f64>) -> Value {
     Value { objective, loss: objective, gradient, is_enough: false }
@@ -34,7 +36,7 @@ fn a_curved_valley_is_followed_to_its_lowest_point() {
         value(1.0 + a * a + 100.0 * b * b, vec![-2.0 * a - 400.0 * at[0] * b, 200.0 * b])
     };
     let minimum = search(vec![-1.2, 1.0], valley);
-    assert!(minimum.converged && minimum.iterations < 60, "{} iterations", minimum.iterations);
+    assert!(minimum.end.is_converged() && minimum.iterations < 60, "{} iterations", minimum.iterations);
     assert_close(&minimum.at, &[1.0, 1.0], 1e-8);
     assert!(minimum.losses.windows(2).all(|pair| pair[1] <= pair[0]), "{:?}", minimum.losses);
 }
@@ -48,7 +50,7 @@ fn the_exact_inverse_hessian_leads_there_in_one_step() {
     };
     let exact = |vector: &mut [f64]| vector.iter_mut().zip(curvature).for_each(|(v, c)| *v /= c);
     let minimum = minimise(vec![0.0; 4], |at| Ok(bowl(at)), exact, STRICT).unwrap();
-    assert_eq!((minimum.converged, minimum.iterations), (true, 2));
+    assert_eq!((minimum.end.is_converged(), minimum.iterations), (true, 2));
     assert_close(&minimum.at, &[1.0; 4], 1e-12);
     // Without it, many steps lead there as well.
     let minimum = search(vec![0.0; 4], bowl);
@@ -61,7 +63,7 @@ fn the_exact_inverse_hessian_leads_there_in_one_step() {
 fn a_step_over_the_edge_is_shortened() {
     let well = |at: &[f64]| value(100.0 * at[0] - 100.0 * at[0].ln(), vec![100.0 - 100.0 / at[0]]);
     let minimum = search(vec![3.0], well);
-    assert!(minimum.converged);
+    assert!(minimum.end.is_converged());
     assert_close(&minimum.at, &[1.0], 1e-9);
 }
 
@@ -73,7 +75,7 @@ fn a_search_that_finds_nothing_lower_ends() {
         evaluations.set(evaluations.get() + 1);
         value(1.0 + at[0] * at[0], vec![-2.0 * at[0]])
     });
-    assert!(!minimum.converged && evaluations.get() < 40);
+    assert!(!minimum.end.is_converged() && evaluations.get() < 40);
     assert_close(&minimum.at, &[1.0], 0.0);
 }
 
@@ -86,14 +88,14 @@ fn losses() -> [(Loss, InMemory, usize); 3] {
     };
     [
         (Loss::Squared { mean: 21.0, std_dev: 4.0 }, rows(|y, row| 20.0 + y + 9.0 * noise(row, 8)), 1),
-        (Loss::Logistic, rows(|y, _| y.min(1.0)), 1),
+        (Loss::Rows(RowLoss::Logistic), rows(|y, _| y.min(1.0)), 1),
         (Loss::Softmax { places: vec![2, 0, 1] }, rows(|y, _| y), 3),
     ]
 }
 
 fn estimator(loss: &Loss, l2: f64) -> LimitedMemory {
     let (layout, _) = mixed(1, false);
-    LimitedMemory { layout, loss: loss.clone(), penalty: Penalty::ridge(l2), max_iterations: 500, tolerance: 1e-16 }
+    LimitedMemory { layout, loss: loss.clone(), penalty: Penalty::ridge(l2), stopping: Stopping::new(500, 1e-16) }
 }
 
 #[test]
@@ -141,7 +143,7 @@ fn regression_is_that_of_normal_equations() {
             target_std_dev: 4.0,
         };
         let (exact, _) = exact.fit(&source, &[0]).unwrap();
-        assert!(found.converged);
+        assert!(found.end.is_converged());
         assert_close(&flat(&found.predictors), &flat(&[exact]), 1e-6);
     }
 }
@@ -151,7 +153,7 @@ fn a_line_through_all_points_is_found_and_said_to_be() {
     let [(loss, mut source, _), ..] = losses();
     source.rows.y = (0..300).map(|row| 21.0 + 3.0 * source.rows.x.dense()[0][row]).collect();
     let found = fit(&estimator(&loss, 0.0), &source);
-    assert!(found.converged && found.iterations < 100, "{} iterations", found.iterations);
+    assert!(found.end.is_converged() && found.iterations < 100, "{} iterations", found.iterations);
     let (layout, _): (Arc<ColumnLayout>, _) = mixed(1, false);
     let mut line = linear::zero(&layout);
     (line.intercept, line.coefficients[0]) = (21.0, 3.0);
@@ -165,9 +167,9 @@ fn logistic_regression_is_that_of_newton_s_method() {
         let estimator = estimator(&loss, l2);
         let found = fit(&estimator, &source);
         let layout = Arc::clone(&estimator.layout);
-        let exact = Logistic { layout, penalty: Penalty::ridge(l2), max_iterations: 50, tolerance: 1e-14 };
+        let exact = Newton { layout, loss: RowLoss::Logistic, penalty: Penalty::ridge(l2), stopping: Stopping::new(50, 1e-14) };
         let exact = exact.fit(&source, &[0], linear::zero(&estimator.layout)).unwrap();
-        assert!(found.converged);
+        assert!(found.end.is_converged());
         assert_eq!(found.losses.len(), found.iterations as usize);
         assert_close(&flat(&found.predictors), &flat(&[exact.predictor]), 1e-6);
     }
@@ -178,7 +180,7 @@ fn separated_classes_end_in_finite_predictors() {
     let [_, (loss, mut source, _), _] = losses();
     source.rows.y = source.rows.x.dense()[0].iter().map(|x| f64::from(u8::from(*x > 0.0))).collect();
     let found = fit(&estimator(&loss, 0.0), &source);
-    assert!(!found.converged && flat(&found.predictors).iter().all(|b| b.is_finite()));
+    assert!(!found.end.is_converged() && flat(&found.predictors).iter().all(|b| b.is_finite()));
     // One label only, and no penalty on the intercept: as far as it makes sense, and no further.
     source.rows.y.fill(0.0);
     assert!(flat(&fit(&estimator(&loss, 1.0), &source).predictors).iter().all(|b| b.is_finite()));
@@ -188,7 +190,7 @@ fn separated_classes_end_in_finite_predictors() {
 fn the_number_of_threads_does_not_matter() {
     let (_, mut source) = mixed(70_000, true);
     source.rows.y.iter_mut().for_each(|y| *y = y.min(1.0));
-    let estimator = LimitedMemory { tolerance: 1e-3, ..estimator(&Loss::Logistic, 1.0) };
+    let estimator = LimitedMemory { stopping: Stopping::new(500, 1e-3), ..estimator(&Loss::Rows(RowLoss::Logistic), 1.0) };
     let bits = |source: &InMemory| flat(&fit(&estimator, source).predictors).iter().map(|b| b.to_bits()).collect::<Vec<u64>>();
     source.threads = 1;
     let one = bits(&source);

@@ -56,7 +56,7 @@ fn figures(predictions: &[f64], y: &[f64], weights: Option<&[f64]>) -> Vec<Figur
 }
 
 /// `1 - Σa/Σb` with the interval of a ratio of means (delta method).
-fn explained(a: &[f64], b: &[f64], weights: Option<&[f64]>) -> Estimate {
+pub(super) fn explained(a: &[f64], b: &[f64], weights: Option<&[f64]>) -> Estimate {
     let (mean_a, _) = mean_and_error(a, weights);
     let (mean_b, _) = mean_and_error(b, weights);
     let ratio = mean_a / mean_b;

@@ -23,6 +23,7 @@ use super::fold::RowSource;
 use super::in_memory::InMemory;
 use super::limited_memory::{self, FittedLimitedMemory, LimitedMemory, Loss};
 use super::linear::{self, Penalty};
+use super::stopping::{End, Stopping};
 use super::tally::TallyFold;
 use crate::error::{Error, Result};
 use crate::model::{ColumnLayout, LinearPredictor};
@@ -45,10 +46,8 @@ pub(crate) struct Multinomial {
     pub layout: Arc<ColumnLayout>,
     pub n_classes: usize,
     pub penalty: Penalty,
-    /// Newton steps at most, or iterations of a limited memory.
-    pub max_iterations: u32,
-    /// Stop after the step whose squared Newton decrement is at most this share of the objective.
-    pub tolerance: f64,
+    /// Of Newton steps, or of a limited memory.
+    pub stopping: Stopping,
     /// The class that is 0 everywhere where there is no penalty. If it has no rows, the most frequent class is.
     pub reference: usize,
 }
@@ -59,7 +58,7 @@ pub(crate) struct FittedMultinomial {
     /// One per class. A class without any row has coefficients of 0 and a very negative intercept.
     pub predictors: Vec<LinearPredictor>,
     pub iterations: u32,
-    pub converged: bool,
+    pub end: End,
     /// The squared Newton decrement of the last step, relative to the objective.
     pub last_decrement: f64,
     /// The loss, without the penalty, at the start of each iteration.
@@ -114,7 +113,7 @@ impl Multinomial {
             return Ok(FittedMultinomial {
                 predictors: from,
                 iterations: 0,
-                converged: true,
+                end: End::Converged,
                 last_decrement: 0.0,
                 losses: Vec::new(),
                 solver: "nothing to learn",
@@ -159,13 +158,12 @@ impl Multinomial {
             layout: Arc::clone(&self.layout),
             loss: Loss::Softmax { places: classes.places().to_vec() },
             penalty: self.penalty,
-            max_iterations: self.max_iterations,
-            tolerance: self.tolerance,
+            stopping: self.stopping,
         }
     }
 }
 
 fn fitted(found: FittedLimitedMemory, solver: &'static str) -> FittedMultinomial {
-    let FittedLimitedMemory { predictors, iterations, converged, last_decrement, losses } = found;
-    FittedMultinomial { predictors, iterations, converged, last_decrement, losses, solver }
+    let FittedLimitedMemory { predictors, iterations, end, last_decrement, losses } = found;
+    FittedMultinomial { predictors, iterations, end, last_decrement, losses, solver }
 }

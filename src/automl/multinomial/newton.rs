@@ -14,6 +14,7 @@ use super::super::linear::{self, Penalty};
 use super::super::normal_equations::NormalEquations;
 use super::super::softmax::{place, raw_predictions, softmax};
 use super::super::solve::{PivotedCholesky, solve_positive_definite};
+use super::super::stopping::End;
 use super::classes::{Classes, add, centre};
 use super::{FittedMultinomial, Multinomial};
 use crate::error::Result;
@@ -42,12 +43,12 @@ impl Multinomial {
         let mut fitted = FittedMultinomial {
             predictors: start,
             iterations: 0,
-            converged: false,
+            end: End::Unfinished,
             last_decrement: f64::INFINITY,
             losses: Vec::new(),
             solver: "Newton steps",
         };
-        while fitted.iterations < self.max_iterations {
+        while fitted.iterations < self.stopping.max_iterations {
             let objective = self.objective(equations.loss, &fitted.predictors);
             if self.penalty.l2 == 0.0 && equations.loss <= SEPARATED * classes.tally().weight() {
                 break;
@@ -59,10 +60,10 @@ impl Multinomial {
             fitted.iterations += 1;
             fitted.losses.push(equations.loss);
             fitted.last_decrement = step.squared_decrement / objective.max(f64::MIN_POSITIVE);
-            if step.squared_decrement <= self.tolerance * objective {
+            if step.squared_decrement <= self.stopping.tolerance * objective {
                 // Newton's error is squared by this last step: looking at it once more would only cost a pass.
                 fitted.predictors = after(1.0);
-                fitted.converged = true;
+                fitted.end = End::Converged;
                 break;
             }
             let mut lower = None;
@@ -79,6 +80,10 @@ impl Multinomial {
             // If no step along this direction lowers the objective, rounding is all that is left.
             let Some(lower) = lower else { break };
             (fitted.predictors, equations) = lower;
+            if self.stopping.is_far_enough(objective, self.objective(equations.loss, &fitted.predictors)) {
+                fitted.end = End::Early;
+                break;
+            }
         }
         Ok(fitted)
     }

@@ -11,6 +11,7 @@ use super::super::fold::RowSource;
 use super::super::in_memory::{Heads, InMemory};
 use super::super::linear::Penalty;
 use super::super::solve::Cholesky;
+use super::super::stopping::Stopping;
 use super::super::tally::{Tally, TallyFold};
 use super::classes::Classes;
 use super::newton::{NewtonFold, System};
@@ -122,7 +123,7 @@ impl Multinomial {
     ) -> Result<Option<Vec<LinearPredictor>>> {
         // A sample can be separated where all rows are not: without any penalty it would then run away.
         let penalty = Penalty::ridge((self.penalty.l2 * sampled.weight() / classes.tally().weight()).max(1.0));
-        let small = Self { penalty, max_iterations: MAX_ITERATIONS, tolerance: TOLERANCE, ..self.clone() };
+        let small = Self { penalty, stopping: Stopping::new(MAX_ITERATIONS, TOLERANCE), ..self.clone() };
         let sampled = Classes::new(sampled, self.reference);
         let start = sampled.start(&self.layout);
         let solved = if self.n_unknowns(classes) > MAX_SAMPLE {
@@ -131,7 +132,7 @@ impl Multinomial {
             small.newton(rows, segments, &sampled, start)?
         };
         let is_finite = |p: &LinearPredictor| p.coefficients.iter().chain([&p.intercept]).all(|b| b.is_finite());
-        let is_found = solved.converged && solved.predictors.iter().all(is_finite);
+        let is_found = solved.end.is_converged() && solved.predictors.iter().all(is_finite);
         Ok(is_found.then(|| sampled.extend(solved.predictors, classes, &self.layout)))
     }
 }

@@ -14,8 +14,10 @@ use super::super::example_rows::{assert_close, csv, flat, iris, layout, mixed, n
 use super::super::fold::{Fold, RowSource};
 use super::super::in_memory::InMemory;
 use super::super::linear::{self, Penalty};
-use super::super::logistic::Logistic;
+use super::super::newton::Newton;
+use super::super::row_loss::RowLoss;
 use super::super::softmax::{raw_predictions, softmax};
+use super::super::stopping::Stopping;
 use super::super::tally::TallyFold;
 use super::classes::{Classes, add};
 use super::newton::{NewtonFold, System};
@@ -25,7 +27,7 @@ use crate::model::{ColumnLayout, LinearPredictor};
 
 fn estimator(layout: &Arc<ColumnLayout>, n_classes: usize, l2: f64) -> Multinomial {
     let layout = Arc::clone(layout);
-    Multinomial { layout, n_classes, penalty: Penalty::ridge(l2), max_iterations: 100, tolerance: 1e-14, reference: 0 }
+    Multinomial { layout, n_classes, penalty: Penalty::ridge(l2), stopping: Stopping::new(100, 1e-14), reference: 0 }
 }
 
 fn fit(estimator: &Multinomial, source: &InMemory) -> FittedMultinomial {
@@ -38,7 +40,7 @@ fn iris_is_as_in_scikit_learn() {
     let (layout, source) = iris();
     let fitted = fit(&estimator(&layout, 3, 1.0), &source);
     assert_eq!((fitted.solver, fitted.losses.len()), ("Newton steps", fitted.iterations as usize));
-    assert!(fitted.converged && fitted.iterations < 12, "{} steps", fitted.iterations);
+    assert!(fitted.end.is_converged() && fitted.iterations < 12, "{} steps", fitted.iterations);
     let theirs = [
         [-0.205_241_133_016_19, -1.074_066_154_156_82, 1.160_115_116_214_46, -1.930_691_861_682_55, -1.811_556_124_247_09],
         [2.074_839_784_235_20, 0.587_810_239_847_94, -0.361_840_626_328_50, -0.363_431_022_937_38, -0.826_269_576_403_05],
@@ -163,7 +165,8 @@ fn two_classes_are_binary_logistic_regression_with_half_the_penalty() {
     source.rows.y.iter_mut().for_each(|y| *y = y.min(1.0));
     for l2 in [0.0, 2.0] {
         let penalty = Penalty::ridge(l2 / 2.0);
-        let binary = Logistic { layout: Arc::clone(&layout), penalty, max_iterations: 100, tolerance: 1e-14 };
+        let binary =
+            Newton { layout: Arc::clone(&layout), loss: RowLoss::Logistic, penalty, stopping: Stopping::new(100, 1e-14) };
         let binary = binary.fit(&source, &[0], linear::zero(&layout)).unwrap().predictor;
         let fitted = fit(&estimator(&layout, 2, l2), &source);
         let difference = add(&fitted.predictors[1], -1.0, &fitted.predictors[0]);
@@ -218,7 +221,7 @@ fn a_class_without_rows_changes_nothing_for_the_others() {
     }
     source.rows.y.fill(1.0);
     let one = fit(&estimator(&layout, 3, 1.0), &source);
-    assert!(one.converged);
+    assert!(one.end.is_converged());
     assert_eq!(one.predictors[1], linear::zero(&layout));
     let none = estimator(&layout, 3, 1.0).fit(&source, &[], None).unwrap();
     assert!(none.predictors.iter().all(|p| p.intercept == NEVER_SEEN));
@@ -254,7 +257,7 @@ fn separated_classes_end_in_finite_predictors() {
 fn exactly(estimator: &Multinomial, source: &InMemory, segments: &[usize]) -> Vec<LinearPredictor> {
     let classes = classes(estimator, source, segments);
     let found = estimator.newton(source, segments, &classes, classes.start(&estimator.layout)).unwrap();
-    assert!(found.converged);
+    assert!(found.end.is_converged());
     classes.places().iter().map(|place| found.predictors[*place].clone()).collect()
 }
 
@@ -267,10 +270,10 @@ fn classes(estimator: &Multinomial, source: &InMemory, segments: &[usize]) -> Cl
 fn a_limited_memory_finds_what_newton_s_method_finds() {
     let (layout, source) = mixed(300, true);
     for l2 in [0.0, 1.0] {
-        let estimator = Multinomial { max_iterations: 500, ..estimator(&layout, 3, l2) };
+        let estimator = Multinomial { stopping: Stopping::new(500, 1e-14), ..estimator(&layout, 3, l2) };
         let classes = classes(&estimator, &source, &[0]);
         let mut found = estimator.by_diagonal(&source, &[0], &classes, classes.start(&layout)).unwrap();
-        assert!(found.converged);
+        assert!(found.end.is_converged());
         classes.normalise(&mut found.predictors, &layout, estimator.penalty);
         let by_class: Vec<_> = classes.places().iter().map(|place| found.predictors[*place].clone()).collect();
         assert_close(&flat(&by_class), &flat(&exactly(&estimator, &source, &[0])), 1e-6);
@@ -284,8 +287,9 @@ fn too_many_unknowns_for_a_hessian_are_left_to_a_limited_memory() {
     let y = codes.iter().enumerate().map(|(i, code)| (f64::from(code % 3) + 1.5 * noise(i, 3)).min(2.0).floor()).collect();
     let layout = layout(0, &[n_codes as usize]);
     let source = source(Vec::new(), vec![codes], y, None);
-    let found = Multinomial { tolerance: 1e-8, ..estimator(&layout, 3, 1.0) }.fit(&source, &[0], None).unwrap();
-    assert_eq!((found.solver, found.converged), ("limited-memory BFGS", true));
+    let found =
+        Multinomial { stopping: Stopping::new(100, 1e-8), ..estimator(&layout, 3, 1.0) }.fit(&source, &[0], None).unwrap();
+    assert_eq!((found.solver, found.end.is_converged()), ("limited-memory BFGS", true));
     // At the minimum the mean probability of each class is its share.
     let mut raw = vec![0.0; 3 * 4000];
     let block = source.rows.block(0..4000);
@@ -319,7 +323,7 @@ fn a_sample_leads_to_the_same_predictors() {
         let estimator = estimator(&layout, 3, l2);
         let found = estimator.fit(&source, &[0, 1], None).unwrap();
         assert_eq!(found.solver, "limited-memory BFGS from the Hessian of a sample");
-        assert!(found.converged && found.iterations < 40, "{} passes", found.iterations);
+        assert!(found.end.is_converged() && found.iterations < 40, "{} passes", found.iterations);
         // The rare class is known to about 0.1: the stopping rule is one of the objective.
         assert_close(&flat(&found.predictors), &flat(&exactly(&estimator, &source, &[0, 1])), 1e-5);
         // From the solution of some of the rows.
@@ -338,9 +342,9 @@ fn a_sample_guides_a_limited_memory_through_categories_of_many_values() {
     let codes: Vec<u32> = (0..n).map(|i| (400.0 * noise(i, 5) * noise(i, 6)) as u32).collect();
     let layout = layout(2, &[400]);
     let source = super::super::example_rows::source(source.rows.x.dense().to_vec(), vec![codes], source.rows.y, None);
-    let estimator = Multinomial { tolerance: 1e-12, ..estimator(&layout, 3, 1.0) };
+    let estimator = Multinomial { stopping: Stopping::new(100, 1e-12), ..estimator(&layout, 3, 1.0) };
     let found = fit(&estimator, &source);
-    assert_eq!((found.solver, found.converged), ("limited-memory BFGS from the Hessian of a sample", true));
+    assert_eq!((found.solver, found.end.is_converged()), ("limited-memory BFGS from the Hessian of a sample", true));
     let classes = classes(&estimator, &source, &[0]);
     let mut plain = estimator.by_diagonal(&source, &[0], &classes, classes.start(&layout)).unwrap();
     classes.normalise(&mut plain.predictors, &layout, estimator.penalty);
@@ -354,14 +358,14 @@ fn a_sample_of_one_class_does_no_harm() {
     source.rows.y.iter_mut().enumerate().for_each(|(row, y)| *y = if row < 15_000 { 1.0 } else { *y });
     let estimator = estimator(&layout, 3, 1.0);
     let found = fit(&estimator, &source);
-    assert_eq!((found.solver, found.converged), ("limited-memory BFGS from the Hessian of a sample", true));
+    assert_eq!((found.solver, found.end.is_converged()), ("limited-memory BFGS from the Hessian of a sample", true));
     assert_close(&flat(&found.predictors), &flat(&exactly(&estimator, &source, &[0])), 1e-6);
 }
 
 #[test]
 fn the_number_of_threads_does_not_matter() {
     let (layout, mut source) = mixed(70_000, true);
-    let estimator = Multinomial { tolerance: 1e-4, ..estimator(&layout, 3, 1.0) };
+    let estimator = Multinomial { stopping: Stopping::new(100, 1e-4), ..estimator(&layout, 3, 1.0) };
     let bits = |source: &InMemory| flat(&fit(&estimator, source).predictors).iter().map(|b| b.to_bits()).collect::<Vec<u64>>();
     source.threads = 1;
     let one = bits(&source);

@@ -59,13 +59,13 @@ impl TrainSpec {
         self.check_roles()
     }
 
-    /// The type of problem that is asked for, or that the objective implies because it fits no other.
+    /// The type of problem that is asked for, or that the objective or the family implies because they fit no other.
     fn asked_problem(&self) -> Option<ProblemType> {
         let implied = || match self.objective?.fits() {
             [only] => Some(*only),
             _ => None,
         };
-        self.problem.or_else(implied)
+        self.problem.or_else(implied).or(self.family.map(|_| ProblemType::Regression))
     }
 
     fn check_objective(&self) -> Result<(), Fault> {
@@ -177,11 +177,12 @@ impl TrainSpec {
     fn check_fit(&self) -> Result<(), Fault> {
         let Some(problem) = self.asked_problem() else { return Ok(()) };
         let (binary, regression) = (problem == ProblemType::Binary, problem == ProblemType::Regression);
+        let objective_fits = self.objective.is_none_or(|objective| objective.fits().contains(&problem));
         let unfit = [
             ("positive", self.positive.is_some() && !binary),
             ("threshold", self.threshold.is_some() && !binary),
             ("class_weights", self.class_weights != ClassWeights::None && regression),
-            ("family", self.family.is_some() && !regression),
+            ("family", self.family.is_some() && !(regression && objective_fits)),
         ];
         let Some((option, _)) = unfit.into_iter().find(|(_, unfit)| *unfit) else { return Ok(()) };
         let name = option.to_ascii_uppercase();

@@ -8,11 +8,11 @@ use datafusion::logical_expr::LogicalPlan;
 use super::call::Call;
 use super::figures::{Figures, Shown, numbers};
 use super::measured;
-use crate::automl::{LabelFigures, label_figures};
+use crate::automl::{LabelFigures, deviance_names, label_figures};
 use crate::error::{Error, Result};
 use crate::model::{CurvePoint, Model, ProblemType, decisions_at};
 
-/// BigQuery's columns of a regression, in its order.
+/// BigQuery's columns of a regression, in its order. Those of a family with a log link stand behind them.
 const REGRESSION: [&str; 6] = [
     "mean_absolute_error",
     "mean_squared_error",
@@ -65,7 +65,7 @@ pub(super) fn quality(figures: &Figures<'_>, threshold: Option<f64>) -> Result<R
     } else {
         no_threshold(figures.model, threshold)?;
         let names = if figures.model.problem_type == ProblemType::Regression { REGRESSION } else { MULTICLASS };
-        names.iter().map(|name| (*name, figures.metric(name))).collect()
+        names.iter().chain(deviance_names(figures.model.family)).map(|name| (*name, figures.metric(name))).collect()
     };
     let column = |(name, value): (&'static str, Option<f64>)| (name, numbers([value.unwrap_or(f64::NAN)]), true);
     Ok(RecordBatch::try_from_iter_with_nullable(values.into_iter().map(column))?)

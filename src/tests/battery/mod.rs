@@ -38,17 +38,28 @@ struct ModelType {
     name: &'static str,
     task: Task,
     settings: &'static [&'static str],
+    /// Hyperparameters that it is nothing without.
+    family: &'static [&'static str],
     hyperparameters: &'static [&'static str],
     /// Checks that it is known not to pass, each with the reason. They are tried all the same, and must fail.
     fails: &'static [(&'static str, &'static str)],
 }
 
 /// Nothing but defaults.
-const PLAIN: ModelType = ModelType { name: "", task: Number, settings: &[], hyperparameters: &[], fails: &[] };
+const PLAIN: ModelType = ModelType { name: "", task: Number, settings: &[], family: &[], hyperparameters: &[], fails: &[] };
 
-const MODEL_TYPES: [ModelType; 5] = [
+const MODEL_TYPES: [ModelType; 8] = [
     ModelType { name: "least squares", task: Number, ..PLAIN },
     ModelType { name: "ridge regression", task: Number, hyperparameters: &["L2 '2'"], ..PLAIN },
+    ModelType { name: "Poisson regression", task: Number, family: &["FAMILY 'poisson'"], ..PLAIN },
+    ModelType { name: "gamma regression", task: Number, family: &["FAMILY 'gamma'"], ..PLAIN },
+    ModelType {
+        name: "Tweedie regression",
+        task: Number,
+        family: &["FAMILY 'tweedie'", "TWEEDIE_POWER 1.3"],
+        hyperparameters: &["L2 '0.5'"],
+        ..PLAIN
+    },
     ModelType { name: "logistic regression", task: TwoLabels, ..PLAIN },
     ModelType { name: "one against the rest", task: OneOfSeveral, settings: &["POSITIVE 'high'"], ..PLAIN },
     ModelType { name: "multinomial logistic regression", task: SeveralLabels, ..PLAIN },

@@ -57,6 +57,7 @@ async fn an_explanation_adds_up_to_the_raw_prediction() {
         let found = trial.columns(&sums).await.swap_remove(0);
         let outputs = trial.predictions(&format!("({gaps})")).await;
         let raw = |row: usize| match trial.of.task {
+            Number if trial.of.has_log_link() => outputs[0][row].ln(),
             Number => outputs[0][row],
             TwoLabels | OneOfSeveral => (outputs[0][row] / (1.0 - outputs[0][row])).ln(),
             SeveralLabels => {

@@ -59,10 +59,16 @@ impl ModelType {
         if !settings.is_empty() {
             text += &format!(" SETTINGS ({})", settings.join(", "));
         }
-        if !self.hyperparameters.is_empty() {
-            text += &format!(" HYPERPARAMETERS DEFAULT EXCEPT ({})", self.hyperparameters.join(", "));
+        let hyperparameters = [self.family, self.hyperparameters].concat();
+        if !hyperparameters.is_empty() {
+            text += &format!(" HYPERPARAMETERS DEFAULT EXCEPT ({})", hyperparameters.join(", "));
         }
         text
+    }
+
+    /// Whether its raw prediction is the logarithm of the number.
+    pub(super) fn has_log_link(self) -> bool {
+        !self.family.is_empty()
     }
 }
 

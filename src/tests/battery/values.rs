@@ -92,7 +92,14 @@ async fn values_far_from_training_are_predicted() {
     every(async |trial| {
         trial.train(FEATURES).await;
         for a in ["1e300", "-1e300", "1e-300", "0"] {
-            trial.predictions(&format!("(SELECT * EXCEPT (a), {a} AS a FROM t)")).await;
+            let scored = format!("(SELECT * EXCEPT (a), {a} AS a FROM t)");
+            if trial.of.has_log_link() {
+                // A number whose logarithm is beyond 709.78 is infinite.
+                let found = trial.columns(&format!("SELECT predict_m(*) FROM {scored}")).await;
+                assert!(found[0].iter().all(|number| *number >= 0.0), "a prediction is no number, or below 0");
+            } else {
+                trial.predictions(&scored).await;
+            }
         }
     })
     .await;

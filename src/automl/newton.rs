@@ -1,8 +1,11 @@
-//! Binary logistic regression: one fold per Newton step.
+//! Newton's method for a sum of row losses: one fold per step.
 //!
-//! Minimises `Σ w · loss(y, b₀ + xᵀβ) + l2/2 · Σ β²` with `loss(y, r) = log(1 + exp(r)) - y·r`; the intercept is free. With
-//! `p = 1/(1 + exp(-r))` the gradient is `Σ w (p - y) x` and the Hessian `Σ w p(1-p) x xᵀ`, so each Newton step is a solution of
-//! weighted normal equations. A step that raises the objective is halved.
+//! Minimises `Σ w · loss(y, b₀ + xᵀβ) + l2/2 · Σ β²`; the intercept is free. The gradient is `Σ w loss' x` and the Hessian
+//! `Σ w loss'' x xᵀ`, so each Newton step is a solution of weighted normal equations. Losses are convex, and a step that raises the
+//! objective, or leads where it is no number, is halved: from anywhere that leads to the minimum.
+//!
+//! Second derivatives are those of the loss (observed information), not their means under the model (Fisher's scoring): only so
+//! every step squares the error, and they are above 0 for every [`RowLoss`].
 //!
 //! Source: `McCullagh` and Nelder, *Generalized Linear Models*, 2nd ed. (1989), section 2.5; the stopping rule by the Newton
 //! decrement is Boyd and Vandenberghe, *Convex Optimization* (2004), section 9.5.1.
@@ -12,8 +15,9 @@ use std::sync::Arc;
 use super::fold::{Block, Fold, RowSource};
 use super::kernel;
 use super::linear::{self, Penalty};
-use super::log_loss::LogLoss;
 use super::normal_equations::NormalEquations;
+use super::row_loss::{RowLoss, RowLosses};
+use super::stopping::{End, Stopping};
 use crate::error::Result;
 use crate::model::{ColumnLayout, LinearPredictor};
 
@@ -22,14 +26,16 @@ const SEPARATED: f64 = 1e-8;
 /// A step is halved at most this often.
 const MAX_HALVINGS: u32 = 30;
 
-/// Logistic regression with its penalty and stopping rule, not yet fitted.
+/// An objective, in units of the loss, below this is as good as 0: digits of the predictions are all that is left of it.
+const EXACT: f64 = 1e-12;
+
+/// A loss with its penalty and stopping rule, not yet fitted.
 #[derive(Debug, Clone)]
-pub(crate) struct Logistic {
+pub(crate) struct Newton {
     pub layout: Arc<ColumnLayout>,
+    pub loss: RowLoss,
     pub penalty: Penalty,
-    pub max_iterations: u32,
-    /// Stop after the step whose squared Newton decrement is at most this share of the objective.
-    pub tolerance: f64,
+    pub stopping: Stopping,
 }
 
 /// Normal equations at a predictor.
@@ -41,14 +47,14 @@ pub(crate) struct Point {
     pub by_segment: Vec<NormalEquations>,
 }
 
-/// Fitted logistic regression.
+/// What Newton's method has found.
 #[derive(Debug, Clone)]
-pub(crate) struct FittedLogistic {
+pub(crate) struct FittedNewton {
     pub predictor: LinearPredictor,
     /// Where the last step began.
     pub last: Point,
     pub iterations: u32,
-    pub converged: bool,
+    pub end: End,
     /// The squared Newton decrement of the last step, relative to the objective.
     pub last_decrement: f64,
     /// The loss summed over the rows, before each step.
@@ -59,6 +65,7 @@ pub(crate) struct FittedLogistic {
 #[derive(Debug)]
 pub(crate) struct NewtonFold {
     pub layout: Arc<ColumnLayout>,
+    pub loss: RowLoss,
     pub at: LinearPredictor,
 }
 
@@ -72,7 +79,7 @@ impl Fold for NewtonFold {
     fn fold(&self, state: &mut NormalEquations, block: &Block<'_>) {
         let mut raw = vec![0.0; block.y().len()];
         raw_predictions(&self.layout, &self.at, block, &mut raw);
-        let rows = LogLoss::new(raw, block.y(), block.weight());
+        let rows = RowLosses::new(self.loss, raw, block.y(), block.weight());
         state.loss += kernel::sum(&rows.loss);
         state.row_weight += block.total_weight();
         state.add(&self.layout, block, &rows.curvature, &rows.residual);
@@ -104,35 +111,38 @@ pub(crate) fn raw_predictions(layout: &ColumnLayout, predictor: &LinearPredictor
     }
 }
 
-impl Logistic {
+impl Newton {
     /// Fits the rows of some segments, starting from a predictor.
-    pub(crate) fn fit(&self, source: &impl RowSource, segments: &[usize], start: LinearPredictor) -> Result<FittedLogistic> {
+    pub(crate) fn fit(&self, source: &impl RowSource, segments: &[usize], start: LinearPredictor) -> Result<FittedNewton> {
         self.fit_from(source, segments, self.point(source, segments, start)?)
     }
 
     /// The same where the equations at the start are known already.
-    pub(crate) fn fit_from(&self, source: &impl RowSource, segments: &[usize], start: Point) -> Result<FittedLogistic> {
+    pub(crate) fn fit_from(&self, source: &impl RowSource, segments: &[usize], start: Point) -> Result<FittedNewton> {
         let mut at = start;
         let (mut iterations, mut last_decrement, mut losses) = (0, f64::INFINITY, Vec::new());
+        // Labels are never predicted exactly: where they are, they are separated.
+        let exact = if self.loss == RowLoss::Logistic { 0.0 } else { EXACT * self.loss.scale() };
         // Which codes have rows does not change from step to step.
         let active = linear::active_columns(&self.layout, at.equations.column_weights(), self.penalty);
         // A column that is 0 in all these rows must not keep what a start learned of it from other rows.
         let categories =
             at.predictor.coefficients.iter_mut().zip(&at.equations.column_weights()[1..]).skip(self.layout.n_dense());
         categories.filter(|(_, weight)| **weight == 0.0).for_each(|(coefficient, _)| *coefficient = 0.0);
-        while iterations < self.max_iterations {
+        let mut end = End::Unfinished;
+        while iterations < self.stopping.max_iterations {
             let objective = self.objective(&at);
-            if self.penalty.l2 == 0.0 && at.equations.loss <= SEPARATED * at.equations.row_weight {
+            if self.is_separated(&at.equations) {
                 break;
             }
             let step = linear::solve_step(&at.equations, &self.layout, &active, self.penalty, &at.predictor.coefficients);
             iterations += 1;
             losses.push(at.equations.loss);
             last_decrement = step.squared_decrement / objective.max(f64::MIN_POSITIVE);
-            if step.squared_decrement <= self.tolerance * objective {
+            if step.squared_decrement <= self.stopping.tolerance * objective.max(exact * at.equations.row_weight) {
                 // Newton's error is squared by this last step: looking at it once more would only cost a pass.
                 let predictor = linear::advance(&at.predictor, &step, 1.0);
-                return Ok(FittedLogistic { predictor, last: at, iterations, converged: true, last_decrement, losses });
+                return Ok(FittedNewton { predictor, last: at, iterations, end: End::Converged, last_decrement, losses });
             }
             // One point at a time: the equations of many columns are large.
             let from = at.predictor;
@@ -153,17 +163,26 @@ impl Logistic {
                 break;
             };
             at = lower;
+            if self.stopping.is_far_enough(objective, self.objective(&at)) {
+                end = End::Early;
+                break;
+            }
         }
-        Ok(FittedLogistic { predictor: at.predictor.clone(), last: at, iterations, converged: false, last_decrement, losses })
+        Ok(FittedNewton { predictor: at.predictor.clone(), last: at, iterations, end, last_decrement, losses })
     }
 
     /// The equations at a predictor: one pass over the rows.
     fn point(&self, source: &impl RowSource, segments: &[usize], predictor: LinearPredictor) -> Result<Point> {
-        let fold = NewtonFold { layout: Arc::clone(&self.layout), at: predictor };
+        let fold = NewtonFold { layout: Arc::clone(&self.layout), loss: self.loss, at: predictor };
         let by_segment = source.run_each(&fold, segments)?;
         let mut equations = fold.start();
         by_segment.iter().for_each(|segment| equations.merge(segment));
         Ok(Point { predictor: fold.at, equations, by_segment })
+    }
+
+    /// Whether the classes are separated, so that without a penalty there is no minimum.
+    fn is_separated(&self, equations: &NormalEquations) -> bool {
+        self.loss == RowLoss::Logistic && self.penalty.l2 == 0.0 && equations.loss <= SEPARATED * equations.row_weight
     }
 
     fn objective(&self, at: &Point) -> f64 {

@@ -1,0 +1,150 @@
+//! A number that is never negative: Poisson, gamma and Tweedie regression, whose raw prediction is the logarithm of the mean.
+
+use std::sync::Arc;
+
+use super::super::fold::Block;
+use super::super::kernel;
+use super::super::likelihood::log_likelihood;
+use super::super::limited_memory::{FittedLimitedMemory, Loss};
+use super::super::linear::{self, Dependencies, Penalty};
+use super::super::newton::{Newton, raw_predictions};
+use super::super::prepare::Prepared;
+use super::super::report::Fit;
+use super::super::row_loss::{RowLoss, RowLosses};
+use super::super::spec::TrainSpec;
+use super::super::stopping::End;
+use super::super::warm_start;
+use super::{Design, Fitted, limited_memory, mean_losses, stopping};
+use crate::error::{Error, Result};
+use crate::model::{Goodness, LinearPredictor};
+
+/// A fit that leaves no more than this share of the deviance of the training rows is as good as exact.
+const EXACT: f64 = 1e-6;
+
+pub(super) fn log_link(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>, penalty: Penalty) -> Result<Fitted> {
+    let mean = prepared.target_moments.mean;
+    let loss = RowLoss::of_log_link(prepared.family, mean).ok_or_else(|| Error::internal("a family without a log link"))?;
+    let start = LinearPredictor { intercept: mean.ln(), ..linear::zero(design.layout) };
+    let found = if design.suits_newton() {
+        by_newton(spec, prepared, design, penalty, loss, start)?
+    } else {
+        by_limited_memory(spec, prepared, design, penalty, loss, &start)?
+    };
+    let output = design.original(found.predictor);
+    let goodness = goodness(prepared, loss, &output, found.dependencies.as_ref())?;
+    let algorithm = linear::algorithm(prepared.family, penalty);
+    let numbers = [&[output.intercept, goodness.deviance, goodness.null_deviance], output.coefficients.as_slice()].concat();
+    if !numbers.iter().chain(&found.losses).all(|number| number.is_finite()) {
+        let what = format!("{algorithm} of {} finds no finite coefficients", prepared.target.name);
+        return Err(Error::data(what).with_hint("look for values that are far from all others, in the target and the features"));
+    }
+    // More columns than rows always find an exact solution, which means nothing.
+    let may_be_exact = prepared.layout.n_columns() < prepared.segments.n_train() && !prepared.target_moments.is_constant();
+    Ok(Fitted {
+        fit: Fit {
+            algorithm,
+            solver: design.solver(found.solver),
+            penalty,
+            iterations: Some(found.iterations),
+            separated: may_be_exact && goodness.deviance <= EXACT * goodness.null_deviance,
+            dependencies: found.dependencies,
+            decisions: Vec::new(),
+        },
+        outputs: vec![output],
+        choice: None,
+        losses: mean_losses(prepared, &found.losses),
+        goodness: Some(goodness),
+        inference: None,
+        trials: Vec::new(),
+    })
+}
+
+/// A predictor of the design, and how it was found.
+struct Found {
+    predictor: LinearPredictor,
+    solver: &'static str,
+    iterations: (u32, End, f64),
+    losses: Vec<f64>,
+    dependencies: Option<Dependencies>,
+}
+
+fn by_newton(
+    spec: &TrainSpec,
+    prepared: &Prepared,
+    design: &Design<'_>,
+    penalty: Penalty,
+    loss: RowLoss,
+    start: LinearPredictor,
+) -> Result<Found> {
+    let stopping = stopping(spec, TrainSpec::DEFAULT_MAX_ITERATIONS);
+    let newton = Newton { layout: Arc::clone(design.layout), loss, penalty, stopping };
+    let train = prepared.segments.train();
+    let sampled = warm_start::warm_start(&newton, design.source, &train, &start)?;
+    let solver = if sampled.is_some() { "Newton steps from the solution of a sample" } else { "Newton steps" };
+    let fitted = newton.fit(design.source, &train, sampled.unwrap_or(start))?;
+    Ok(Found {
+        solver,
+        iterations: (fitted.iterations, fitted.end, fitted.last_decrement),
+        dependencies: linear::dependencies(&fitted.last.equations, &prepared.layout),
+        predictor: fitted.predictor,
+        losses: fitted.losses,
+    })
+}
+
+fn by_limited_memory(
+    spec: &TrainSpec,
+    prepared: &Prepared,
+    design: &Design<'_>,
+    penalty: Penalty,
+    loss: RowLoss,
+    start: &LinearPredictor,
+) -> Result<Found> {
+    let limited = limited_memory(spec, design, Loss::Rows(loss), penalty);
+    let FittedLimitedMemory { mut predictors, iterations, end, last_decrement, losses } =
+        limited.fit(design.source, &prepared.segments.train(), Some(start))?;
+    let predictor = predictors.pop().ok_or_else(|| Error::internal("a fit without a predictor"))?;
+    let (iterations, solver) = ((iterations, end, last_decrement), "limited-memory BFGS");
+    Ok(Found { predictor, solver, iterations, losses, dependencies: None })
+}
+
+/// How well the training rows are fitted.
+fn goodness(
+    prepared: &Prepared,
+    loss: RowLoss,
+    output: &LinearPredictor,
+    dependencies: Option<&Dependencies>,
+) -> Result<Goodness> {
+    let n_train = prepared.segments.n_train();
+    let rows = &prepared.source.rows;
+    let weight = rows.weight.as_ref().map(|weight| &weight[..n_train]);
+    let constant = LinearPredictor { intercept: prepared.target_moments.mean.ln(), ..linear::zero(&prepared.layout) };
+    let deviance = deviance(prepared, loss, output)?;
+    Ok(Goodness {
+        n_rows: weight.map_or(n_train, |weight| weight.iter().filter(|weight| **weight > 0.0).count()) as u64,
+        n_parameters: n_parameters(prepared, dependencies),
+        deviance,
+        null_deviance: self::deviance(prepared, loss, &constant)?,
+        log_likelihood: log_likelihood(loss, &rows.y[..n_train], weight, deviance),
+    })
+}
+
+/// The deviance of the training rows.
+fn deviance(prepared: &Prepared, loss: RowLoss, output: &LinearPredictor) -> Result<f64> {
+    let of_block = |block: &Block<'_>, out: &mut [f64]| {
+        raw_predictions(&prepared.layout, output, block, out);
+        out.copy_from_slice(&RowLosses::new(loss, out.to_vec(), block.y(), block.weight()).loss);
+    };
+    Ok(2.0 * kernel::sum(&prepared.source.map_rows(&prepared.segments.train(), of_block)?))
+}
+
+/// The intercept and the columns that rows can tell apart: of a category all values with rows but one, and no column that follows
+/// from others.
+fn n_parameters(prepared: &Prepared, dependencies: Option<&Dependencies>) -> u64 {
+    let layout = &prepared.layout;
+    let values = |(_, n_codes, start): &(usize, usize, usize)| {
+        prepared.column_means[*start..start + n_codes].iter().filter(|share| **share > 0.0).count().saturating_sub(1)
+    };
+    let columns = layout.n_dense() + layout.categories().iter().map(values).sum::<usize>();
+    let free = 1 + columns - dependencies.map_or(0, Vec::len).min(columns);
+    free.min(prepared.segments.n_train()) as u64
+}

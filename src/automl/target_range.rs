@@ -1,0 +1,44 @@
+//! Which numbers a family can have come about.
+
+use super::number_text::short;
+use super::row_loss::RowLoss;
+use super::statistics::Moments;
+use crate::error::{Error, Result};
+use crate::model::Family;
+
+/// Whether the target may be this number; NaN is none.
+pub(crate) fn has(family: Family, y: f64) -> bool {
+    match family {
+        Family::Gamma => y > 0.0,
+        Family::Poisson | Family::Tweedie(_) => y >= 0.0,
+        _ => !y.is_nan(),
+    }
+}
+
+/// Checks that a family can have all known values of a target, and that its mean has a logarithm where that is predicted.
+///
+/// # Errors
+/// [`Data`](crate::ErrorKind::Data), which counts the rows that it cannot have.
+pub(crate) fn check(family: Family, name: &str, y: &[f64], training: &Moments) -> Result<()> {
+    let wrong = || y.iter().filter(|y| !has(family, **y));
+    let n = wrong().count();
+    let shown = family.name();
+    if n > 0 {
+        let smallest = short(wrong().copied().fold(f64::INFINITY, f64::min));
+        let n_rows = y.len();
+        let (what, valid, hint) = match family {
+            Family::Gamma => ("not above 0", "numbers above 0", "; FAMILY 'tweedie' has zeros too"),
+            _ => ("below 0", "numbers of at least 0", ""),
+        };
+        let message =
+            format!("the target {name} is {what} in {n} of {n_rows} rows, down to {smallest}; FAMILY '{shown}' has {valid}");
+        return Err(
+            Error::data(message).with_hint(format!("leave these rows out of the training query, or leave FAMILY out{hint}"))
+        );
+    }
+    if RowLoss::of_log_link(family, training.mean).is_some() && training.mean <= 0.0 {
+        let message = format!("the target {name} is 0 in every training row, so FAMILY '{shown}' has no mean above 0 to predict");
+        return Err(Error::data(message).with_hint("check the training query's WHERE clause, and the weights of its rows"));
+    }
+    Ok(())
+}
