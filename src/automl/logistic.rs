@@ -1,6 +1,6 @@
 //! Binary logistic regression: one fold per Newton step.
 //!
-//! Minimises `Σ w · loss(y, b₀ + xᵀβ) + l2/2 · Σ β²` with `loss(y, r) = log(1 + exp(r)) - y·r`; the intercept is free. With
+//! Minimises `Σ w · loss(y, b₀ + xᵀβ) + l1 · Σ|β| + l2/2 · Σ β²` with `loss(y, r) = log(1 + exp(r)) - y·r`; the intercept is free. With
 //! `p = 1/(1 + exp(-r))` the gradient is `Σ w (p - y) x` and the Hessian `Σ w p(1-p) x xᵀ`, so each Newton step is a solution of
 //! weighted normal equations. A step that raises the objective is halved.
 //!
@@ -122,7 +122,7 @@ impl Logistic {
         categories.filter(|(_, weight)| **weight == 0.0).for_each(|(coefficient, _)| *coefficient = 0.0);
         while iterations < self.max_iterations {
             let objective = self.objective(&at);
-            if self.penalty.l2 == 0.0 && at.equations.loss <= SEPARATED * at.equations.row_weight {
+            if self.penalty.is_none() && at.equations.loss <= SEPARATED * at.equations.row_weight {
                 break;
             }
             let step = linear::solve_step(&at.equations, &self.layout, &active, self.penalty, &at.predictor.coefficients);
@@ -167,6 +167,6 @@ impl Logistic {
     }
 
     fn objective(&self, at: &Point) -> f64 {
-        at.equations.loss + 0.5 * self.penalty.l2 * at.predictor.coefficients.iter().map(|b| b * b).sum::<f64>()
+        at.equations.loss + self.penalty.of(&at.predictor.coefficients)
     }
 }

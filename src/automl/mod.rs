@@ -5,6 +5,7 @@ mod aggregate;
 mod attributions;
 mod cancel;
 mod composite;
+mod coordinate_descent;
 mod evaluate;
 #[cfg(test)]
 mod example_rows;
@@ -26,6 +27,7 @@ mod normal_equations;
 mod number_text;
 mod out_of_fold;
 mod parallel;
+mod penalty_report;
 mod prepare;
 mod report;
 mod row_space;

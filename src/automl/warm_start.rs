@@ -31,7 +31,7 @@ pub(crate) fn warm_start(
 ) -> Result<Option<LinearPredictor>> {
     let n_rows: usize = segments.iter().filter_map(|segment| source.segments.get(*segment)).map(ExactSizeIterator::len).sum();
     let wanted = ROWS_PER_COLUMN * (logistic.layout.n_columns() + 1);
-    if wanted * TIMES > n_rows || (logistic.penalty.l2 == 0.0 && !logistic.layout.categories().is_empty()) {
+    if wanted * TIMES > n_rows || (logistic.penalty.is_none() && !logistic.layout.categories().is_empty()) {
         return Ok(None);
     }
     let share = wanted as f64 / n_rows as f64;
@@ -43,7 +43,7 @@ pub(crate) fn warm_start(
     }
     let logistic = Logistic {
         // A sample can be separated where all rows are not: without any penalty it would then run away.
-        penalty: Penalty::ridge(logistic.penalty.l2.max(1.0) * share),
+        penalty: Penalty { l1: logistic.penalty.l1 * share, l2: logistic.penalty.l2.max(1.0) * share },
         max_iterations: MAX_ITERATIONS,
         tolerance: TOLERANCE,
         ..logistic.clone()

@@ -29,7 +29,7 @@ pub(super) fn binary(
 ) -> Result<Fitted> {
     let (source, train) = (&prepared.source, prepared.segments.train());
     let Logit { predictor, solver, iterations, losses, dependencies, unseen } =
-        if design.layout.n_columns() > if design.space.is_some() { MANY_DIMENSIONS_LOGIT } else { MANY_COLUMNS_LOGIT } {
+        if has_many_columns(design) {
             logit_by_limited_memory(spec, prepared, design, penalty, progress)?
         } else {
             logit_by_newton(spec, prepared, design, penalty, progress)?
@@ -63,6 +63,11 @@ pub(super) fn binary(
         inference: None,
         trials: Vec::new(),
     })
+}
+
+/// Whether passes over the rows cost less than Newton steps.
+pub(super) fn has_many_columns(design: &Design<'_>) -> bool {
+    design.layout.n_columns() > if design.space.is_some() { MANY_DIMENSIONS_LOGIT } else { MANY_COLUMNS_LOGIT }
 }
 
 /// A fitted logistic regression with its out-of-fold predictions.
@@ -126,7 +131,7 @@ fn logit_by_limited_memory(
     let unseen = folds(prepared, design).by_limited_memory(&limited, converged.then_some(&predictor))?;
     Ok(Logit {
         predictor,
-        solver: "limited-memory BFGS",
+        solver: limited.method(),
         iterations: (iterations, converged, last_decrement),
         losses,
         dependencies: None,

@@ -14,11 +14,11 @@ use crate::error::Result;
 /// Steps that are remembered.
 const MEMORY: usize = 20;
 /// A step must lower the objective by this share of what the slope promises (the first Wolfe condition).
-const DECREASE: f64 = 1e-4;
+pub(super) const DECREASE: f64 = 1e-4;
 /// A step must leave at most this share of the slope (the second one), so that it shows some curvature.
 const CURVATURE: f64 = 0.9;
 /// A line search looks at this many points at most.
-const MAX_TRIALS: u32 = 30;
+pub(super) const MAX_TRIALS: u32 = 30;
 
 /// The function at a point.
 #[derive(Debug, Clone)]
@@ -56,7 +56,7 @@ pub(crate) struct Minimum {
 }
 
 /// A step, the change of the gradient along it, and the inverse of their product.
-struct Pair {
+pub(super) struct Pair {
     step: Vec<f64>,
     change: Vec<f64>,
     rho: f64,
@@ -93,28 +93,39 @@ pub(crate) fn minimise(
         }
         // No step along this direction lowers the objective: rounding is all that is left.
         let Some((at, next)) = line_search(&minimum.at, &here, &direction, slope, &evaluate)? else { break };
-        let step: Vec<f64> = at.iter().zip(&minimum.at).map(|(to, from)| to - from).collect();
-        let change: Vec<f64> = next.gradient.iter().zip(&here.gradient).map(|(to, from)| to - from).collect();
-        let product = kernel::dot(&step, &change);
-        let mut preconditioned = change.clone();
-        precondition(&mut preconditioned);
-        let length = kernel::dot(&change, &preconditioned);
-        // The line search makes the product positive; only rounding can spoil it.
-        if product > 0.0 && length > 0.0 {
-            scale = product / length;
-            if memory.len() == MEMORY {
-                memory.pop_front();
-            }
-            memory.push_back(Pair { step, change, rho: 1.0 / product });
-        }
+        remember(&mut memory, &mut scale, (&minimum.at, &at), (&here.gradient, &next.gradient), &precondition);
         (minimum.at, here) = (at, next);
         minimum.is_enough = here.is_enough;
     }
     Ok(minimum)
 }
 
+/// Remembers a step between two points and the gradients there, and the scale of the preconditioner along it.
+pub(super) fn remember(
+    memory: &mut VecDeque<Pair>,
+    scale: &mut f64,
+    (from, to): (&[f64], &[f64]),
+    (gradient_from, gradient_to): (&[f64], &[f64]),
+    precondition: impl Fn(&mut [f64]),
+) {
+    let difference = |to: &[f64], from: &[f64]| -> Vec<f64> { to.iter().zip(from).map(|(to, from)| to - from).collect() };
+    let (step, change) = (difference(to, from), difference(gradient_to, gradient_from));
+    let product = kernel::dot(&step, &change);
+    let mut preconditioned = change.clone();
+    precondition(&mut preconditioned);
+    let length = kernel::dot(&change, &preconditioned);
+    // For a convex function the product is positive; only rounding can spoil it.
+    if product > 0.0 && length > 0.0 {
+        *scale = product / length;
+        if memory.len() == MEMORY {
+            memory.pop_front();
+        }
+        memory.push_back(Pair { step, change, rho: 1.0 / product });
+    }
+}
+
 /// `-H g`, the newest pair last in `memory`.
-fn direction(gradient: &[f64], memory: &VecDeque<Pair>, precondition: impl Fn(&mut [f64]), scale: f64) -> Vec<f64> {
+pub(super) fn direction(gradient: &[f64], memory: &VecDeque<Pair>, precondition: impl Fn(&mut [f64]), scale: f64) -> Vec<f64> {
     let mut direction: Vec<f64> = gradient.iter().map(|g| -g).collect();
     let mut factors = Vec::with_capacity(memory.len());
     for pair in memory.iter().rev() {

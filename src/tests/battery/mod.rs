@@ -46,10 +46,15 @@ struct ModelType {
 /// Nothing but defaults.
 const PLAIN: ModelType = ModelType { name: "", task: Number, settings: &[], hyperparameters: &[], fails: &[] };
 
-const MODEL_TYPES: [ModelType; 5] = [
+const MODEL_TYPES: [ModelType; 10] = [
     ModelType { name: "least squares", task: Number, ..PLAIN },
     ModelType { name: "ridge regression", task: Number, hyperparameters: &["L2 '2'"], ..PLAIN },
     ModelType { name: "logistic regression", task: TwoLabels, ..PLAIN },
     ModelType { name: "one against the rest", task: OneOfSeveral, settings: &["POSITIVE 'high'"], ..PLAIN },
     ModelType { name: "multinomial logistic regression", task: SeveralLabels, ..PLAIN },
+    ModelType { name: "lasso", task: Number, hyperparameters: &["L1 '40'"], ..PLAIN },
+    ModelType { name: "elastic net", task: Number, hyperparameters: &["L1 '20'", "L2 '2'"], ..PLAIN },
+    ModelType { name: "lasso of a path", task: Number, hyperparameters: &["L1 'auto'"], ..PLAIN },
+    ModelType { name: "logistic regression with L1", task: TwoLabels, hyperparameters: &["L1 '1.5'"], ..PLAIN },
+    ModelType { name: "multinomial logistic regression with L1", task: SeveralLabels, hyperparameters: &["L1 '1.5'"], ..PLAIN },
 ];
