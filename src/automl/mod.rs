@@ -34,6 +34,8 @@ mod row_space;
 mod scored_rows;
 mod softmax;
 mod solve;
+#[cfg(test)]
+mod sparse_fits;
 mod spec;
 mod split;
 mod statistics;

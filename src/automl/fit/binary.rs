@@ -28,12 +28,11 @@ pub(super) fn binary(
     progress: &dyn Fn(&str, Option<f64>),
 ) -> Result<Fitted> {
     let (source, train) = (&prepared.source, prepared.segments.train());
-    let Logit { predictor, solver, iterations, losses, dependencies, unseen } =
-        if has_many_columns(design) {
-            logit_by_limited_memory(spec, prepared, design, penalty, progress)?
-        } else {
-            logit_by_newton(spec, prepared, design, penalty, progress)?
-        };
+    let Logit { predictor, solver, iterations, losses, dependencies, unseen } = if has_many_columns(design) {
+        logit_by_limited_memory(spec, prepared, design, penalty, progress)?
+    } else {
+        logit_by_newton(spec, prepared, design, penalty, progress)?
+    };
     let costs = match spec.threshold {
         Some(ThresholdChoice::Cost { false_positive, false_negative }) => (false_positive, false_negative),
         _ => (1.0, 1.0),

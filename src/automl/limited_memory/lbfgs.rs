@@ -57,9 +57,25 @@ pub(crate) struct Minimum {
 
 /// A step, the change of the gradient along it, and the inverse of their product.
 pub(super) struct Pair {
-    step: Vec<f64>,
-    change: Vec<f64>,
+    pub step: Vec<f64>,
+    pub change: Vec<f64>,
     rho: f64,
+}
+
+impl Pair {
+    /// For a convex function the product is positive; where rounding spoils it there is none.
+    pub(super) fn new(step: Vec<f64>, change: Vec<f64>) -> Option<Self> {
+        let product = kernel::dot(&step, &change);
+        (product > 0.0).then(|| Self { step, change, rho: 1.0 / product })
+    }
+
+    /// What makes the preconditioner agree with the inverse Hessian along the step.
+    pub(super) fn scale(&self, precondition: impl Fn(&mut [f64])) -> f64 {
+        let mut preconditioned = self.change.clone();
+        precondition(&mut preconditioned);
+        let scale = 1.0 / (self.rho * kernel::dot(&self.change, &preconditioned));
+        if scale.is_finite() { scale } else { 1.0 }
+    }
 }
 
 /// Minimises a function from a start. `precondition` multiplies by an approximate inverse Hessian, which must be symmetric and
@@ -93,34 +109,22 @@ pub(crate) fn minimise(
         }
         // No step along this direction lowers the objective: rounding is all that is left.
         let Some((at, next)) = line_search(&minimum.at, &here, &direction, slope, &evaluate)? else { break };
-        remember(&mut memory, &mut scale, (&minimum.at, &at), (&here.gradient, &next.gradient), &precondition);
+        remember(&mut memory, (&minimum.at, &at), (&here.gradient, &next.gradient));
+        scale = memory.back().map_or(1.0, |pair| pair.scale(&precondition));
         (minimum.at, here) = (at, next);
         minimum.is_enough = here.is_enough;
     }
     Ok(minimum)
 }
 
-/// Remembers a step between two points and the gradients there, and the scale of the preconditioner along it.
-pub(super) fn remember(
-    memory: &mut VecDeque<Pair>,
-    scale: &mut f64,
-    (from, to): (&[f64], &[f64]),
-    (gradient_from, gradient_to): (&[f64], &[f64]),
-    precondition: impl Fn(&mut [f64]),
-) {
-    let difference = |to: &[f64], from: &[f64]| -> Vec<f64> { to.iter().zip(from).map(|(to, from)| to - from).collect() };
-    let (step, change) = (difference(to, from), difference(gradient_to, gradient_from));
-    let product = kernel::dot(&step, &change);
-    let mut preconditioned = change.clone();
-    precondition(&mut preconditioned);
-    let length = kernel::dot(&change, &preconditioned);
-    // For a convex function the product is positive; only rounding can spoil it.
-    if product > 0.0 && length > 0.0 {
-        *scale = product / length;
+/// Remembers the step between two points with the gradients there.
+pub(super) fn remember(memory: &mut VecDeque<Pair>, at: (&[f64], &[f64]), gradients: (&[f64], &[f64])) {
+    let difference = |(from, to): (&[f64], &[f64])| to.iter().zip(from).map(|(to, from)| to - from).collect();
+    if let Some(pair) = Pair::new(difference(at), difference(gradients)) {
         if memory.len() == MEMORY {
             memory.pop_front();
         }
-        memory.push_back(Pair { step, change, rho: 1.0 / product });
+        memory.push_back(pair);
     }
 }
 

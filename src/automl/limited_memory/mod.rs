@@ -12,8 +12,8 @@ mod tests;
 
 use std::sync::Arc;
 
-use self::gradient::{GradientFold, Sums};
 pub(crate) use self::gradient::Loss;
+use self::gradient::{GradientFold, Sums};
 use self::lbfgs::{Stopping, Value, minimise};
 use super::fold::RowSource;
 use super::kernel;

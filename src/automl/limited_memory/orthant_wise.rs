@@ -2,7 +2,8 @@
 //!
 //! Minimises `f(x) + Σ l1[j]·|x[j]|`. As long as no variable changes its sign the cost is linear, so each step is that of a
 //! limited memory of f, from the slopes that hold on the side to which a variable will move, and ends where a sign would
-//! change: such variables are exactly 0 then.
+//! change: such variables are exactly 0 then. Variables that stay at 0 have no part in the memory, so that the others are
+//! searched as if they were alone; of those that leave 0 none moves uphill.
 //!
 //! Source: Andrew and Gao, "Scalable training of L1-regularized log-linear models", *Proceedings of the 24th International
 //! Conference on Machine Learning* (2007).
@@ -34,13 +35,9 @@ pub(super) fn minimise(
         is_enough: here.is_enough,
     };
     let mut memory: VecDeque<Pair> = VecDeque::new();
-    let mut scale = 1.0;
     while minimum.iterations < stopping.max_iterations && !minimum.is_enough {
         let slopes = slopes(&minimum.at, &here.gradient, l1);
-        let mut direction = direction(&slopes, &memory, &precondition, scale);
-        // A variable must not move uphill, however the others pull.
-        direction.iter_mut().zip(&slopes).filter(|(d, slope)| **d * **slope >= 0.0).for_each(|(d, _)| *d = 0.0);
-        let slope = kernel::dot(&slopes, &direction);
+        let (direction, slope) = downhill(&minimum.at, &slopes, l1, &memory, &precondition);
         minimum.iterations += 1;
         minimum.losses.push(here.loss);
         minimum.last_decrement = -slope / objective.max(f64::MIN_POSITIVE);
@@ -70,7 +67,7 @@ pub(super) fn minimise(
             memory.clear();
             continue;
         };
-        remember(&mut memory, &mut scale, (&minimum.at, &at), (&here.gradient, &value.gradient), &precondition);
+        remember(&mut memory, (&minimum.at, &at), (&here.gradient, &value.gradient));
         (minimum.at, here, objective) = (at, value, found);
         minimum.is_enough = here.is_enough;
     }
@@ -83,6 +80,36 @@ fn slopes(at: &[f64], gradient: &[f64], l1: &[f64]) -> Vec<f64> {
         if *x == 0.0 { (g.abs() - l1).max(0.0).copysign(*g) } else { g + l1 * x.signum() }
     };
     at.iter().zip(gradient).zip(l1).map(of).collect()
+}
+
+/// The direction of a limited memory among the variables that can move, and the slope along it.
+fn downhill(
+    at: &[f64],
+    slopes: &[f64],
+    l1: &[f64],
+    memory: &VecDeque<Pair>,
+    precondition: impl Fn(&mut [f64]),
+) -> (Vec<f64>, f64) {
+    let is_free: Vec<bool> =
+        at.iter().zip(slopes).zip(l1).map(|((x, slope), l1)| *x != 0.0 || *slope != 0.0 || *l1 == 0.0).collect();
+    let of_free = |values: &[f64]| -> Vec<f64> {
+        values.iter().zip(&is_free).map(|(value, is_free)| if *is_free { *value } else { 0.0 }).collect()
+    };
+    let memory: VecDeque<Pair> = memory.iter().filter_map(|pair| Pair::new(of_free(&pair.step), of_free(&pair.change))).collect();
+    let scale = memory.back().map_or(1.0, |pair| pair.scale(&precondition));
+    let mut found = of_free(&direction(slopes, &memory, &precondition, scale));
+    let leaves = at.iter().zip(slopes).zip(l1).map(|((x, slope), l1)| (*x == 0.0 && *l1 > 0.0, *slope));
+    found.iter_mut().zip(leaves).filter(|(d, (leaves, slope))| *leaves && **d * slope >= 0.0).for_each(|(d, _)| *d = 0.0);
+    let slope = kernel::dot(slopes, &found);
+    if slope < 0.0 {
+        return (found, slope);
+    }
+    // Without the others' pull every variable goes downhill.
+    let mut steepest: Vec<f64> = slopes.iter().map(|slope| -slope).collect();
+    precondition(&mut steepest);
+    steepest.iter_mut().for_each(|d| *d *= scale);
+    let slope = kernel::dot(slopes, &steepest);
+    (steepest, slope)
 }
 
 /// A step that ends at 0 for variables that would change their sign.

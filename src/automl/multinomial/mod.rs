@@ -126,9 +126,7 @@ impl Multinomial {
         }
         let is_sparse = self.penalty.l1 > 0.0;
         // The Hessian of a sample is no measure of single variables, which is what L1 needs.
-        if !is_sparse
-            && let Some(sample) = Sample::new(self, source, segments, classes, start.as_deref())?
-        {
+        if !is_sparse && let Some(sample) = Sample::new(self, source, segments, classes, start.as_deref())? {
             let precondition = |vector: &mut [f64]| sample.precondition(vector);
             let found = self.limited_memory(classes).fit_from(source, segments, &sample.start, precondition)?;
             return Ok(fitted(found, "limited-memory BFGS from the Hessian of a sample"));

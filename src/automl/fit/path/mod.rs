@@ -94,7 +94,8 @@ fn sides(prepared: &Prepared) -> Result<Vec<Side>> {
     for held_out in (0..n_segments).filter(|segment| has_weight(*segment)) {
         let is_seen = |segment: &usize| if prepared.segments.in_time { *segment < held_out } else { *segment != held_out };
         let train: Vec<usize> = (0..n_segments).filter(is_seen).collect();
-        let mut seen = train.iter().flat_map(|segment| prepared.source.segments[*segment].clone()).filter(|row| weight(*row) > 0.0);
+        let mut seen =
+            train.iter().flat_map(|segment| prepared.source.segments[*segment].clone()).filter(|row| weight(*row) > 0.0);
         let first = seen.next().map(|row| rows.y[row]);
         let is_enough = prepared.target.labels.is_empty() || seen.any(|row| Some(rows.y[row]) != first);
         if first.is_some() && is_enough {
@@ -109,7 +110,8 @@ fn sides(prepared: &Prepared) -> Result<Vec<Side>> {
 }
 
 fn cannot_validate(why: &str) -> Error {
-    Error::data(format!("L1 and L2 cannot be found by cross-validation: {why}")).with_hint("give them as numbers, or train on more rows")
+    Error::data(format!("L1 and L2 cannot be found by cross-validation: {why}"))
+        .with_hint("give them as numbers, or train on more rows")
 }
 
 /// Coefficients other than 0, of the original columns.
