@@ -1,6 +1,6 @@
-//! Least squares and ridge regression: one fold.
+//! Least squares, ridge regression, lasso and elastic net: one fold.
 //!
-//! Minimises `½ Σ w (y - b₀ - xᵀβ)² + l2/2 · Σ β²` over standardised columns. Without a penalty and with columns that depend on
+//! Minimises `½ Σ w (y - b₀ - xᵀβ)² + l1 · Σ|β| + l2/2 · Σ β²` over standardised columns. Without a penalty and with columns that depend on
 //! each other, the solution of least norm.
 
 use std::sync::Arc;
@@ -61,8 +61,9 @@ impl LeastSquares {
         let equations = source.run(self, segments)?;
         let active = linear::active_columns(&self.layout, equations.column_weights(), self.penalty);
         let start = linear::zero(&self.layout);
-        let step = linear::solve_step(&equations, &self.layout, &active, self.penalty, &start.coefficients);
         let scale = self.target_std_dev;
+        let penalty = self.penalty.for_scaled_target(scale);
+        let step = linear::solve_step(&equations, &self.layout, &active, penalty, &start.coefficients);
         let predictor = LinearPredictor {
             intercept: self.target_mean + scale * step.intercept,
             coefficients: step.coefficients.iter().map(|b| scale * b).collect(),

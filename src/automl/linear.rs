@@ -1,5 +1,8 @@
 //! What least squares and logistic regression share: which columns take part, and one penalised step.
 
+use ndarray::{Array1, Array2};
+
+use super::coordinate_descent::SparseQuadratic;
 use super::normal_equations::NormalEquations;
 use super::solve::{PivotedCholesky, solve_positive_definite};
 use super::spec::{PenaltyChoice, TrainSpec};
@@ -31,6 +34,17 @@ impl Penalty {
     pub(crate) fn is_none(self) -> bool {
         self == Self::NONE
     }
+
+    /// What some coefficients cost.
+    pub(crate) fn of(self, coefficients: &[f64]) -> f64 {
+        let sizes = if self.l1 > 0.0 { coefficients.iter().map(|b| b.abs()).sum() } else { 0.0 };
+        self.l1 * sizes + 0.5 * self.l2 * coefficients.iter().map(|b| b * b).sum::<f64>()
+    }
+
+    /// The penalty that means the same where the target, and with it the coefficients, are divided by a number.
+    pub(crate) fn for_scaled_target(self, scale: f64) -> Self {
+        Self { l1: self.l1 / scale, ..self }
+    }
 }
 
 /// The name of the algorithm of a family under a penalty.
@@ -58,6 +72,11 @@ pub(crate) fn penalty(spec: &TrainSpec, family: Family) -> Penalty {
     // Who asks for L1 gets that and nothing else.
     let default = if has_labels && spec.l1.is_none() { 1.0 } else { 0.0 };
     Penalty { l1: fixed(&spec.l1).unwrap_or(0.0), l2: fixed(&spec.l2).unwrap_or(default) }
+}
+
+/// Whether a penalty on the sizes of coefficients is asked for, or to be tried.
+pub(crate) fn asks_for_l1(spec: &TrainSpec) -> bool {
+    spec.l1.as_ref().is_some_and(|choice| *choice != PenaltyChoice::Fixed(0.0))
 }
 
 /// The columns that take part in a fit: dense ones and the codes that have rows.
@@ -98,12 +117,16 @@ pub(crate) struct Step {
     pub intercept: f64,
     /// By design column; 0 for columns that take no part. Shape: `(n_columns,)`.
     pub coefficients: Vec<f64>,
-    /// `gᵀ H⁻¹ g`: the squared Newton decrement, twice the decrease that the quadratic promises.
+    /// `gᵀ H⁻¹ g`: the squared Newton decrement, twice the decrease that the quadratic promises. With L1, where there is no
+    /// such form, the decrease that slopes and penalty promise, which is the same without L1.
     pub squared_decrement: f64,
 }
 
-/// Minimises `½ δᵀ(M + l2·I)δ - (v - l2·β)ᵀδ` over the active columns and the intercept, where M and v are the equations'
-/// matrix and vector; of several minima the one of least norm.
+/// Minimises `½ δᵀ(M + l2·I)δ - (v - l2·β)ᵀδ + l1·Σ|β + δ|` over the active columns and the intercept, where M and v are the
+/// equations' matrix and vector; of several minima without L1 the one of least norm.
+///
+/// *Source of the step with L1*: Lee, Sun and Saunders, "Proximal Newton-type methods for minimizing composite functions", *SIAM
+/// Journal on Optimization* 24(3) (2014).
 pub(crate) fn solve_step(
     equations: &NormalEquations,
     layout: &ColumnLayout,
@@ -116,10 +139,14 @@ pub(crate) fn solve_step(
         matrix[[i, i]] += penalty.l2;
         right[i] -= penalty.l2 * coefficients[*column];
     }
-    let solution = (penalty.l2 > 0.0)
-        .then(|| solve_positive_definite(&matrix, &right))
-        .flatten()
-        .unwrap_or_else(|| PivotedCholesky::new(&matrix).solve(&right));
+    let solution = if penalty.l1 > 0.0 {
+        sparse_solution(&matrix, &right, penalty.l1, active.iter().map(|column| coefficients[*column]).collect())
+    } else {
+        (penalty.l2 > 0.0)
+            .then(|| solve_positive_definite(&matrix, &right))
+            .flatten()
+            .unwrap_or_else(|| PivotedCholesky::new(&matrix).solve(&right))
+    };
     let weight = equations.weight();
     let level = if weight > 0.0 { equations.vector()[0] / weight } else { 0.0 };
     let mut step =
@@ -127,11 +154,22 @@ pub(crate) fn solve_step(
     for ((column, delta), right) in active.iter().zip(&solution).zip(&right) {
         step.coefficients[*column] = *delta;
         step.squared_decrement += delta * right;
+        if penalty.l1 > 0.0 {
+            let before = coefficients[*column];
+            step.squared_decrement += penalty.l1 * (before.abs() - (before + delta).abs());
+        }
         if weight > 0.0 {
             step.intercept -= delta * equations.column_weights()[column + 1] / weight;
         }
     }
     step
+}
+
+/// The change δ from some coefficients to the minimum of `½ δᵀMδ - vᵀδ + l1·Σ|β + δ|`.
+fn sparse_solution(matrix: &Array2<f64>, right: &Array1<f64>, l1: f64, coefficients: Vec<f64>) -> Array1<f64> {
+    let (mut at, mut slope) = (coefficients.clone(), right.to_vec());
+    SparseQuadratic::new(matrix).minimise(&vec![l1; at.len()], &mut at, &mut slope);
+    at.iter().zip(&coefficients).map(|(to, from)| to - from).collect()
 }
 
 /// Design columns that are combinations of others, each with those others. The dependence of a category's columns on the

@@ -5,6 +5,7 @@ mod aggregate;
 mod attributions;
 mod cancel;
 mod composite;
+mod coordinate_descent;
 mod evaluate;
 #[cfg(test)]
 mod example_rows;
@@ -27,6 +28,7 @@ mod normal_equations;
 mod number_text;
 mod out_of_fold;
 mod parallel;
+mod penalty_report;
 mod prepare;
 mod report;
 mod row_loss;
@@ -34,6 +36,8 @@ mod row_space;
 mod scored_rows;
 mod softmax;
 mod solve;
+#[cfg(test)]
+mod sparse_fits;
 mod spec;
 mod split;
 mod statistics;

@@ -1,6 +1,6 @@
 //! Newton's method for a sum of row losses: one fold per step.
 //!
-//! Minimises `Σ w · loss(y, b₀ + xᵀβ) + l2/2 · Σ β²`; the intercept is free. The gradient is `Σ w loss' x` and the Hessian
+//! Minimises `Σ w · loss(y, b₀ + xᵀβ) + l1 · Σ|β| + l2/2 · Σ β²`; the intercept is free. The gradient is `Σ w loss' x` and the Hessian
 //! `Σ w loss'' x xᵀ`, so each Newton step is a solution of weighted normal equations. Losses are convex, and a step that raises the
 //! objective, or leads where it is no number, is halved: from anywhere that leads to the minimum.
 //!
@@ -182,10 +182,10 @@ impl Newton {
 
     /// Whether the classes are separated, so that without a penalty there is no minimum.
     fn is_separated(&self, equations: &NormalEquations) -> bool {
-        self.loss == RowLoss::Logistic && self.penalty.l2 == 0.0 && equations.loss <= SEPARATED * equations.row_weight
+        self.loss == RowLoss::Logistic && self.penalty.is_none() && equations.loss <= SEPARATED * equations.row_weight
     }
 
     fn objective(&self, at: &Point) -> f64 {
-        at.equations.loss + 0.5 * self.penalty.l2 * at.predictor.coefficients.iter().map(|b| b * b).sum::<f64>()
+        at.equations.loss + self.penalty.of(&at.predictor.coefficients)
     }
 }

@@ -7,7 +7,7 @@ use ndarray::{Array1, Array2};
 
 use super::fold::Block;
 use super::kernel;
-use crate::model::ColumnLayout;
+use crate::model::{ColumnLayout, LinearPredictor};
 
 /// A column whose variance is this share of its mean square, or less, is constant but for rounding.
 const CONSTANT: f64 = 1e-14;
@@ -151,6 +151,18 @@ impl NormalEquations {
         let (a, b) = (a.min(b), a.max(b));
         // Two columns of one category are never 1 in the same row; the same column's square is itself.
         if a == b && a > layout.n_dense() { self.matrix[a] } else { self.matrix[a * self.size + b] }
+    }
+
+    /// `Σ w (t - b₀ - xᵀβ)²` where the responses are `w t` and the loss is `Σ w t²`.
+    pub(crate) fn squared_error(&self, layout: &ColumnLayout, predictor: &LinearPredictor) -> f64 {
+        let coefficients = predictor.coefficients.iter().enumerate().filter(|(_, b)| **b != 0.0).map(|(j, b)| (j + 1, *b));
+        let terms: Vec<(usize, f64)> = std::iter::once((0, predictor.intercept)).chain(coefficients).collect();
+        let mut error = self.loss;
+        for (i, (place, b)) in terms.iter().enumerate() {
+            let others: f64 = terms[i + 1..].iter().map(|(other, c)| c * self.entry(layout, *place, *other)).sum();
+            error += b * (b * self.entry(layout, *place, *place) + 2.0 * (others - self.vector[*place]));
+        }
+        error
     }
 
     /// The part of the equations that belongs to some columns (from 0, without the intercept), with the intercept

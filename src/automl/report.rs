@@ -4,6 +4,7 @@ use super::fit::Solver;
 use super::linear::{self, Dependencies, Penalty};
 use super::metrics::{LabelFigures, label_figures};
 use super::number_text::short;
+use super::penalty_report;
 use super::prepare::Prepared;
 use super::spec::{Split, TrainSpec};
 use super::stopping::End;
@@ -39,7 +40,7 @@ pub(crate) fn dry_run(spec: &TrainSpec, prepared: &Prepared) -> Report {
     if let Some((variance, link)) = family_words(prepared.family) {
         report.push("training", "family", variance, link);
     }
-    report.push("training", "l2", short(penalty.l2), "");
+    penalty_report::asked_for(&mut report, spec, prepared);
     report.push("training", "columns", prepared.layout.n_columns().to_string(), "of the design matrix");
     for warning in warnings::before_fit(prepared) {
         report.push("warnings", warning.item, warning.what, warning.advice);
@@ -51,9 +52,10 @@ pub(crate) fn dry_run(spec: &TrainSpec, prepared: &Prepared) -> Report {
 pub(crate) fn full(spec: &TrainSpec, prepared: &Prepared, model: &Model, fit: &Fit) -> Report {
     let mut report = Report::default();
     found(&mut report, spec, prepared);
-    training(&mut report, prepared, fit);
+    training(&mut report, prepared, model, fit);
     metrics(&mut report, model, fit);
-    for warning in warnings::before_fit(prepared).into_iter().chain(warnings::after_fit(prepared, fit)) {
+    let of_penalty = penalty_report::warnings(spec, &model.trials);
+    for warning in warnings::before_fit(prepared).into_iter().chain(warnings::after_fit(prepared, fit)).chain(of_penalty) {
         report.push("warnings", warning.item, warning.what, warning.advice);
     }
     report
@@ -125,23 +127,21 @@ fn split_words(split: &Split) -> String {
     }
 }
 
-fn training(report: &mut Report, prepared: &Prepared, fit: &Fit) {
+fn training(report: &mut Report, prepared: &Prepared, model: &Model, fit: &Fit) {
     let Solver { method, in_row_space } = fit.solver;
     let solver = if in_row_space { format!("{method} in the space of the rows") } else { method.to_owned() };
     report.push("training", "algorithm", fit.algorithm, solver);
     if let Some((variance, link)) = family_words(prepared.family) {
         report.push("training", "family", variance, link);
     }
-    let penalty = if fit.penalty.l2 > 0.0 {
-        "½·l2·Σβ² on standardised numbers and category indicators, intercept free"
-    } else {
-        "no penalty"
-    };
-    report.push("training", "l2", short(fit.penalty.l2), penalty);
-    let of = match fit.dependencies {
-        Some(_) => "of the design matrix",
-        None => "of the design matrix; which of them follow from others was not looked for",
-    };
+    penalty_report::fitted(report, fit.penalty, &model.trials);
+    let mut of = String::from("of the design matrix");
+    if fit.penalty.l1 > 0.0 {
+        of += &format!("; {}", penalty_report::zeros(&model.predictor));
+    }
+    if fit.dependencies.is_none() {
+        of += "; which of them follow from others was not looked for";
+    }
     report.push("training", "columns", prepared.layout.n_columns().to_string(), of);
     if let Some((iterations, end, decrement)) = fit.iterations {
         let end = match end {

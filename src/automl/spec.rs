@@ -40,7 +40,8 @@ pub struct TrainSpec {
     pub family: Option<Family>,
     /// `FIT_INTERCEPT`: without an intercept the raw prediction is 0 where all features are.
     pub fit_intercept: bool,
-    /// `L1`: factor of the penalty Σ|β|; by default 0.
+    /// `L1`: factor of the penalty Σ|β|, which makes small coefficients 0; by default 0. What is asked for is added to the loss
+    /// summed over the training rows, so scikit-learn's `Lasso(alpha)` on n rows is `n · alpha`.
     pub l1: Option<PenaltyChoice>,
     /// `L2`: factor of the penalty ½Σβ²; by default 0 for regression and 1 for logistic regression.
     pub l2: Option<PenaltyChoice>,

@@ -33,7 +33,7 @@ pub(crate) fn warm_start(
 ) -> Result<Option<LinearPredictor>> {
     let n_rows: usize = segments.iter().filter_map(|segment| source.segments.get(*segment)).map(ExactSizeIterator::len).sum();
     let wanted = ROWS_PER_COLUMN * (newton.layout.n_columns() + 1);
-    if wanted * TIMES > n_rows || (newton.penalty.l2 == 0.0 && !newton.layout.categories().is_empty()) {
+    if wanted * TIMES > n_rows || (newton.penalty.is_none() && !newton.layout.categories().is_empty()) {
         return Ok(None);
     }
     let share = wanted as f64 / n_rows as f64;
@@ -45,7 +45,7 @@ pub(crate) fn warm_start(
     }
     let newton = Newton {
         // A sample can be separated where all rows are not: without any penalty it would then run away.
-        penalty: Penalty::ridge(newton.penalty.l2.max(newton.loss.scale()) * share),
+        penalty: Penalty { l1: newton.penalty.l1 * share, l2: newton.penalty.l2.max(newton.loss.scale()) * share },
         stopping: Stopping::new(MAX_ITERATIONS, TOLERANCE),
         ..newton.clone()
     };

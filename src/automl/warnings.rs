@@ -1,5 +1,6 @@
 //! Warnings of the report: what a careful colleague would point out, each with its column and what to do.
 
+use super::linear::Penalty;
 use super::prepare::Prepared;
 use super::report::{Fit, describe_column};
 use super::stopping::End;
@@ -22,7 +23,7 @@ pub(super) struct Warning {
     pub advice: String,
 }
 
-fn warning(item: impl Into<String>, what: impl Into<String>, advice: impl Into<String>) -> Warning {
+pub(super) fn warning(item: impl Into<String>, what: impl Into<String>, advice: impl Into<String>) -> Warning {
     Warning { item: item.into(), what: what.into(), advice: advice.into() }
 }
 
@@ -132,7 +133,11 @@ pub(super) fn after_fit(prepared: &Prepared, fit: &Fit) -> Vec<Warning> {
     let (n_columns, n_train) = (prepared.layout.n_columns(), prepared.segments.n_train());
     if n_columns > n_train {
         let what = format!("more columns ({n_columns}) than training rows ({n_train})");
-        let chosen_by = if fit.penalty.l2 > 0.0 { "L2 chooses" } else { "the least norm chooses" };
+        let chosen_by = match fit.penalty {
+            Penalty { l1, .. } if l1 > 0.0 => "L1 chooses",
+            Penalty { l2, .. } if l2 > 0.0 => "L2 chooses",
+            _ => "the least norm chooses",
+        };
         let advice = format!(
             "many solutions fit the rows equally well, and {chosen_by} among them: coefficients have no meaning of their own"
         );

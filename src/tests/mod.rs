@@ -11,6 +11,7 @@ mod parameters;
 mod parity;
 mod refresh;
 mod sources;
+mod sparse;
 mod split;
 mod table_functions;
 mod training;

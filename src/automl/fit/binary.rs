@@ -122,7 +122,7 @@ fn logit_by_limited_memory(
     let unseen = folds(prepared, design).by_limited_memory(&limited, end.is_converged().then_some(&predictor))?;
     Ok(Logit {
         predictor,
-        solver: "limited-memory BFGS",
+        solver: limited.method(),
         iterations: (iterations, end, last_decrement),
         losses,
         dependencies: None,

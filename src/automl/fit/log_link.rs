@@ -103,7 +103,7 @@ fn by_limited_memory(
     let FittedLimitedMemory { mut predictors, iterations, end, last_decrement, losses } =
         limited.fit(design.source, &prepared.segments.train(), Some(start))?;
     let predictor = predictors.pop().ok_or_else(|| Error::internal("a fit without a predictor"))?;
-    let (iterations, solver) = ((iterations, end, last_decrement), "limited-memory BFGS");
+    let (iterations, solver) = ((iterations, end, last_decrement), limited.method());
     Ok(Found { predictor, solver, iterations, losses, dependencies: None })
 }
 

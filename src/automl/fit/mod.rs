@@ -3,6 +3,7 @@
 mod binary;
 mod log_link;
 mod multiclass;
+mod path;
 mod regression;
 
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use super::newton::raw_predictions;
 use super::prepare::Prepared;
 use super::report::Fit;
 use super::row_space::RowSpace;
-use super::spec::{PenaltyChoice, TrainSpec};
+use super::spec::TrainSpec;
 use super::stopping::Stopping;
 use crate::error::{Error, Result};
 use crate::model::{ColumnLayout, CurvePoint, Family, Goodness, Inference, LinearPredictor, Threshold, Trial};
@@ -87,22 +88,29 @@ impl Design<'_> {
 pub(crate) fn fit(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str, Option<f64>)) -> Result<Fitted> {
     progress("fitting", None);
     let (source, layout, train) = (&prepared.source, &prepared.layout, prepared.segments.train());
-    let penalty = linear::penalty(spec, prepared.family);
-    let space = RowSpace::of_wide(source, layout, &train)?;
+    // A rotation of the columns does not keep the sizes of single coefficients, which L1 is about.
+    let space = if linear::asks_for_l1(spec) { None } else { RowSpace::of_wide(source, layout, &train)? };
     let design = match &space {
         Some(space) => Design { source: &space.source, layout: &space.layout, space: Some(space) },
         None => Design { source, layout, space: None },
     };
-    let tuned = [&spec.l1, &spec.l2].into_iter().flatten().any(|choice| !matches!(choice, PenaltyChoice::Fixed(_)));
-    if tuned || penalty.l1 > 0.0 || !spec.fit_intercept {
+    if !spec.fit_intercept {
         return Err(Error::unsupported("this hyperparameter"));
     }
-    match prepared.family {
+    let (penalty, trials) = match path::find(spec, prepared, &design, progress)? {
+        Some(found) => {
+            progress("fitting", None);
+            found
+        }
+        None => (linear::penalty(spec, prepared.family), Vec::new()),
+    };
+    let fitted = match prepared.family {
         Family::Binomial => binary(spec, prepared, &design, penalty, progress),
         Family::Multinomial => multiclass(spec, prepared, &design, penalty),
         Family::Poisson | Family::Gamma | Family::Tweedie(_) => log_link(spec, prepared, &design, penalty),
         _ => regression(spec, prepared, &design, penalty),
-    }
+    }?;
+    Ok(Fitted { trials, ..fitted })
 }
 
 fn limited_memory(spec: &TrainSpec, design: &Design<'_>, loss: Loss, penalty: Penalty) -> LimitedMemory {

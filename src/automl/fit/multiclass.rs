@@ -15,16 +15,8 @@ use crate::error::Result;
 use crate::model::{ColumnLayout, LinearPredictor, largest};
 
 pub(super) fn multiclass(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>, penalty: Penalty) -> Result<Fitted> {
-    let prior = &prepared.prior;
-    let multinomial = Multinomial {
-        layout: Arc::clone(design.layout),
-        n_classes: prepared.target.labels.len(),
-        penalty,
-        stopping: stopping(spec, TrainSpec::DEFAULT_MAX_PASSES),
-        reference: (0..prior.len()).fold(0, |best, label| if prior[label] > prior[best] { label } else { best }),
-    };
     let train = prepared.segments.train();
-    let fitted = multinomial.fit(design.source, &train, None)?;
+    let fitted = multinomial(spec, prepared, design, penalty).fit(design.source, &train, None)?;
     let outputs: Vec<LinearPredictor> = fitted.predictors.into_iter().map(|predictor| design.original(predictor)).collect();
     let wrong = prepared.source.map_rows(&train, |block, out| mark_wrong(&prepared.layout, &outputs, block, out))?;
     Ok(Fitted {
@@ -44,6 +36,18 @@ pub(super) fn multiclass(spec: &TrainSpec, prepared: &Prepared, design: &Design<
         inference: None,
         trials: Vec::new(),
     })
+}
+
+/// The estimator; the most frequent label is its reference.
+pub(super) fn multinomial(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>, penalty: Penalty) -> Multinomial {
+    let prior = &prepared.prior;
+    Multinomial {
+        layout: Arc::clone(design.layout),
+        n_classes: prepared.target.labels.len(),
+        penalty,
+        stopping: stopping(spec, TrainSpec::DEFAULT_MAX_PASSES),
+        reference: (0..prior.len()).fold(0, |best, label| if prior[label] > prior[best] { label } else { best }),
+    }
 }
 
 /// 1 for each row whose likeliest label is not its own, else 0.

@@ -1,4 +1,4 @@
-//! A number: least squares, ridge regression.
+//! A number: least squares, ridge regression, lasso, elastic net.
 
 use std::sync::Arc;
 
@@ -22,16 +22,18 @@ const EXACT: f64 = 1e-6;
 
 pub(super) fn regression(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>, penalty: Penalty) -> Result<Fitted> {
     let train = prepared.segments.train();
-    let by_limited_memory = design.layout.n_columns() > MANY_COLUMNS;
-    let (fitted, dependencies, iterations) = if by_limited_memory {
+    let by_limited_memory = has_many_columns(design);
+    let (fitted, dependencies, iterations, solver) = if by_limited_memory {
         let squares = least_squares(prepared, design.layout, penalty);
         let loss = Loss::Squared { mean: squares.target_mean, std_dev: squares.target_std_dev };
-        let mut found = limited_memory(spec, design, loss, penalty).fit(design.source, &train, None)?;
+        let limited = limited_memory(spec, design, loss, penalty);
+        let mut found = limited.fit(design.source, &train, None)?;
         let predictor = found.predictors.pop().ok_or_else(|| Error::internal("a fit without a predictor"))?;
-        (predictor, None, Some((found.iterations, found.end, found.last_decrement)))
+        (predictor, None, Some((found.iterations, found.end, found.last_decrement)), limited.method())
     } else {
         let (predictor, equations) = least_squares(prepared, design.layout, penalty).fit(design.source, &train)?;
-        (predictor, linear::dependencies(&equations, &prepared.layout), None)
+        let solver = if penalty.l1 > 0.0 { "coordinate descent on the normal equations" } else { "normal equations" };
+        (predictor, linear::dependencies(&equations, &prepared.layout), None, solver)
     };
     let output = design.original(fitted);
     let squares = prepared.source.map_rows(&train, |block, out| {
@@ -46,7 +48,7 @@ pub(super) fn regression(spec: &TrainSpec, prepared: &Prepared, design: &Design<
     Ok(Fitted {
         fit: Fit {
             algorithm: linear::algorithm(prepared.family, penalty),
-            solver: design.solver(if by_limited_memory { "limited-memory BFGS" } else { "normal equations" }),
+            solver: design.solver(solver),
             penalty,
             iterations,
             separated: may_be_exact && losses.iter().all(|loss| *loss <= left),
@@ -60,6 +62,11 @@ pub(super) fn regression(spec: &TrainSpec, prepared: &Prepared, design: &Design<
         inference: None,
         trials: Vec::new(),
     })
+}
+
+/// Whether passes over the rows cost less than one system of all columns.
+pub(super) fn has_many_columns(design: &Design<'_>) -> bool {
+    design.layout.n_columns() > MANY_COLUMNS
 }
 
 pub(super) fn least_squares(prepared: &Prepared, layout: &Arc<ColumnLayout>, penalty: Penalty) -> LeastSquares {

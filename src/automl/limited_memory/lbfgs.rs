@@ -15,11 +15,11 @@ use crate::error::Result;
 /// Steps that are remembered.
 const MEMORY: usize = 20;
 /// A step must lower the objective by this share of what the slope promises (the first Wolfe condition).
-const DECREASE: f64 = 1e-4;
+pub(super) const DECREASE: f64 = 1e-4;
 /// A step must leave at most this share of the slope (the second one), so that it shows some curvature.
 const CURVATURE: f64 = 0.9;
 /// A line search looks at this many points at most.
-const MAX_TRIALS: u32 = 30;
+pub(super) const MAX_TRIALS: u32 = 30;
 
 /// The function at a point.
 #[derive(Debug, Clone)]
@@ -48,10 +48,26 @@ pub(crate) struct Minimum {
 }
 
 /// A step, the change of the gradient along it, and the inverse of their product.
-struct Pair {
-    step: Vec<f64>,
-    change: Vec<f64>,
+pub(super) struct Pair {
+    pub step: Vec<f64>,
+    pub change: Vec<f64>,
     rho: f64,
+}
+
+impl Pair {
+    /// For a convex function the product is positive; where rounding spoils it there is none.
+    pub(super) fn new(step: Vec<f64>, change: Vec<f64>) -> Option<Self> {
+        let product = kernel::dot(&step, &change);
+        (product > 0.0).then(|| Self { step, change, rho: 1.0 / product })
+    }
+
+    /// What makes the preconditioner agree with the inverse Hessian along the step.
+    pub(super) fn scale(&self, precondition: impl Fn(&mut [f64])) -> f64 {
+        let mut preconditioned = self.change.clone();
+        precondition(&mut preconditioned);
+        let scale = 1.0 / (self.rho * kernel::dot(&self.change, &preconditioned));
+        if scale.is_finite() { scale } else { 1.0 }
+    }
 }
 
 /// Minimises a function from a start. `precondition` multiplies by an approximate inverse Hessian, which must be symmetric and
@@ -85,21 +101,9 @@ pub(crate) fn minimise(
         }
         // No step along this direction lowers the objective: rounding is all that is left.
         let Some((at, next)) = line_search(&minimum.at, &here, &direction, slope, &evaluate)? else { break };
-        let step: Vec<f64> = at.iter().zip(&minimum.at).map(|(to, from)| to - from).collect();
-        let change: Vec<f64> = next.gradient.iter().zip(&here.gradient).map(|(to, from)| to - from).collect();
-        let product = kernel::dot(&step, &change);
-        let mut preconditioned = change.clone();
-        precondition(&mut preconditioned);
-        let length = kernel::dot(&change, &preconditioned);
-        // The line search makes the product positive; only rounding can spoil it.
-        if product > 0.0 && length > 0.0 {
-            scale = product / length;
-            if memory.len() == MEMORY {
-                memory.pop_front();
-            }
-            memory.push_back(Pair { step, change, rho: 1.0 / product });
-        }
         let is_far_enough = stopping.is_far_enough(here.objective, next.objective);
+        remember(&mut memory, (&minimum.at, &at), (&here.gradient, &next.gradient));
+        scale = memory.back().map_or(1.0, |pair| pair.scale(&precondition));
         (minimum.at, here) = (at, next);
         minimum.is_enough = here.is_enough;
         if is_far_enough {
@@ -110,8 +114,19 @@ pub(crate) fn minimise(
     Ok(minimum)
 }
 
+/// Remembers the step between two points with the gradients there.
+pub(super) fn remember(memory: &mut VecDeque<Pair>, at: (&[f64], &[f64]), gradients: (&[f64], &[f64])) {
+    let difference = |(from, to): (&[f64], &[f64])| to.iter().zip(from).map(|(to, from)| to - from).collect();
+    if let Some(pair) = Pair::new(difference(at), difference(gradients)) {
+        if memory.len() == MEMORY {
+            memory.pop_front();
+        }
+        memory.push_back(pair);
+    }
+}
+
 /// `-H g`, the newest pair last in `memory`.
-fn direction(gradient: &[f64], memory: &VecDeque<Pair>, precondition: impl Fn(&mut [f64]), scale: f64) -> Vec<f64> {
+pub(super) fn direction(gradient: &[f64], memory: &VecDeque<Pair>, precondition: impl Fn(&mut [f64]), scale: f64) -> Vec<f64> {
     let mut direction: Vec<f64> = gradient.iter().map(|g| -g).collect();
     let mut factors = Vec::with_capacity(memory.len());
     for pair in memory.iter().rev() {

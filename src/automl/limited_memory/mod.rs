@@ -1,18 +1,19 @@
 //! Linear predictors by limited memory: for designs whose Hessian is too large to be made.
 //!
-//! Minimises `Σ w loss(y, r) + l2/2 Σ_k ‖β_k‖²` with the raw predictions `r_k = b_k + xᵀβ_k`, intercepts free, for squares, for
-//! every loss of one raw prediction, and for that of several classes. Each value with its gradient is one fold over the rows, whose state is as
+//! Minimises `Σ w loss(y, r) + l1 Σ_k |β_k| + l2/2 Σ_k ‖β_k‖²` with the raw predictions `r_k = b_k + xᵀβ_k`, intercepts free, for
+//! squares, for every loss of one raw prediction, and for that of several classes. Each value with its gradient is one fold over the rows, whose state is as
 //! small as the predictors.
 
 mod gradient;
 mod lbfgs;
+mod orthant_wise;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
-use self::gradient::GradientFold;
 pub(crate) use self::gradient::Loss;
+use self::gradient::{GradientFold, Sums};
 use self::lbfgs::{Value, minimise};
 use super::fold::RowSource;
 use super::kernel;
@@ -56,8 +57,8 @@ pub(crate) struct FittedLimitedMemory {
 }
 
 impl LimitedMemory {
-    /// Fits all but several classes to the rows of some segments, starting from a predictor of other rows, or for squares and two
-    /// classes from the target's mean.
+    /// Fits all but several classes to the rows of some segments, starting from a predictor of other rows or another penalty, or for
+    /// squares and two classes from the target's mean.
     ///
     /// Without a penalty, of several solutions one of small norm: the search starts at 0 and leaves it only along the rows.
     pub(crate) fn fit(
@@ -82,6 +83,10 @@ impl LimitedMemory {
         }
         if let Some(near) = near {
             start = near.clone();
+            if let Loss::Squared { mean, std_dev } = self.loss {
+                start.intercept = (start.intercept - mean) / std_dev;
+                start.coefficients.iter_mut().for_each(|b| *b /= std_dev);
+            }
             // A column that is 0 in all these rows must not keep what the start learned of it from others.
             let columns = start.coefficients.iter_mut().zip(&tally.squares[1..]);
             columns.filter(|(_, square)| **square == 0.0).for_each(|(coefficient, _)| *coefficient = 0.0);
@@ -110,7 +115,15 @@ impl LimitedMemory {
         let start: Vec<f64> =
             start.iter().flat_map(|p| std::iter::once(p.intercept).chain(p.coefficients.iter().copied())).collect();
         let stopping = Stopping { tolerance: CAUTION * self.stopping.tolerance, ..self.stopping };
-        let minimum = minimise(start, |at| self.value(source, segments, at), precondition, stopping)?;
+        let value = |at: &[f64]| self.value(source, segments, at);
+        let minimum = if self.penalty.l1 > 0.0 {
+            let l1 = self.scaled_penalty().l1;
+            let width = self.layout.n_columns() + 1;
+            let l1: Vec<f64> = (0..start.len()).map(|i| if i % width == 0 { 0.0 } else { l1 }).collect();
+            orthant_wise::minimise(start, &l1, value, precondition, stopping)?
+        } else {
+            minimise(start, value, precondition, stopping)?
+        };
         let is_exact = !self.loss.has_classes() && minimum.is_enough;
         Ok(FittedLimitedMemory {
             predictors: unflatten(&minimum.at, self.layout.n_columns() + 1),
@@ -121,11 +134,24 @@ impl LimitedMemory {
         })
     }
 
-    /// The objective and its gradient.
+    /// The method in words.
+    pub(crate) fn method(&self) -> &'static str {
+        if self.penalty.l1 > 0.0 { "orthant-wise limited-memory BFGS" } else { "limited-memory BFGS" }
+    }
+
+    /// The penalty on coefficients as they are searched for: those of regression are of the scaled target.
+    fn scaled_penalty(&self) -> Penalty {
+        match self.loss {
+            Loss::Squared { std_dev, .. } => self.penalty.for_scaled_target(std_dev),
+            Loss::Rows(_) | Loss::Softmax { .. } => self.penalty,
+        }
+    }
+
+    /// The objective but for L1, and its gradient.
     fn value(&self, source: &impl RowSource, segments: &[usize], at: &[f64]) -> Result<Value> {
         let width = self.layout.n_columns() + 1;
         let predictors = unflatten(at, width);
-        let sums = source.run(&GradientFold { layout: &self.layout, loss: &self.loss, at: &predictors }, segments)?;
+        let sums = gradient_at(source, segments, &self.layout, &self.loss, &predictors)?;
         let mut gradient = sums.descent;
         let mut squares = 0.0;
         for (gradient, at) in gradient.chunks_exact_mut(width).zip(at.chunks_exact(width)) {
@@ -136,12 +162,23 @@ impl LimitedMemory {
         let enough = match self.loss {
             Loss::Rows(of) if !self.loss.has_classes() => ROUNDING * of.scale(),
             Loss::Squared { .. } => ROUNDING,
-            _ if self.penalty.l2 == 0.0 => SEPARATED,
+            _ if self.penalty.is_none() => SEPARATED,
             _ => 0.0,
         };
         let is_enough = sums.loss <= enough * sums.weight;
         Ok(Value { objective: sums.loss + 0.5 * self.penalty.l2 * squares, loss: sums.loss, gradient, is_enough })
     }
+}
+
+/// Loss and negative gradient at some predictors, one after the other, without a penalty: one pass over the rows.
+pub(crate) fn gradient_at(
+    source: &impl RowSource,
+    segments: &[usize],
+    layout: &Arc<ColumnLayout>,
+    loss: &Loss,
+    at: &[LinearPredictor],
+) -> Result<Sums> {
+    source.run(&GradientFold { layout, loss, at }, segments)
 }
 
 /// The preconditioner that multiplies by a diagonal.

@@ -84,11 +84,15 @@ impl Classes {
         extended
     }
 
-    /// Brings predictors into the form of a fit: with a penalty their sum is 0, without one the reference is 0 everywhere, and
-    /// categories are coded as [`linear::recode`] says. Probabilities of rows with weight do not change.
+    /// Brings predictors into the form of a fit: with a penalty their sum is 0 (with L1 only that of the intercepts: the
+    /// coefficients cost least as they are), without one the reference is 0 everywhere, and categories are coded as
+    /// [`linear::recode`] says. Probabilities of rows with weight do not change.
     pub(super) fn normalise(&self, predictors: &mut [LinearPredictor], layout: &ColumnLayout, penalty: Penalty) {
         predictors.iter_mut().for_each(|predictor| linear::recode(predictor, layout, &self.tally.squares, penalty));
-        if penalty.l2 > 0.0 {
+        if penalty.l1 > 0.0 {
+            let mean = predictors.iter().map(|predictor| predictor.intercept).sum::<f64>() / predictors.len().max(1) as f64;
+            predictors.iter_mut().for_each(|predictor| predictor.intercept -= mean);
+        } else if penalty.l2 > 0.0 {
             centre(predictors);
         } else if let Some(reference) = predictors.last().cloned() {
             predictors.iter_mut().for_each(|predictor| *predictor = add(predictor, -1.0, &reference));

@@ -1,7 +1,8 @@
 //! Multinomial logistic regression.
 //!
-//! Minimises `Σ w (log Σ_k exp(r_k) - r_y) + l2/2 Σ_k ‖β_k‖²` with the raw predictions `r_k = b_k + xᵀβ_k`; intercepts are
-//! free. With a penalty every class has a predictor of its own, and the predictors add up to 0 (scikit-learn's form). Without
+//! Minimises `Σ w (log Σ_k exp(r_k) - r_y) + l1 Σ_k |β_k| + l2/2 Σ_k ‖β_k‖²` with the raw predictions `r_k = b_k + xᵀβ_k`;
+//! intercepts are free. With a penalty every class has a predictor of its own (scikit-learn's form). With L2 alone the
+//! predictors add up to 0, with L1 their intercepts. Without
 //! one only differences count: the reference class is 0 everywhere, and each category is coded against its most frequent
 //! value.
 //!
@@ -12,6 +13,7 @@
 mod classes;
 mod newton;
 mod sample;
+mod sparse;
 #[cfg(test)]
 mod tests;
 
@@ -34,6 +36,8 @@ use crate::model::{ColumnLayout, LinearPredictor};
 const NEVER_SEEN: f64 = -52.0 * std::f64::consts::LN_2;
 /// For more unknowns Newton steps cost more than the passes of a limited memory, measured on a few thousand rows.
 const MAX_NEWTON: usize = 200;
+/// The same with L1, where a limited memory takes more passes.
+const MAX_SPARSE_NEWTON: usize = 400;
 /// Of more unknowns not even a sample's Hessian is made: each class and column must have some hundred rows in it.
 const MAX_SAMPLE: usize = 600;
 
@@ -119,12 +123,14 @@ impl Multinomial {
                 solver: "nothing to learn",
             });
         }
-        if let Some(sample) = Sample::new(self, source, segments, classes, start.as_deref())? {
+        let is_sparse = self.penalty.l1 > 0.0;
+        // The Hessian of a sample is no measure of single variables, which is what L1 needs.
+        if !is_sparse && let Some(sample) = Sample::new(self, source, segments, classes, start.as_deref())? {
             let precondition = |vector: &mut [f64]| sample.precondition(vector);
             let found = self.limited_memory(classes).fit_from(source, segments, &sample.start, precondition)?;
             return Ok(fitted(found, "limited-memory BFGS from the Hessian of a sample"));
         }
-        if self.n_unknowns(classes) > MAX_NEWTON {
+        if self.n_unknowns(classes) > if is_sparse { MAX_SPARSE_NEWTON } else { MAX_NEWTON } {
             self.by_diagonal(source, segments, classes, from)
         } else {
             self.newton(source, segments, classes, from)
@@ -149,8 +155,9 @@ impl Multinomial {
         let of_class = |h: f64| classes.tally().inverse_diagonal(h, self.penalty);
         let diagonal: Vec<f64> = classes.curvatures().into_iter().flat_map(of_class).collect();
         let precondition = limited_memory::by_diagonal(&diagonal);
-        let found = self.limited_memory(classes).fit_from(source, segments, &start, precondition)?;
-        Ok(fitted(found, "limited-memory BFGS"))
+        let limited = self.limited_memory(classes);
+        let found = limited.fit_from(source, segments, &start, precondition)?;
+        Ok(fitted(found, limited.method()))
     }
 
     fn limited_memory(&self, classes: &Classes) -> LimitedMemory {

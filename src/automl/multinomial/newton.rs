@@ -50,10 +50,14 @@ impl Multinomial {
         };
         while fitted.iterations < self.stopping.max_iterations {
             let objective = self.objective(equations.loss, &fitted.predictors);
-            if self.penalty.l2 == 0.0 && equations.loss <= SEPARATED * classes.tally().weight() {
+            if self.penalty.is_none() && equations.loss <= SEPARATED * classes.tally().weight() {
                 break;
             }
-            let step = system.step(&equations, &fitted.predictors);
+            let step = if self.penalty.l1 > 0.0 {
+                system.sparse_step(&equations, &fitted.predictors)
+            } else {
+                system.step(&equations, &fitted.predictors)
+            };
             let after = |factor: f64| -> Vec<LinearPredictor> {
                 fitted.predictors.iter().zip(&step.change).map(|(from, change)| add(from, factor, change)).collect()
             };
@@ -89,8 +93,7 @@ impl Multinomial {
     }
 
     fn objective(&self, loss: f64, at: &[LinearPredictor]) -> f64 {
-        let squares = at.iter().flat_map(|predictor| &predictor.coefficients).map(|b| b * b);
-        loss + 0.5 * self.penalty.l2 * squares.sum::<f64>()
+        loss + at.iter().map(|predictor| self.penalty.of(&predictor.coefficients)).sum::<f64>()
     }
 }
 

@@ -102,13 +102,13 @@ pub(super) static HYPERPARAMETERS: OptionTable = OptionTable {
         },
         OptionSpec {
             key: "l1",
-            meaning: "Factor of the penalty on the sizes of coefficients, which makes small ones 0.",
+            meaning: "Factor of the penalty on the sizes of coefficients, which makes small ones 0; of several the best is found by cross-validation.",
             default: "0",
             values: "a number of at least 0, a list of such numbers, or 'auto'",
         },
         OptionSpec {
             key: "l2",
-            meaning: "Factor of the penalty on large coefficients.",
+            meaning: "Factor of the penalty on the squares of coefficients; of several the best is found by cross-validation.",
             default: "0 for regression, 1 for classification",
             values: "a number of at least 0, a list of such numbers, or 'auto'",
         },

@@ -6,7 +6,7 @@ use datafusion::sql::sqlparser::ast::{ObjectName, Spanned};
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::call::Call;
-use super::{curves, evaluate, info, models, predict, versions, weights};
+use super::{curves, evaluate, info, models, predict, trials, versions, weights};
 use crate::error::{Error, Result, closest};
 
 /// A table function: its name, how to call it, and its plan.
@@ -24,7 +24,7 @@ impl TableFunction {
     }
 }
 
-const FUNCTIONS: [TableFunction; 13] = [
+const FUNCTIONS: [TableFunction; 14] = [
     TableFunction { name: "ml_predict", usage: "ml_predict('model', data [, threshold => 0.5])", plan: predict::predict },
     TableFunction {
         name: "ml_explain_predict",
@@ -56,6 +56,7 @@ const FUNCTIONS: [TableFunction; 13] = [
     TableFunction { name: "ml_weights", usage: "ml_weights('model')", plan: weights::weights },
     TableFunction { name: "ml_feature_info", usage: "ml_feature_info('model')", plan: info::features },
     TableFunction { name: "ml_training_info", usage: "ml_training_info('model')", plan: info::training },
+    TableFunction { name: "ml_trial_info", usage: "ml_trial_info('model')", plan: trials::trials },
     TableFunction { name: "ml_models", usage: "ml_models()", plan: models::models },
     TableFunction { name: "ml_model_versions", usage: "ml_model_versions(['model'])", plan: versions::versions },
 ];

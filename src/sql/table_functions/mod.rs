@@ -20,6 +20,7 @@ mod models;
 mod predict;
 mod rewrite;
 mod scored;
+mod trials;
 mod versions;
 mod weights;
 

@@ -48,7 +48,10 @@ struct ModelType {
 /// Nothing but defaults.
 const PLAIN: ModelType = ModelType { name: "", task: Number, settings: &[], family: &[], hyperparameters: &[], fails: &[] };
 
-const MODEL_TYPES: [ModelType; 8] = [
+/// Why a penalty that is found may be another one.
+const OTHER_FOLDS: &str = "other folds choose another penalty";
+
+const MODEL_TYPES: [ModelType; 13] = [
     ModelType { name: "least squares", task: Number, ..PLAIN },
     ModelType { name: "ridge regression", task: Number, hyperparameters: &["L2 '2'"], ..PLAIN },
     ModelType { name: "Poisson regression", task: Number, family: &["FAMILY 'poisson'"], ..PLAIN },
@@ -63,4 +66,37 @@ const MODEL_TYPES: [ModelType; 8] = [
     ModelType { name: "logistic regression", task: TwoLabels, ..PLAIN },
     ModelType { name: "one against the rest", task: OneOfSeveral, settings: &["POSITIVE 'high'"], ..PLAIN },
     ModelType { name: "multinomial logistic regression", task: SeveralLabels, ..PLAIN },
+    ModelType {
+        name: "lasso",
+        task: Number,
+        hyperparameters: &["L1 '40'"],
+        fails: &[("the_fewest_rows_that_can_be_learned_from", "two rows are not worth a coefficient at this penalty")],
+        ..PLAIN
+    },
+    ModelType { name: "elastic net", task: Number, hyperparameters: &["L1 '1'", "L2 '2'"], ..PLAIN },
+    ModelType { name: "logistic regression with L1", task: TwoLabels, hyperparameters: &["L1 '0.5'"], ..PLAIN },
+    ModelType {
+        name: "multinomial logistic regression with L1",
+        task: SeveralLabels,
+        hyperparameters: &["L1 '0.5'"],
+        fails: &[("an_explanation_adds_up_to_the_raw_prediction", "raw predictions of sparse coefficients do not add up to 0")],
+        ..PLAIN
+    },
+    ModelType {
+        name: "lasso of a path",
+        task: Number,
+        hyperparameters: &["L1 'auto'"],
+        fails: &[
+            ("the_fewest_rows_that_can_be_learned_from", "no coefficient helps to predict one row from the other"),
+            // Folds are told by the hash of all columns.
+            ("a_constant_column_is_ignored", OTHER_FOLDS),
+            ("a_list_is_its_elements", OTHER_FOLDS),
+            ("a_weight_of_zero_leaves_a_row_out", OTHER_FOLDS),
+            ("names_of_columns_mean_nothing", OTHER_FOLDS),
+            ("scale_and_offset_of_a_feature_change_no_prediction", OTHER_FOLDS),
+            ("the_latest_rows_are_held_out", OTHER_FOLDS),
+            ("times_are_features", OTHER_FOLDS),
+        ],
+        ..PLAIN
+    },
 ];

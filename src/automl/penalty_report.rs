@@ -1,0 +1,93 @@
+//! What reports say of penalties: how strong they are, how they were found, and what they left.
+
+use super::linear::{self, Penalty};
+use super::number_text::short;
+use super::prepare::Prepared;
+use super::spec::{PenaltyChoice, TrainSpec};
+use super::warnings::{Warning, warning};
+use crate::model::{LinearPredictor, Predictor, Report, Trial};
+
+/// What the factors multiply.
+const L1: &str = "l1·Σ|β| on standardised numbers and category indicators, intercept free";
+const L2: &str = "½·l2·Σβ² on standardised numbers and category indicators, intercept free";
+
+/// The lines of a dry run: penalties that are given, and how the others will be found.
+pub(super) fn asked_for(report: &mut Report, spec: &TrainSpec, prepared: &Prepared) {
+    let penalty = linear::penalty(spec, prepared.family);
+    let factors = [("l1", &spec.l1, penalty.l1, L1), ("l2", &spec.l2, penalty.l2, L2)];
+    for (name, choice, given, meaning) in factors {
+        match choice {
+            Some(PenaltyChoice::Auto) => {
+                report.push("training", name, "to be found", "along a path from strong to weak, by cross-validation");
+            }
+            Some(PenaltyChoice::Listed(factors)) => {
+                let factors: Vec<String> = factors.iter().map(|factor| short(*factor)).collect();
+                report.push("training", name, "to be found", format!("one of {}, by cross-validation", factors.join(", ")));
+            }
+            Some(PenaltyChoice::Fixed(_)) => report.push("training", name, short(given), meaning),
+            None if name == "l2" => report.push("training", name, short(given), ""),
+            None => {}
+        }
+    }
+}
+
+/// The lines of a fit.
+pub(super) fn fitted(report: &mut Report, penalty: Penalty, trials: &[Trial]) {
+    if penalty.l1 > 0.0 || trials.iter().any(|trial| trial.l1 > 0.0) {
+        report.push("training", "l1", short(penalty.l1), if penalty.l1 > 0.0 { L1 } else { "no such penalty" });
+    }
+    let nothing = if penalty.is_none() { "no penalty" } else { "no such penalty" };
+    report.push("training", "l2", short(penalty.l2), if penalty.l2 > 0.0 { L2 } else { nothing });
+    if let Some(best) = trials.iter().find(|trial| trial.is_optimal) {
+        let loss = format!(
+            "by the lowest mean loss of training rows that a model did not see: {} (of rows that it saw {})",
+            short(best.eval_loss),
+            short(best.training_loss)
+        );
+        report.push("training", "penalties tried", trials.len().to_string(), loss);
+    }
+}
+
+/// How many coefficients a penalty on their sizes left.
+pub(super) fn zeros(predictor: &Predictor) -> String {
+    let Predictor::Linear(outputs) = predictor;
+    let all = || outputs.iter().flat_map(|LinearPredictor { coefficients, .. }| coefficients);
+    let (n, n_zero) = (all().count(), all().filter(|b| **b == 0.0).count());
+    match outputs.len() {
+        1 => format!("{n_zero} of them have the coefficient 0"),
+        labels => format!("{n_zero} of {n} coefficients for {labels} labels are 0"),
+    }
+}
+
+/// Choices at the end of what was tried, beyond which a better one may lie.
+pub(super) fn warnings(spec: &TrainSpec, trials: &[Trial]) -> Vec<Warning> {
+    let Some(best) = trials.iter().find(|trial| trial.is_optimal) else { return Vec::new() };
+    let factors: [(&str, &Option<PenaltyChoice>, fn(&Trial) -> f64); 2] =
+        [("L1", &spec.l1, |trial| trial.l1), ("L2", &spec.l2, |trial| trial.l2)];
+    let mut warnings = Vec::new();
+    for (name, choice, factor) in factors {
+        let tried = || trials.iter().map(factor);
+        let (weakest, strongest) = (tried().fold(f64::INFINITY, f64::min), tried().fold(0.0, f64::max));
+        let is_path = match choice {
+            Some(PenaltyChoice::Auto) => true,
+            Some(PenaltyChoice::Listed(_)) => false,
+            _ => continue,
+        };
+        let chosen = short(factor(best));
+        if weakest == strongest {
+            continue;
+        }
+        if factor(best) == strongest {
+            let advice = match is_path {
+                true => "the features say next to nothing that holds for rows that a model did not see",
+                false => "list larger ones",
+            };
+            warnings.push(warning("model", format!("the strongest {name} that was tried is the best: {chosen}"), advice));
+        } else if factor(best) == weakest && weakest > 0.0 {
+            let what = format!("the weakest {name} that was tried is the best: {chosen}");
+            let advice = if is_path { "list smaller ones, or do without" } else { "list smaller ones, or 0" };
+            warnings.push(warning("model", what, advice));
+        }
+    }
+    warnings
+}
