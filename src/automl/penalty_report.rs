@@ -62,28 +62,29 @@ pub(super) fn zeros(predictor: &Predictor) -> String {
 /// Choices at the end of what was tried, beyond which a better one may lie.
 pub(super) fn warnings(spec: &TrainSpec, trials: &[Trial]) -> Vec<Warning> {
     let Some(best) = trials.iter().find(|trial| trial.is_optimal) else { return Vec::new() };
-    let factors: [(&str, &Option<PenaltyChoice>, fn(&Trial) -> f64); 2] =
-        [("L1", &spec.l1, |trial| trial.l1), ("L2", &spec.l2, |trial| trial.l2)];
+    let of_l1 = trials.iter().map(|trial| trial.l1).collect::<Vec<f64>>();
+    let of_l2 = trials.iter().map(|trial| trial.l2).collect::<Vec<f64>>();
     let mut warnings = Vec::new();
-    for (name, choice, factor) in factors {
-        let tried = || trials.iter().map(factor);
-        let (weakest, strongest) = (tried().fold(f64::INFINITY, f64::min), tried().fold(0.0, f64::max));
+    for (name, choice, tried, best) in [("L1", &spec.l1, of_l1, best.l1), ("L2", &spec.l2, of_l2, best.l2)] {
         let is_path = match choice {
             Some(PenaltyChoice::Auto) => true,
             Some(PenaltyChoice::Listed(_)) => false,
             _ => continue,
         };
-        let chosen = short(factor(best));
+        let (weakest, strongest) =
+            tried.iter().fold((f64::INFINITY, 0.0_f64), |(low, high), factor| (low.min(*factor), high.max(*factor)));
+        let chosen = short(best);
         if weakest == strongest {
             continue;
         }
-        if factor(best) == strongest {
-            let advice = match is_path {
-                true => "the features say next to nothing that holds for rows that a model did not see",
-                false => "list larger ones",
+        if best == strongest {
+            let advice = if is_path {
+                "the features say next to nothing that holds for rows that a model did not see"
+            } else {
+                "list larger ones"
             };
             warnings.push(warning("model", format!("the strongest {name} that was tried is the best: {chosen}"), advice));
-        } else if factor(best) == weakest && weakest > 0.0 {
+        } else if best == weakest && weakest > 0.0 {
             let what = format!("the weakest {name} that was tried is the best: {chosen}");
             let advice = if is_path { "list smaller ones, or do without" } else { "list smaller ones, or 0" };
             warnings.push(warning("model", what, advice));

@@ -51,12 +51,12 @@ impl Candidates {
         let by_sums = matches!(loss, Loss::Squared { .. }) && !regression::has_many_columns(design);
         let n_values = if by_sums { N_VALUES_OF_SQUARES } else { N_VALUES };
         let is_auto = |choice: &Option<PenaltyChoice>| matches!(choice, Some(PenaltyChoice::Auto));
-        let l1s = values(&spec.l1, 0.0, || {
+        let l1s = values(spec.l1.as_ref(), 0.0, || {
             let is_wide = design.layout.n_columns() > prepared.segments.n_train();
             path(null.strongest_l1 * (1.0 + ROUNDING), if is_wide { WEAKEST_L1_WIDE } else { WEAKEST_L1 }, n_values)
         });
         let default = linear::penalty(&TrainSpec { l2: None, ..spec.clone() }, prepared.family).l2;
-        let l2s = values(&spec.l2, default, || {
+        let l2s = values(spec.l2.as_ref(), default, || {
             let n_values = if l1s.len() > 1 { N_BESIDE } else { N_VALUES };
             path(STRONGEST_L2 * null.curvature, WEAKEST_L2, n_values)
         });
@@ -92,7 +92,7 @@ impl Candidates {
 }
 
 /// The values of one factor, the largest first.
-fn values(choice: &Option<PenaltyChoice>, default: f64, path: impl FnOnce() -> Vec<f64>) -> Vec<f64> {
+fn values(choice: Option<&PenaltyChoice>, default: f64, path: impl FnOnce() -> Vec<f64>) -> Vec<f64> {
     match choice {
         None => vec![default],
         Some(PenaltyChoice::Fixed(factor)) => vec![*factor],

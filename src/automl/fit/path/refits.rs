@@ -29,9 +29,12 @@ pub(super) struct Rows<'a> {
 impl Rows<'_> {
     /// The sum of losses over some segments and their weight.
     fn loss(&self, loss: &Loss, predictors: &[LinearPredictor], segments: &[usize]) -> Result<(f64, f64)> {
+        // The loss of a number is half the square; predictors are those of the target as it is.
+        let (loss, factor) = match loss {
+            Loss::Squared { .. } => (&Loss::Squared { mean: 0.0, std_dev: 1.0 }, 2.0),
+            loss => (loss, 1.0),
+        };
         let sums = gradient_at(self.design.source, segments, self.design.layout, loss, predictors)?;
-        // The loss of a number is half the square, of the scaled target.
-        let factor = if let Loss::Squared { std_dev, .. } = loss { 2.0 * std_dev * std_dev } else { 1.0 };
         Ok((factor * sums.loss, sums.weight))
     }
 
@@ -51,12 +54,12 @@ impl Rows<'_> {
             for (place, penalty) in group.iter().enumerate() {
                 progress("choosing the penalty", Some((before + place) as f64 / candidates.len() as f64));
                 let predictors = fit(*penalty, None)?;
-                let (sum, weight) = self.loss(loss, &self.measurable(loss, &predictors), &train)?;
+                let (sum, weight) = self.loss(loss, &predictors, &train)?;
                 losses.push(sum);
                 let (mut unseen, mut unseen_weight) = (0.0, 0.0);
                 for (place, side) in self.sides.iter().enumerate() {
                     let of_side = fit(*penalty, Some(place))?;
-                    let (sum, weight) = self.loss(loss, &self.measurable(loss, &of_side), &[side.held_out])?;
+                    let (sum, weight) = self.loss(loss, &of_side, &[side.held_out])?;
                     unseen += sum;
                     unseen_weight += weight;
                 }
@@ -74,16 +77,6 @@ impl Rows<'_> {
             }
         }
         Ok(trials)
-    }
-
-    /// Predictors of the scaled target, which the loss of a number is about.
-    fn measurable(&self, loss: &Loss, predictors: &[LinearPredictor]) -> Vec<LinearPredictor> {
-        let Loss::Squared { mean, std_dev } = loss else { return predictors.to_vec() };
-        let scaled = |predictor: &LinearPredictor| LinearPredictor {
-            intercept: (predictor.intercept - mean) / std_dev,
-            coefficients: predictor.coefficients.iter().map(|b| b / std_dev).collect(),
-        };
-        predictors.iter().map(scaled).collect()
     }
 }
 
