@@ -210,6 +210,24 @@ mod tests {
                 let (theirs, _) = least_squares(Arc::clone(&columns_layout)).fit(&columns, segments).unwrap();
                 let (ours, _) = least_squares(Arc::clone(&space.layout)).fit(&space.source, segments).unwrap();
                 assert_close(&space.predictor(&ours), &theirs, &format!("least squares, {what}"));
+                let positive = |source: &InMemory| {
+                    let y = source.rows.y.iter().enumerate().map(|(i, y)| y + (i % 3) as f64).collect();
+                    let rows = Rows { y, ..source.rows.clone() };
+                    InMemory { rows, segments: source.segments.clone(), threads: 2, cancel: Cancel::default() }
+                };
+                let poisson = |layout: &Arc<ColumnLayout>| {
+                    let (layout, loss) = (Arc::clone(layout), RowLoss::Poisson { mean: 1.5 });
+                    Newton { layout, loss, penalty: Penalty::ridge(l2), stopping: Stopping::new(50, 1e-12) }
+                };
+                // Without a penalty zeros that nothing contradicts have no finite logarithm.
+                if l2 > 0.0 {
+                    let zero = linear::zero(&columns_layout);
+                    let theirs = poisson(&columns_layout).fit(&positive(&columns), segments, zero).unwrap();
+                    let zero = linear::zero(&space.layout);
+                    let ours = poisson(&space.layout).fit(&positive(&space.source), segments, zero).unwrap();
+                    assert!(ours.end.is_converged() && theirs.end.is_converged(), "{what}");
+                    assert_close(&space.predictor(&ours.predictor), &theirs.predictor, &format!("Poisson, {what}"));
+                }
                 // Without copies and penalty the classes are separated: there is no solution.
                 if copies || l2 > 0.0 {
                     let stopping = Stopping::new(50, 1e-12);

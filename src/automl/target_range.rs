@@ -31,7 +31,7 @@ pub(crate) fn check(family: Family, name: &str, y: &[f64], training: &Moments) -
             _ => ("below 0", "numbers of at least 0", ""),
         };
         let message =
-            format!("the target {name} is {what} in {n} of {n_rows} rows, down to {smallest}; FAMILY '{shown}' has {valid}");
+            format!("the target {name} is {what} in {n} of {n_rows} rows, down to {smallest}; FAMILY '{shown}' needs {valid}");
         return Err(
             Error::data(message).with_hint(format!("leave these rows out of the training query, or leave FAMILY out{hint}"))
         );

@@ -63,7 +63,7 @@ mod tests {
     use super::super::fold::Rows;
     use super::super::linear;
     use super::*;
-    use crate::model::{ColumnLayout, EncodedBatch};
+    use crate::model::{ColumnLayout, EncodedBatch, Family};
 
     const ROWS: usize = 12_000;
 
@@ -107,6 +107,28 @@ mod tests {
             for (warm, cold) in numbers(&warm.predictor).into_iter().zip(numbers(&cold.predictor)) {
                 assert!((warm - cold).abs() < 1e-9, "l2 {l2}: {warm}, without a sample {cold}");
             }
+        }
+    }
+
+    /// Counts, and numbers whose unit is far from 1.
+    #[test]
+    fn families_start_from_samples_too() {
+        for (unit, of) in [(1.0, Family::Poisson), (1e-6, Family::Gamma), (1e6, Family::Tweedie(1.5))] {
+            let mut source = source(|_, _, _| false, None);
+            let (a, b, c) = (noise(1), noise(2), noise(3));
+            source.rows.y = (0..ROWS).map(|i| unit * ((0.8 * a[i] - b[i] + c[i] + 1.0).exp()).ceil()).collect();
+            let mean = source.rows.y.iter().sum::<f64>() / ROWS as f64;
+            let newton = Newton { loss: RowLoss::of_log_link(of, mean).unwrap(), ..logistic(0.0) };
+            let zero = LinearPredictor { intercept: mean.ln(), ..linear::zero(&newton.layout) };
+            let start = warm_start(&newton, &source, &ALL, &zero).unwrap().unwrap();
+            let (warm, cold) = (newton.fit(&source, &ALL, start).unwrap(), newton.fit(&source, &ALL, zero).unwrap());
+            assert!(warm.end.is_converged() && warm.iterations < cold.iterations, "{of:?}: {} steps", warm.iterations);
+            for (warm, cold) in warm.predictor.coefficients.iter().zip(&cold.predictor.coefficients) {
+                assert!((warm - cold).abs() < 1e-9, "{of:?}: {warm}, without a sample {cold}");
+            }
+            // Nothing but zeros is no start.
+            source.rows.y.fill(0.0);
+            assert!(warm_start(&newton, &source, &ALL, &linear::zero(&newton.layout)).unwrap().is_none());
         }
     }
 

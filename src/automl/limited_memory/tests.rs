@@ -11,12 +11,12 @@ use super::super::least_squares::LeastSquares;
 use super::super::linear::{self, Penalty};
 use super::super::newton::Newton;
 use super::super::row_loss::RowLoss;
-use super::super::stopping::Stopping;
+use super::super::stopping::{End, Stopping};
 use super::gradient::{GradientFold, Loss};
 use super::lbfgs::{Minimum, Value, minimise};
 use super::{FittedLimitedMemory, LimitedMemory};
 use crate::ErrorKind;
-use crate::model::{ColumnLayout, LinearPredictor};
+use crate::model::{ColumnLayout, Family, LinearPredictor};
 
 const STRICT: Stopping = Stopping { max_iterations: 200, tolerance: 1e-20, min_rel_progress: None };
 
@@ -172,6 +172,60 @@ fn logistic_regression_is_that_of_newton_s_method() {
         assert!(found.end.is_converged());
         assert_eq!(found.losses.len(), found.iterations as usize);
         assert_close(&flat(&found.predictors), &flat(&[exact.predictor]), 1e-6);
+    }
+}
+
+/// Poisson, gamma and Tweedie regression, with and without a penalty, of a unit that is far from 1.
+#[test]
+fn families_are_those_of_newton_s_method() {
+    for (family, unit) in [(Family::Poisson, 1.0), (Family::Gamma, 1e5), (Family::Tweedie(1.4), 1e-3)] {
+        let (layout, mut source) = mixed(300, true);
+        let zeros = if family == Family::Gamma { 0.5 } else { 0.0 };
+        source.rows.y.iter_mut().for_each(|y| *y = unit * (*y + zeros));
+        let loss = RowLoss::of_log_link(family, unit).unwrap();
+        for l2 in [0.0, 2.0 * loss.scale()] {
+            let start = LinearPredictor { intercept: unit.ln(), ..linear::zero(&layout) };
+            let limited = LimitedMemory { stopping: Stopping::new(500, 1e-13), ..estimator(&Loss::Rows(loss), l2) };
+            let found = limited.fit(&source, &[0], Some(&start)).unwrap();
+            let newton =
+                Newton { layout: Arc::clone(&layout), loss, penalty: Penalty::ridge(l2), stopping: Stopping::new(50, 1e-14) };
+            let exact = newton.fit(&source, &[0], start).unwrap();
+            assert!(found.end.is_converged() && exact.end.is_converged(), "{family:?}");
+            assert_close(&flat(&found.predictors), &flat(&[exact.predictor]), 1e-6);
+        }
+    }
+}
+
+/// A number that follows from the features exactly is found, and said to be.
+#[test]
+fn an_exact_family_is_found() {
+    let (layout, mut source) = mixed(300, false);
+    source.rows.y = (0..300).map(|row| (2.0 - source.rows.x.dense()[0][row]).exp()).collect();
+    let mut exact = linear::zero(&layout);
+    (exact.intercept, exact.coefficients[0]) = (2.0, -1.0);
+    for family in [Family::Poisson, Family::Gamma, Family::Tweedie(1.6)] {
+        let loss = RowLoss::of_log_link(family, 10.0).unwrap();
+        let found = fit(&estimator(&Loss::Rows(loss), 0.0), &source);
+        assert!(found.end.is_converged() && found.iterations < 100, "{} iterations", found.iterations);
+        assert_close(&flat(&found.predictors), &flat(&[exact.clone()]), 1e-8);
+        let newton = Newton { layout: Arc::clone(&layout), loss, penalty: Penalty::NONE, stopping: Stopping::new(50, 1e-8) };
+        let start = LinearPredictor { intercept: 10.0_f64.ln(), ..linear::zero(&layout) };
+        let found = newton.fit(&source, &[0], start).unwrap();
+        assert!(found.end.is_converged() && found.iterations < 20, "{} steps", found.iterations);
+        assert_close(&flat(&[found.predictor]), &flat(&[exact.clone()]), 1e-11);
+    }
+}
+
+/// The search ends after the first iteration that gains too little, and not before.
+#[test]
+fn whoever_asks_stops_early() {
+    for (loss, source, _) in losses().into_iter().take(2) {
+        let long = fit(&estimator(&loss, 1.0), &source);
+        let stopping = Stopping { min_rel_progress: Some(0.01), ..Stopping::new(500, 1e-16) };
+        let short = fit(&LimitedMemory { stopping, ..estimator(&loss, 1.0) }, &source);
+        assert_eq!(short.end, End::Early);
+        assert!(short.iterations < long.iterations);
+        assert_eq!(short.losses, long.losses[..short.losses.len()]);
     }
 }
 

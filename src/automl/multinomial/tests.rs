@@ -10,14 +10,14 @@ use std::sync::Arc;
 
 use linfa::traits::Fit;
 
-use super::super::example_rows::{assert_close, csv, flat, iris, layout, mixed, noise, source};
+use super::super::example_rows::{self, assert_close, csv, flat, iris, layout, mixed, noise, source};
 use super::super::fold::{Fold, RowSource};
 use super::super::in_memory::InMemory;
 use super::super::linear::{self, Penalty};
 use super::super::newton::Newton;
 use super::super::row_loss::RowLoss;
 use super::super::softmax::{raw_predictions, softmax};
-use super::super::stopping::Stopping;
+use super::super::stopping::{End, Stopping};
 use super::super::tally::TallyFold;
 use super::classes::{Classes, add};
 use super::newton::{NewtonFold, System};
@@ -251,6 +251,27 @@ fn separated_classes_end_in_finite_predictors() {
     let source = source(vec![x.iter().map(|x| (x - 29.5) / 17.3).collect()], Vec::new(), y, None);
     let fitted = fit(&estimator(&layout(1, &[]), 3, 0.0), &source);
     assert!(flat(&fitted.predictors).iter().all(|b| b.is_finite()));
+}
+
+/// By Newton's steps and by a limited memory, which this many columns take.
+#[test]
+fn whoever_asks_stops_early() {
+    let (layout, mut source) = mixed(400, false);
+    for wide in [false, true] {
+        let layout = if wide {
+            let more: Vec<Vec<f64>> = (0..120).map(|j| (0..400).map(|i| noise(i, j + 10)).collect()).collect();
+            source = example_rows::source(more, Vec::new(), source.rows.y.clone(), None);
+            example_rows::layout(120, &[])
+        } else {
+            Arc::clone(&layout)
+        };
+        let long = fit(&estimator(&layout, 3, 1.0), &source);
+        let stopping = Stopping { min_rel_progress: Some(0.01), ..Stopping::new(100, 1e-14) };
+        let short = fit(&Multinomial { stopping, ..estimator(&layout, 3, 1.0) }, &source);
+        assert_eq!(short.end, End::Early, "{}", short.solver);
+        assert!(short.iterations < long.iterations);
+        assert_eq!(short.losses, long.losses[..short.losses.len()]);
+    }
 }
 
 /// The predictors that Newton's method over all rows finds, by class.
