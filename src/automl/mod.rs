@@ -6,6 +6,7 @@ mod attributions;
 mod cancel;
 mod composite;
 mod evaluate;
+mod exact;
 #[cfg(test)]
 mod example_rows;
 mod features;
@@ -22,6 +23,8 @@ mod log_loss;
 mod logistic;
 mod metrics;
 mod multinomial;
+#[cfg(test)]
+mod no_intercept;
 mod normal_equations;
 mod number_text;
 mod out_of_fold;

@@ -122,13 +122,13 @@ fn split_words(split: &Split) -> String {
 }
 
 fn training(report: &mut Report, prepared: &Prepared, fit: &Fit) {
-    let Solver { method, in_row_space } = fit.solver;
+    let Solver { method, in_row_space, condition } = fit.solver;
     let solver = if in_row_space { format!("{method} in the space of the rows") } else { method.to_owned() };
     report.push("training", "algorithm", fit.algorithm, solver);
-    let penalty = if fit.penalty.l2 > 0.0 {
-        "½·l2·Σβ² on standardised numbers and category indicators, intercept free"
-    } else {
-        "no penalty"
+    let penalty = match (fit.penalty.l2 > 0.0, prepared.layout.has_intercept()) {
+        (true, true) => "½·l2·Σβ² on standardised numbers and category indicators, intercept free",
+        (true, false) => "½·l2·Σβ² on scaled numbers and category indicators",
+        (false, _) => "no penalty",
     };
     report.push("training", "l2", short(fit.penalty.l2), penalty);
     let of = match fit.dependencies {
@@ -136,6 +136,12 @@ fn training(report: &mut Report, prepared: &Prepared, fit: &Fit) {
         None => "of the design matrix; which of them follow from others was not looked for",
     };
     report.push("training", "columns", prepared.layout.n_columns().to_string(), of);
+    if !prepared.layout.has_intercept() {
+        report.push("training", "intercept", "none", "the raw prediction is 0 where all features are 0");
+    }
+    if let Some(condition) = condition {
+        report.push("training", "condition number", format!("{condition:.1e}"), "of the columns, centred and scaled; estimated");
+    }
     if let Some((iterations, converged, decrement)) = fit.iterations {
         let converged = if converged { "converged" } else { "not converged" };
         let detail = format!("{converged}; the last step promised {decrement:.1e} of the loss");

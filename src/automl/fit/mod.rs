@@ -42,11 +42,13 @@ pub(crate) struct Choice {
 }
 
 /// How a fit was computed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Solver {
     pub method: &'static str,
     /// The rows were fewer than the columns, and took their place.
     pub in_row_space: bool,
+    /// Of the columns, centred and each scaled to length 1, where it is known.
+    pub condition: Option<f64>,
 }
 
 /// What is fitted: the rows, or where they are wide, the same rows in coordinates of the space that they span.
@@ -66,7 +68,7 @@ impl Design<'_> {
     }
 
     fn solver(&self, method: &'static str) -> Solver {
-        Solver { method, in_row_space: self.space.is_some() }
+        Solver { method, in_row_space: self.space.is_some(), condition: None }
     }
 }
 
@@ -81,7 +83,7 @@ pub(crate) fn fit(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str,
         None => Design { source, layout, space: None },
     };
     let tuned = [&spec.l1, &spec.l2].into_iter().flatten().any(|choice| !matches!(choice, PenaltyChoice::Fixed(_)));
-    if tuned || penalty.l1 > 0.0 || !spec.fit_intercept || spec.min_rel_progress.is_some() {
+    if tuned || penalty.l1 > 0.0 || spec.min_rel_progress.is_some() {
         return Err(Error::unsupported("this hyperparameter"));
     }
     if matches!(prepared.family, Family::Poisson | Family::Gamma | Family::Tweedie(_)) {
