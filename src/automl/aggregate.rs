@@ -109,7 +109,7 @@ impl<F: Fold + Send + 'static> Accumulator for FoldAccumulator<F> {
         let kept = |array: &ArrayRef| datafusion::arrow::compute::filter(array, &known);
         let features = features.iter().map(kept).collect::<Result<Vec<_>, _>>()?;
         let y = kept(target)?.as_primitive::<Float64Type>().values().to_vec();
-        let rows = Rows { x: self.layout.encode(&self.features, &features, y.len())?, y, weight: None };
+        let rows = Rows { x: self.layout.encode(&self.features, &features, y.len())?, y, weight: None, raw: Vec::new() };
         for start in (0..rows.y.len()).step_by(BLOCK) {
             self.fold.fold(&mut self.state, &rows.block(start..(start + BLOCK).min(rows.y.len())));
         }
@@ -202,7 +202,7 @@ mod tests {
         let x = layout.encode(&features, &all.columns()[..2], 1000).unwrap();
         let y = all.column(2).as_primitive::<Float64Type>().values().to_vec();
         let source = InMemory {
-            rows: Rows { x, y, weight: None },
+            rows: Rows { x, y, weight: None, raw: Vec::new() },
             segments: std::iter::once(0..1000).collect(),
             threads: 2,
             cancel: Cancel::default(),

@@ -2,6 +2,7 @@
 
 use datafusion::arrow::array::{Array, ArrayRef};
 
+use super::exact::MAX_RAW;
 use super::features::{PreparedFeature, TrainingRows};
 use super::table::Column;
 use super::values::Values;
@@ -65,6 +66,8 @@ fn list(name: String, column_type: ColumnType, arrays: &[ArrayRef], rows: Traini
     for array in arrays {
         elements.iter_mut().zip(list_elements(&name, array, length)?).for_each(|(element, array)| element.push(array));
     }
+    // One list can hold more numbers than all other features.
+    let rows = TrainingRows { keep_raw: rows.keep_raw && length * rows.order.len() <= MAX_RAW, ..rows };
     let leaf = |(i, arrays): (usize, Vec<ArrayRef>)| {
         let values = Values::read(&ColumnType::Float64, &arrays)?;
         PreparedFeature::new(format!("{name}[{}]", i + 1), ColumnType::Float64, values, rows)
@@ -115,6 +118,7 @@ fn combine(
             _ => found.push(format!("{part} {}", leaf.found.split(',').next().unwrap_or_default())),
         }
         feature.dense.extend(leaf.dense);
+        feature.raw.extend(leaf.raw);
         feature.codes.extend(leaf.codes);
         feature.rare_rows += leaf.rare_rows;
         feature.leak = feature.leak.or_else(|| leaf.leak.map(|leak| format!("{}: {leak}", leaf.name)));

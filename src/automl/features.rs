@@ -40,6 +40,10 @@ pub(crate) struct TrainingRows<'a> {
     /// Row weights in canonical order.
     pub weight: Option<&'a [f64]>,
     pub problem_type: ProblemType,
+    /// Without an intercept numbers keep their distance from 0, and a constant says something.
+    pub has_intercept: bool,
+    /// Whether numbers are also kept in the user's own units.
+    pub keep_raw: bool,
 }
 
 /// A feature as training found it.
@@ -50,6 +54,8 @@ pub(crate) struct PreparedFeature {
     pub encoder: Encoder,
     /// Dense columns of the design matrix, all rows in canonical order.
     pub dense: Vec<Vec<f64>>,
+    /// The numbers among them in the user's own units, NaN for null, if they are to be kept.
+    pub raw: Vec<Vec<f64>>,
     /// Codes of categories, all rows in canonical order.
     pub codes: Vec<Vec<u32>>,
     /// What was found, for the report.
@@ -109,6 +115,7 @@ impl PreparedFeature {
             column_type,
             encoder: Encoder::Ignored(IgnoredReason::AllNull),
             dense: Vec::new(),
+            raw: Vec::new(),
             codes: Vec::new(),
             found: String::new(),
             nulls: 0,
@@ -130,16 +137,19 @@ impl PreparedFeature {
             median: median(train, (moments.min, moments.max)),
             std_dev: moments.std_dev,
         });
+        let says_nothing = moments.is_constant() && self.nulls == 0 && (rows.has_intercept || moments.max == 0.0);
         self.encoder = if moments.count == 0 {
             Encoder::Ignored(IgnoredReason::AllNull)
-        } else if moments.is_constant() && self.nulls == 0 {
+        } else if says_nothing {
             Encoder::Ignored(IgnoredReason::Constant)
         } else if self.column_type.is_integer() && named_like_an_identifier(&self.name) && all_distinct(train) {
             Encoder::Ignored(IgnoredReason::Identifier)
         } else {
             // Where all values but the nulls are equal, or differ too little for a double, the number says nothing.
-            let std_dev = if moments.std_dev > 0.0 { moments.std_dev } else { 1.0 };
-            Encoder::Number(NumberEncoder { source, mean: moments.mean, std_dev, missing_indicator: self.nulls > 0 })
+            let size = if rows.has_intercept { 0.0 } else { moments.mean.abs() };
+            let std_dev = [moments.std_dev, size].into_iter().find(|size| *size > 0.0).unwrap_or(1.0);
+            let mean = if rows.has_intercept { moments.mean } else { 0.0 };
+            Encoder::Number(NumberEncoder { source, mean, std_dev, missing_indicator: self.nulls > 0 })
         };
         let Encoder::Number(encoder) = &self.encoder else { return };
         let kind = match source {
@@ -151,8 +161,12 @@ impl PreparedFeature {
         self.found = format!("{kind}, mean {}, std_dev {}", short(moments.mean), short(moments.std_dev));
         self.leak = leak(&train[..rows.n_train.min(LEAK_ROWS)], rows);
         if encoder.missing_indicator {
-            self.found += &format!(", {} nulls filled with the mean and marked", self.nulls);
+            let filled = if rows.has_intercept { "the mean" } else { "0" };
+            self.found += &format!(", {} nulls filled with {filled} and marked", self.nulls);
             self.dense.push(numbers.iter().map(|value| if value.is_nan() { 1.0 } else { 0.0 }).collect());
+        }
+        if rows.keep_raw {
+            self.raw.push(numbers.clone());
         }
         for value in &mut numbers {
             *value = if value.is_nan() { 0.0 } else { encoder.standardize(*value) };

@@ -18,6 +18,8 @@ pub(crate) struct Rows {
     pub y: Vec<f64>,
     /// Row weights; none means that all are 1. Shape: `(n_rows,)`.
     pub weight: Option<Vec<f64>>,
+    /// The numbers of the design matrix in the user's own units, in its order, NaN for null; empty where they are not kept.
+    pub raw: Vec<Vec<f64>>,
 }
 
 impl Rows {
@@ -38,6 +40,11 @@ impl<'a> Block<'a> {
     /// The dense columns.
     pub(crate) fn dense(&self) -> Vec<&'a [f64]> {
         self.rows.x.dense().iter().map(|column| &column[self.range.clone()]).collect()
+    }
+
+    /// The numbers in the user's own units, where they are kept.
+    pub(crate) fn raw(&self) -> Vec<&'a [f64]> {
+        self.rows.raw.iter().map(|column| &column[self.range.clone()]).collect()
     }
 
     /// One of the dense columns.

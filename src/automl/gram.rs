@@ -103,8 +103,12 @@ mod tests {
             };
             let expected: Vec<f64> =
                 (0..n_rows).flat_map(|i| (i..n_rows).map(move |j| (i, j))).map(|(i, j)| expected(i, j)).collect();
-            let rows =
-                Rows { x: EncodedBatch::new(n_rows + 1, dense.clone(), codes.clone()), y: vec![0.0; n_rows + 1], weight: None };
+            let rows = Rows {
+                x: EncodedBatch::new(n_rows + 1, dense.clone(), codes.clone()),
+                y: vec![0.0; n_rows + 1],
+                weight: None,
+                raw: Vec::new(),
+            };
             let source = InMemory { rows, segments: Vec::new(), threads: 2, cancel: Cancel::default() };
             let gram = gram_of_rows(&source, n_rows).unwrap();
             let upper: Vec<f64> = (0..n_rows).flat_map(|i| gram[i * n_rows + i..(i + 1) * n_rows].to_vec()).collect();

@@ -79,35 +79,50 @@ pub(crate) fn asks_for_l1(spec: &TrainSpec) -> bool {
     spec.l1.as_ref().is_some_and(|choice| *choice != PenaltyChoice::Fixed(0.0))
 }
 
+/// Whether a fit is least squares without any penalty.
+pub(crate) fn is_least_squares(spec: &TrainSpec, family: Family) -> bool {
+    let may_cost = |choice: &Option<PenaltyChoice>| choice.as_ref().is_some_and(|choice| choice.fixed().is_none());
+    family == Family::Gaussian && penalty(spec, family).is_none() && !may_cost(&spec.l1) && !may_cost(&spec.l2)
+}
+
 /// The columns that take part in a fit: dense ones and the codes that have rows.
 ///
 /// Without a penalty each category is coded against its most frequent value, since all its columns together are the
-/// intercept; with a penalty all values have a coefficient of their own.
+/// intercept, or where there is none those of the first category; with a penalty all values have a coefficient of their own.
 pub(crate) fn active_columns(layout: &ColumnLayout, column_weights: &[f64], penalty: Penalty) -> Vec<usize> {
     let mut active: Vec<usize> = (0..layout.n_dense()).collect();
-    for (_, n_codes, start) in layout.categories() {
+    for (place, (_, n_codes, start)) in layout.categories().iter().enumerate() {
+        let has_reference = penalty.is_none() && (layout.has_intercept() || place > 0);
         let weight = |column: &usize| column_weights[column + 1];
         let columns = *start..start + n_codes;
         let reference = columns.clone().fold(*start, |best, column| if weight(&column) > weight(&best) { column } else { best });
-        active.extend(columns.filter(|column| weight(column) > 0.0 && (!penalty.is_none() || *column != reference)));
+        active.extend(columns.filter(|column| weight(column) > 0.0 && (!has_reference || *column != reference)));
     }
     active
 }
 
 /// Brings a predictor into the form of a fit: without a penalty each category's coefficients are differences from that of its
-/// most frequent value, and columns of values without rows get 0. Raw predictions of rows with weight do not change.
+/// most frequent value, and columns of values without rows get 0. Raw predictions of rows with weight do not change: what is taken
+/// from a category is given to the intercept, or where there is none to the first category.
 pub(crate) fn recode(predictor: &mut LinearPredictor, layout: &ColumnLayout, column_weights: &[f64], penalty: Penalty) {
     let weight = |column: usize| column_weights[column + 1];
     let active = active_columns(layout, column_weights, penalty);
+    let mut taken = 0.0;
     for (_, n_codes, start) in layout.categories() {
         let columns = *start..start + n_codes;
         let reference = columns.clone().find(|column| weight(*column) > 0.0 && active.binary_search(column).is_err());
         let level = reference.map_or(0.0, |column| predictor.coefficients[column]);
-        predictor.intercept += level;
+        taken += level;
         for column in columns {
             let coefficient = &mut predictor.coefficients[column];
             *coefficient = if weight(column) > 0.0 { *coefficient - level } else { 0.0 };
         }
+    }
+    if layout.has_intercept() {
+        predictor.intercept += taken;
+    } else if let Some((_, n_codes, start)) = layout.categories().first() {
+        let columns = (*start..start + n_codes).filter(|column| weight(*column) > 0.0);
+        columns.for_each(|column| predictor.coefficients[column] += taken);
     }
 }
 
@@ -122,8 +137,8 @@ pub(crate) struct Step {
     pub squared_decrement: f64,
 }
 
-/// Minimises `½ δᵀ(M + l2·I)δ - (v - l2·β)ᵀδ + l1·Σ|β + δ|` over the active columns and the intercept, where M and v are the
-/// equations' matrix and vector; of several minima without L1 the one of least norm.
+/// Minimises `½ δᵀ(M + l2·I)δ - (v - l2·β)ᵀδ + l1·Σ|β + δ|` over the active columns and the intercept, where there is one; M and v
+/// are the equations' matrix and vector. Of several minima without L1 the one of least norm.
 ///
 /// *Source of the step with L1*: Lee, Sun and Saunders, "Proximal Newton-type methods for minimizing composite functions", *SIAM
 /// Journal on Optimization* 24(3) (2014).
@@ -147,7 +162,7 @@ pub(crate) fn solve_step(
             .flatten()
             .unwrap_or_else(|| PivotedCholesky::new(&matrix).solve(&right))
     };
-    let weight = equations.weight();
+    let weight = if layout.has_intercept() { equations.weight() } else { 0.0 };
     let level = if weight > 0.0 { equations.vector()[0] / weight } else { 0.0 };
     let mut step =
         Step { intercept: level, coefficients: vec![0.0; layout.n_columns()], squared_decrement: level * level * weight };
@@ -183,6 +198,13 @@ pub(crate) fn dependencies(equations: &NormalEquations, layout: &ColumnLayout) -
     let (matrix, _) = equations.centred(layout, &columns);
     let found = PivotedCholesky::new(&matrix).dependencies();
     Some(found.into_iter().map(|(column, of)| (columns[column], of.into_iter().map(|i| columns[i]).collect())).collect())
+}
+
+/// The smallest pivot of the columns of least squares, each scaled to length 1: `1/κ²` for the condition number κ, roughly; 0 where
+/// a column depends on others.
+pub(crate) fn smallest_pivot(equations: &NormalEquations, layout: &ColumnLayout) -> f64 {
+    let columns = active_columns(layout, equations.column_weights(), Penalty::NONE);
+    PivotedCholesky::new(&equations.centred(layout, &columns).0).smallest_pivot()
 }
 
 /// Whether so many columns and rows are looked at for dependencies.

@@ -7,6 +7,7 @@ mod cancel;
 mod composite;
 mod coordinate_descent;
 mod evaluate;
+mod exact;
 #[cfg(test)]
 mod example_rows;
 mod features;
@@ -24,6 +25,8 @@ mod ln;
 mod metrics;
 mod multinomial;
 mod newton;
+#[cfg(test)]
+mod no_intercept;
 mod normal_equations;
 mod number_text;
 mod out_of_fold;

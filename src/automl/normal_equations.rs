@@ -166,10 +166,10 @@ impl NormalEquations {
     }
 
     /// The part of the equations that belongs to some columns (from 0, without the intercept), with the intercept
-    /// eliminated: `(Σ w (x - x̄)(x - x̄)ᵀ, Σ r (x - x̄))`, where x̄ is the weighted mean.
+    /// eliminated: `(Σ w (x - x̄)(x - x̄)ᵀ, Σ r (x - x̄))`, where x̄ is the weighted mean; without an intercept 0.
     pub(crate) fn centred(&self, layout: &ColumnLayout, columns: &[usize]) -> (Array2<f64>, Array1<f64>) {
         let weight = self.weight();
-        let mean = |column: usize| if weight > 0.0 { self.matrix[column + 1] / weight } else { 0.0 };
+        let mean = |column: usize| if layout.has_intercept() && weight > 0.0 { self.matrix[column + 1] / weight } else { 0.0 };
         let matrix = Array2::from_shape_fn((columns.len(), columns.len()), |(i, j)| {
             let (a, b) = (columns[i].min(columns[j]), columns[i].max(columns[j]));
             let entry = self.entry(layout, a + 1, b + 1);
@@ -197,7 +197,8 @@ mod tests {
 
     #[test]
     fn a_constant_column_has_no_variance() {
-        let rows = Rows { x: EncodedBatch::new(7, vec![vec![0.1; 7]], Vec::new()), y: vec![0.0; 7], weight: None };
+        let rows =
+            Rows { x: EncodedBatch::new(7, vec![vec![0.1; 7]], Vec::new()), y: vec![0.0; 7], weight: None, raw: Vec::new() };
         let layout = ColumnLayout::of_numbers(1);
         let mut equations = NormalEquations::new(&layout);
         equations.add(&layout, &rows.block(0..7), &[0.3; 7], &[1.0; 7]);
@@ -240,7 +241,12 @@ mod tests {
                 layout.categories().iter().zip(&codes).for_each(|((_, _, start), codes)| x[start + 1 + codes[i] as usize] = 1.0);
                 x
             };
-            let rows = Rows { x: EncodedBatch::new(ROWS, dense.clone(), codes.clone()), y: vec![0.0; ROWS], weight: None };
+            let rows = Rows {
+                x: EncodedBatch::new(ROWS, dense.clone(), codes.clone()),
+                y: vec![0.0; ROWS],
+                weight: None,
+                raw: Vec::new(),
+            };
             let mut equations = NormalEquations::new(&layout);
             equations.add(&layout, &rows.block(0..ROWS), &w, &r);
             for a in 0..equations.size {

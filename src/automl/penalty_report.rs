@@ -5,11 +5,17 @@ use super::number_text::short;
 use super::prepare::Prepared;
 use super::spec::{PenaltyChoice, TrainSpec};
 use super::warnings::{Warning, warning};
-use crate::model::{LinearPredictor, Predictor, Report, Trial};
+use crate::model::{ColumnLayout, LinearPredictor, Predictor, Report, Trial};
 
 /// What the factors multiply.
-const L1: &str = "l1·Σ|β| on standardised numbers and category indicators, intercept free";
-const L2: &str = "½·l2·Σβ² on standardised numbers and category indicators, intercept free";
+const L1: &str = "l1·Σ|β| on";
+const L2: &str = "½·l2·Σβ² on";
+
+fn on_columns(penalty: &str, layout: &ColumnLayout) -> String {
+    let numbers = if layout.has_intercept() { "standardised numbers" } else { "scaled numbers" };
+    let intercept = if layout.has_intercept() { ", intercept free" } else { "" };
+    format!("{penalty} {numbers} and category indicators{intercept}")
+}
 
 /// The lines of a dry run: penalties that are given, and how the others will be found.
 pub(super) fn asked_for(report: &mut Report, spec: &TrainSpec, prepared: &Prepared) {
@@ -24,7 +30,7 @@ pub(super) fn asked_for(report: &mut Report, spec: &TrainSpec, prepared: &Prepar
                 let factors: Vec<String> = factors.iter().map(|factor| short(*factor)).collect();
                 report.push("training", name, "to be found", format!("one of {}, by cross-validation", factors.join(", ")));
             }
-            Some(PenaltyChoice::Fixed(_)) => report.push("training", name, short(given), meaning),
+            Some(PenaltyChoice::Fixed(_)) => report.push("training", name, short(given), on_columns(meaning, &prepared.layout)),
             None if name == "l2" => report.push("training", name, short(given), ""),
             None => {}
         }
@@ -32,12 +38,14 @@ pub(super) fn asked_for(report: &mut Report, spec: &TrainSpec, prepared: &Prepar
 }
 
 /// The lines of a fit.
-pub(super) fn fitted(report: &mut Report, penalty: Penalty, trials: &[Trial]) {
+pub(super) fn fitted(report: &mut Report, penalty: Penalty, layout: &ColumnLayout, trials: &[Trial]) {
     if penalty.l1 > 0.0 || trials.iter().any(|trial| trial.l1 > 0.0) {
-        report.push("training", "l1", short(penalty.l1), if penalty.l1 > 0.0 { L1 } else { "no such penalty" });
+        let meaning = if penalty.l1 > 0.0 { on_columns(L1, layout) } else { "no such penalty".to_owned() };
+        report.push("training", "l1", short(penalty.l1), meaning);
     }
     let nothing = if penalty.is_none() { "no penalty" } else { "no such penalty" };
-    report.push("training", "l2", short(penalty.l2), if penalty.l2 > 0.0 { L2 } else { nothing });
+    let meaning = if penalty.l2 > 0.0 { on_columns(L2, layout) } else { nothing.to_owned() };
+    report.push("training", "l2", short(penalty.l2), meaning);
     if let Some(best) = trials.iter().find(|trial| trial.is_optimal) {
         let loss = format!(
             "by the lowest mean loss of training rows that a model did not see: {} (of rows that it saw {})",

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use super::cancel::Cancel;
 use super::composite;
+use super::exact::MAX_RAW;
 use super::features::{PreparedFeature, TrainingRows};
 use super::fold::Rows;
 use super::in_memory::InMemory;
+use super::linear;
 use super::parallel;
 use super::spec::{ClassWeights, TrainSpec};
 use super::split::{self, Segments};
@@ -17,6 +19,9 @@ use super::target_range;
 use super::values::Values;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ColumnLayout, ColumnType, DesignColumn, EncodedBatch, Family, Feature, Label, ProblemType, Target};
+
+/// Sizes whose squares are doubles, also many of them together.
+const SQUARES: std::ops::Range<f64> = 1e-145..1e145;
 
 /// What training is asked to do, and how.
 pub(crate) struct Request<'a> {
@@ -86,6 +91,9 @@ impl Prepared {
             return Err(Error::data("all training rows have weight 0"));
         }
         let target_moments = Moments::new(&y[..n_train], train_weight);
+        if learned.problem_type == ProblemType::Regression {
+            check_squares(&learned.target.name, &target_moments)?;
+        }
 
         let (prior, label_rows) = priors(&learned.target, &y[..n_train], train_weight, &target_moments);
         if classes && prior.iter().filter(|share| **share > 0.0).count() < 2 {
@@ -107,6 +115,8 @@ impl Prepared {
             y: &y,
             weight: weight.as_deref(),
             problem_type: learned.problem_type,
+            has_intercept: spec.fit_intercept,
+            keep_raw: linear::is_least_squares(spec, family) && segments.order.len() * roles.features.len() <= MAX_RAW,
         };
         let mut columns: Vec<Option<Column>> = table.columns.into_iter().map(Some).collect();
         let columns: Vec<Column> = roles.features.iter().filter_map(|feature| columns[*feature].take()).collect();
@@ -124,11 +134,12 @@ impl Prepared {
                 summary: f.summary.clone(),
             })
             .collect();
-        let layout = Arc::new(ColumnLayout::new(&features));
+        let layout = Arc::new(ColumnLayout::new(&features).with_intercept(spec.fit_intercept));
         if layout.n_columns() == 0 {
             return Err(nothing_to_learn(&features));
         }
         let dense: Vec<Vec<f64>> = findings.iter_mut().flat_map(|f| std::mem::take(&mut f.dense)).collect();
+        let raw = raw_numbers(&layout, &mut findings);
         let codes: Vec<Vec<u32>> = findings.iter_mut().flat_map(|f| std::mem::take(&mut f.codes)).collect();
         let column_means = column_means(&layout, &dense, &codes, n_train, weight.as_ref().map(|weight| &weight[..n_train]));
         let class_weights = class_weights(spec, &learned.target, &prior)?;
@@ -140,7 +151,8 @@ impl Prepared {
             }
         };
         let x = EncodedBatch::new(y.len(), dense, codes);
-        let source = InMemory { rows: Rows { x, y, weight: fit_weight }, segments: segments.ranges.clone(), threads, cancel };
+        let rows = Rows { x, y, weight: fit_weight, raw };
+        let source = InMemory { rows, segments: segments.ranges.clone(), threads, cancel };
         Ok(Some(Self {
             problem_type: learned.problem_type,
             family,
@@ -164,6 +176,22 @@ impl Prepared {
     }
 }
 
+/// Squares of the target, and sums of them, must be doubles: no error could be measured otherwise.
+fn check_squares(name: &str, moments: &Moments) -> Result<()> {
+    let size = moments.min.abs().max(moments.max.abs());
+    let is_small = |size: f64| size > 0.0 && size < SQUARES.start;
+    let what = if size > SQUARES.end {
+        "is so large"
+    } else if is_small(size) || is_small(moments.std_dev) {
+        "varies so little"
+    } else {
+        return Ok(());
+    };
+    let range = format!("std_dev {:e}, from {:e} to {:e}", moments.std_dev, moments.min, moments.max);
+    Err(Error::data(format!("the target {name} {what} that its squares are beyond the range of doubles ({range})"))
+        .with_hint("multiply it by a power of ten in the training query"))
+}
+
 /// The place of a row's label.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "places are small whole numbers")]
 fn place(y: f64) -> usize {
@@ -185,7 +213,15 @@ fn priors(target: &Target, y: &[f64], weight: Option<&[f64]>, moments: &Moments)
     (shares.into_iter().map(|share| share / total).collect(), rows)
 }
 
-/// Means of the design columns over the training rows. A number is centred, and its nulls stand at its mean.
+/// The features' numbers in the user's own units: all of them or none.
+fn raw_numbers(layout: &ColumnLayout, findings: &mut [PreparedFeature]) -> Vec<Vec<f64>> {
+    let raw: Vec<Vec<f64>> = findings.iter_mut().flat_map(|f| std::mem::take(&mut f.raw)).collect();
+    let n_numbers = layout.columns().filter(|column| matches!(column, DesignColumn::Number { .. })).count();
+    if raw.len() == n_numbers && raw.first().is_some_and(|column| column.len() * n_numbers <= MAX_RAW) { raw } else { Vec::new() }
+}
+
+/// Means of the design columns over the training rows. A number is centred unless there is no intercept, and its nulls stand at
+/// its mean.
 fn column_means(
     layout: &ColumnLayout,
     dense: &[Vec<f64>],
@@ -199,10 +235,8 @@ fn column_means(
         .columns()
         .zip(dense)
         .map(|(column, values)| match column {
-            DesignColumn::Missing { .. } => {
-                values[..n_train].iter().enumerate().map(|(row, x)| weight_of(row) * x).sum::<f64>() / total
-            }
-            _ => 0.0,
+            DesignColumn::Number { .. } if layout.has_intercept() => 0.0,
+            _ => values[..n_train].iter().enumerate().map(|(row, x)| weight_of(row) * x).sum::<f64>() / total,
         })
         .collect();
     for ((_, n_codes, _), codes) in layout.categories().iter().zip(codes) {

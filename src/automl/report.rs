@@ -128,13 +128,13 @@ fn split_words(split: &Split) -> String {
 }
 
 fn training(report: &mut Report, prepared: &Prepared, model: &Model, fit: &Fit) {
-    let Solver { method, in_row_space } = fit.solver;
+    let Solver { method, in_row_space, condition } = fit.solver;
     let solver = if in_row_space { format!("{method} in the space of the rows") } else { method.to_owned() };
     report.push("training", "algorithm", fit.algorithm, solver);
     if let Some((variance, link)) = family_words(prepared.family) {
         report.push("training", "family", variance, link);
     }
-    penalty_report::fitted(report, fit.penalty, &model.trials);
+    penalty_report::fitted(report, fit.penalty, &prepared.layout, &model.trials);
     let mut of = String::from("of the design matrix");
     if fit.penalty.l1 > 0.0 {
         of += &format!("; {}", penalty_report::zeros(&model.predictor));
@@ -143,6 +143,12 @@ fn training(report: &mut Report, prepared: &Prepared, model: &Model, fit: &Fit) 
         of += "; which of them follow from others was not looked for";
     }
     report.push("training", "columns", prepared.layout.n_columns().to_string(), of);
+    if !prepared.layout.has_intercept() {
+        report.push("training", "intercept", "none", "the raw prediction is 0 where all features are 0");
+    }
+    if let Some(condition) = condition {
+        report.push("training", "condition number", format!("{condition:.1e}"), "of the columns, centred and scaled; estimated");
+    }
     if let Some((iterations, end, decrement)) = fit.iterations {
         let end = match end {
             End::Converged => "converged",

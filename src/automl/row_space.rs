@@ -58,10 +58,12 @@ impl<'a> RowSpace<'a> {
             x: EncodedBatch::new(n_rows, dense, Vec::new()),
             y: source.rows.y[..n_rows].to_vec(),
             weight: source.rows.weight.as_ref().map(|weight| weight[..n_rows].to_vec()),
+            raw: Vec::new(),
         };
         let segments = train.iter().filter_map(|segment| source.segments.get(*segment)).cloned().collect();
         let rotated = InMemory { rows, segments, threads: source.threads, cancel: source.cancel.clone() };
-        let layout_of_space = Arc::new(ColumnLayout::of_numbers(pivots.len()));
+        let layout_of_space = ColumnLayout::of_numbers(pivots.len()).with_intercept(layout.has_intercept());
+        let layout_of_space = Arc::new(layout_of_space);
         Ok(Self { original: source, original_layout: layout, source: rotated, layout: layout_of_space, pivots })
     }
 
@@ -165,7 +167,7 @@ mod tests {
             }));
         let layout = ColumnLayout::new(&features.collect::<Vec<_>>());
         let segments = vec![0..SEGMENTS[0], SEGMENTS[0]..TRAIN, TRAIN..ROWS];
-        let rows = Rows { x: EncodedBatch::new(ROWS, dense, codes), y, weight };
+        let rows = Rows { x: EncodedBatch::new(ROWS, dense, codes), y, weight, raw: Vec::new() };
         (InMemory { rows, segments, threads: 2, cancel: Cancel::default() }, layout)
     }
 

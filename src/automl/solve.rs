@@ -98,6 +98,13 @@ impl PivotedCholesky {
         x.into()
     }
 
+    /// The smallest pivot relative to its column's square: 0 where a column depends on others, 1 where there is none.
+    pub(crate) fn smallest_pivot(&self) -> f64 {
+        let is_dependent = self.order[self.rank..].iter().any(|i| self.scale[*i] > 0.0);
+        let pivots = self.factor.iter().enumerate().map(|(k, row)| row[k] * row[k]);
+        if is_dependent { 0.0 } else { pivots.fold(1.0, f64::min) }
+    }
+
     /// Each dependent column with the columns that it is a combination of, by original places.
     pub(crate) fn dependencies(&self) -> Vec<(usize, Vec<usize>)> {
         (self.rank..self.order.len())

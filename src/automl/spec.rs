@@ -38,7 +38,8 @@ pub struct TrainSpec {
     pub threshold: Option<ThresholdChoice>,
     /// `FAMILY`: how a number is distributed around its mean; where given.
     pub family: Option<Family>,
-    /// `FIT_INTERCEPT`: without an intercept the raw prediction is 0 where all features are.
+    /// `FIT_INTERCEPT`: without an intercept the raw prediction is 0 where all features are 0, in the user's units; nulls count as 0
+    /// and are marked, and R² is measured from 0 instead of from the mean.
     pub fit_intercept: bool,
     /// `L1`: factor of the penalty Σ|β|, which makes small coefficients 0; by default 0. What is asked for is added to the loss
     /// summed over the training rows, so scikit-learn's `Lasso(alpha)` on n rows is `n · alpha`.

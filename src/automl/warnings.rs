@@ -46,7 +46,9 @@ pub(super) fn before_fit(prepared: &Prepared) -> Vec<Warning> {
                 }
                 if *missing_indicator {
                     let what = format!("{} nulls among the training rows", feature.nulls);
-                    warnings.push(warning(name, what, "filled with the mean, and marked by a column of their own"));
+                    let filled = if prepared.layout.has_intercept() { "the mean" } else { "0" };
+                    let advice = format!("filled with {filled}, and marked by a column of their own");
+                    warnings.push(warning(name, what, advice));
                 }
             }
             Encoder::Category(category) => {

@@ -47,6 +47,8 @@ pub struct ColumnLayout {
     categories: Vec<(usize, usize, usize)>,
     /// Per leaf, the feature that it belongs to.
     features: Vec<usize>,
+    /// Whether fits leave out the column of ones.
+    no_intercept: bool,
 }
 
 impl ColumnLayout {
@@ -88,7 +90,19 @@ impl ColumnLayout {
             dense: (0..n).map(|leaf| DesignColumn::Number { leaf }).collect(),
             categories: Vec::new(),
             features: (0..n).collect(),
+            no_intercept: false,
         }
+    }
+
+    /// The same for fits with or without an intercept.
+    pub(crate) fn with_intercept(self, has_intercept: bool) -> Self {
+        Self { no_intercept: !has_intercept, ..self }
+    }
+
+    /// Whether a fit has an intercept: a column of ones before all others. It has one unless [`with_intercept`](Self::with_intercept)
+    /// says otherwise; the one place that estimators ask. A predictor without one has an intercept of 0.
+    pub(crate) fn has_intercept(&self) -> bool {
+        !self.no_intercept
     }
 
     /// Number of dense columns.

@@ -91,7 +91,10 @@ fn logit_by_newton(
         stopping: stopping(spec, TrainSpec::DEFAULT_MAX_ITERATIONS),
     };
     let prior = prepared.target_moments.mean;
-    let start = LinearPredictor { intercept: (prior / (1.0 - prior)).ln(), ..linear::zero(design.layout) };
+    let mut start = linear::zero(design.layout);
+    if design.layout.has_intercept() {
+        start.intercept = (prior / (1.0 - prior)).ln();
+    }
     let sampled = warm_start::warm_start(&newton, design.source, &train, &start)?;
     let solver = if sampled.is_some() { "Newton steps from the solution of a sample" } else { "Newton steps" };
     let fitted = newton.fit(design.source, &train, sampled.unwrap_or(start))?;

@@ -16,7 +16,7 @@ use super::super::stopping::End;
 use super::super::warm_start;
 use super::{Design, Fitted, limited_memory, mean_losses, stopping};
 use crate::error::{Error, Result};
-use crate::model::{Goodness, LinearPredictor};
+use crate::model::{ColumnLayout, Goodness, LinearPredictor};
 
 /// A fit that leaves no more than this share of the deviance of the training rows is as good as exact.
 const EXACT: f64 = 1e-6;
@@ -24,7 +24,7 @@ const EXACT: f64 = 1e-6;
 pub(super) fn log_link(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>, penalty: Penalty) -> Result<Fitted> {
     let mean = prepared.target_moments.mean;
     let loss = RowLoss::of_log_link(prepared.family, mean).ok_or_else(|| Error::internal("a family without a log link"))?;
-    let start = LinearPredictor { intercept: mean.ln(), ..linear::zero(design.layout) };
+    let start = without_columns(design.layout, mean);
     let found = if design.suits_newton() {
         by_newton(spec, prepared, design, penalty, loss, start)?
     } else {
@@ -57,6 +57,11 @@ pub(super) fn log_link(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_
         inference: None,
         trials: Vec::new(),
     })
+}
+
+/// Predicts the mean; without an intercept 1, whose logarithm is 0.
+fn without_columns(layout: &ColumnLayout, mean: f64) -> LinearPredictor {
+    LinearPredictor { intercept: if layout.has_intercept() { mean.ln() } else { 0.0 }, ..linear::zero(layout) }
 }
 
 /// A predictor of the design, and how it was found.
@@ -117,7 +122,7 @@ fn goodness(
     let n_train = prepared.segments.n_train();
     let rows = &prepared.source.rows;
     let weight = rows.weight.as_ref().map(|weight| &weight[..n_train]);
-    let constant = LinearPredictor { intercept: prepared.target_moments.mean.ln(), ..linear::zero(&prepared.layout) };
+    let constant = without_columns(&prepared.layout, prepared.target_moments.mean);
     let deviance = deviance(prepared, loss, output)?;
     Ok(Goodness {
         n_rows: weight.map_or(n_train, |weight| weight.iter().filter(|weight| **weight > 0.0).count()) as u64,
@@ -141,10 +146,12 @@ fn deviance(prepared: &Prepared, loss: RowLoss, output: &LinearPredictor) -> Res
 /// from others.
 fn n_parameters(prepared: &Prepared, dependencies: Option<&Dependencies>) -> u64 {
     let layout = &prepared.layout;
-    let values = |(_, n_codes, start): &(usize, usize, usize)| {
-        prepared.column_means[*start..start + n_codes].iter().filter(|share| **share > 0.0).count().saturating_sub(1)
+    let intercept = usize::from(layout.has_intercept());
+    let values = |(place, (_, n_codes, start)): (usize, &(usize, usize, usize))| {
+        let used = prepared.column_means[*start..start + n_codes].iter().filter(|share| **share > 0.0).count();
+        used.saturating_sub(intercept.max(place.min(1)))
     };
-    let columns = layout.n_dense() + layout.categories().iter().map(values).sum::<usize>();
-    let free = 1 + columns - dependencies.map_or(0, Vec::len).min(columns);
+    let columns = layout.n_dense() + layout.categories().iter().enumerate().map(values).sum::<usize>();
+    let free = intercept + columns - dependencies.map_or(0, Vec::len).min(columns);
     free.min(prepared.segments.n_train()) as u64
 }

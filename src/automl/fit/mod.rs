@@ -21,7 +21,7 @@ use super::report::Fit;
 use super::row_space::RowSpace;
 use super::spec::TrainSpec;
 use super::stopping::Stopping;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::{ColumnLayout, CurvePoint, Family, Goodness, Inference, LinearPredictor, Threshold, Trial};
 
 /// A fitted predictor with what is to be said of it.
@@ -46,11 +46,13 @@ pub(crate) struct Choice {
 }
 
 /// How a fit was computed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Solver {
     pub method: &'static str,
     /// The rows were fewer than the columns, and took their place.
     pub in_row_space: bool,
+    /// Of the columns, centred and each scaled to length 1, where it is known.
+    pub condition: Option<f64>,
 }
 
 /// What is fitted: the rows, or where they are wide, the same rows in coordinates of the space that they span.
@@ -80,7 +82,7 @@ impl Design<'_> {
     }
 
     fn solver(&self, method: &'static str) -> Solver {
-        Solver { method, in_row_space: self.space.is_some() }
+        Solver { method, in_row_space: self.space.is_some(), condition: None }
     }
 }
 
@@ -94,9 +96,6 @@ pub(crate) fn fit(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str,
         Some(space) => Design { source: &space.source, layout: &space.layout, space: Some(space) },
         None => Design { source, layout, space: None },
     };
-    if !spec.fit_intercept {
-        return Err(Error::unsupported("this hyperparameter"));
-    }
     let (penalty, trials) = match path::find(spec, prepared, &design, progress)? {
         Some(found) => {
             progress("fitting", None);

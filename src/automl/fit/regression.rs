@@ -2,40 +2,33 @@
 
 use std::sync::Arc;
 
+use super::super::exact::{self, Exact};
 use super::super::kernel;
 use super::super::least_squares::LeastSquares;
 use super::super::limited_memory::Loss;
-use super::super::linear::{self, Penalty};
+use super::super::linear::{self, Dependencies, Penalty};
 use super::super::newton::raw_predictions;
 use super::super::prepare::Prepared;
 use super::super::report::Fit;
 use super::super::spec::TrainSpec;
-use super::{Design, Fitted, limited_memory, mean_losses};
+use super::super::stopping::End;
+use super::{Design, Fitted, Solver, limited_memory, mean_losses};
 use crate::error::{Error, Result};
-use crate::model::ColumnLayout;
+use crate::model::{ColumnLayout, Goodness, Inference, LinearPredictor};
 
 /// Above so many columns one system, which takes the cube of their number, costs more than passes over the rows.
 const MANY_COLUMNS: usize = 3000;
+
+/// Normal equations in doubles lose as many digits as the smallest pivot has zeros: ten of sixteen are to be left.
+const TOO_SMALL: f64 = 1e-6;
 
 /// A regression that leaves no more than this share of the variance of the training rows is as good as exact.
 const EXACT: f64 = 1e-6;
 
 pub(super) fn regression(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>, penalty: Penalty) -> Result<Fitted> {
     let train = prepared.segments.train();
-    let by_limited_memory = has_many_columns(design);
-    let (fitted, dependencies, iterations, solver) = if by_limited_memory {
-        let squares = least_squares(prepared, design.layout, penalty);
-        let loss = Loss::Squared { mean: squares.target_mean, std_dev: squares.target_std_dev };
-        let limited = limited_memory(spec, design, loss, penalty);
-        let mut found = limited.fit(design.source, &train, None)?;
-        let predictor = found.predictors.pop().ok_or_else(|| Error::internal("a fit without a predictor"))?;
-        (predictor, None, Some((found.iterations, found.end, found.last_decrement)), limited.method())
-    } else {
-        let (predictor, equations) = least_squares(prepared, design.layout, penalty).fit(design.source, &train)?;
-        let solver = if penalty.l1 > 0.0 { "coordinate descent on the normal equations" } else { "normal equations" };
-        (predictor, linear::dependencies(&equations, &prepared.layout), None, solver)
-    };
-    let output = design.original(fitted);
+    let found = solve(spec, prepared, design, penalty)?;
+    let output = design.original(found.predictor);
     let squares = prepared.source.map_rows(&train, |block, out| {
         raw_predictions(&prepared.layout, &output, block, out);
         let weight = |row: usize| block.weight().map_or(1.0, |weight| weight[row]);
@@ -48,20 +41,75 @@ pub(super) fn regression(spec: &TrainSpec, prepared: &Prepared, design: &Design<
     Ok(Fitted {
         fit: Fit {
             algorithm: linear::algorithm(prepared.family, penalty),
-            solver: design.solver(solver),
+            solver: found.solver,
             penalty,
-            iterations,
+            iterations: found.iterations,
             separated: may_be_exact && losses.iter().all(|loss| *loss <= left),
-            dependencies,
+            dependencies: found.dependencies,
             decisions: Vec::new(),
         },
         outputs: vec![output],
         choice: None,
         losses,
-        goodness: None,
-        inference: None,
+        goodness: found.goodness,
+        inference: found.inference,
         trials: Vec::new(),
     })
+}
+
+/// A solution in the design's coordinates, and how it was found.
+struct Found {
+    predictor: LinearPredictor,
+    solver: Solver,
+    dependencies: Option<Dependencies>,
+    iterations: Option<(u32, End, f64)>,
+    goodness: Option<Goodness>,
+    inference: Option<Inference>,
+}
+
+impl From<Exact> for Found {
+    fn from(exact: Exact) -> Self {
+        let solver =
+            Solver { method: "normal equations in double-double", in_row_space: false, condition: Some(exact.condition) };
+        Self {
+            predictor: exact.predictor,
+            solver,
+            dependencies: exact.dependencies,
+            iterations: None,
+            goodness: exact.goodness,
+            inference: exact.inference,
+        }
+    }
+}
+
+fn solve(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>, penalty: Penalty) -> Result<Found> {
+    let train = prepared.segments.train();
+    let squares = least_squares(prepared, design.layout, penalty);
+    let found =
+        |predictor, solver| Found { predictor, solver, dependencies: None, iterations: None, goodness: None, inference: None };
+    if has_many_columns(design) {
+        let loss = Loss::Squared { mean: squares.target_mean, std_dev: squares.target_std_dev };
+        let limited = limited_memory(spec, design, loss, penalty);
+        let mut fitted = limited.fit(design.source, &train, None)?;
+        let predictor = fitted.predictors.pop().ok_or_else(|| Error::internal("a fit without a predictor"))?;
+        let iterations = Some((fitted.iterations, fitted.end, fitted.last_decrement));
+        return Ok(Found { iterations, ..found(predictor, design.solver(limited.method())) });
+    }
+    let may_be_exact = penalty.is_none() && design.space.is_none() && exact::is_possible(&prepared.layout);
+    if may_be_exact && exact::is_cheap(prepared) {
+        return Ok(Exact::fit(prepared)?.into());
+    }
+    let (predictor, equations) = squares.fit(design.source, &train)?;
+    let method = if penalty.l1 > 0.0 { "coordinate descent on the normal equations" } else { "normal equations" };
+    let mut solver = design.solver(method);
+    if may_be_exact {
+        let pivot = linear::smallest_pivot(&equations, &prepared.layout);
+        if pivot < TOO_SMALL {
+            return Ok(Exact::fit(prepared)?.into());
+        }
+        solver.condition = Some(pivot.sqrt().recip());
+    }
+    Ok(Found { dependencies: linear::dependencies(&equations, &prepared.layout), ..found(predictor, solver) })
 }
 
 /// Whether passes over the rows cost less than one system of all columns.
@@ -74,7 +122,7 @@ pub(super) fn least_squares(prepared: &Prepared, layout: &Arc<ColumnLayout>, pen
     LeastSquares {
         layout: Arc::clone(layout),
         penalty,
-        target_mean: moments.mean,
+        target_mean: if layout.has_intercept() { moments.mean } else { 0.0 },
         target_std_dev: if moments.std_dev > 0.0 { moments.std_dev } else { 1.0 },
     }
 }

@@ -67,7 +67,10 @@ impl Fold for GradientFold<'_> {
         let (dense, codes) = (block.dense(), block.codes());
         let width = self.layout.n_columns() + 1;
         for (r, descent) in r.chunks_exact(n_rows).zip(state.descent.chunks_exact_mut(width)) {
-            descent[0] += kernel::sum(r);
+            // Without a slope the intercept stays at 0, where it starts.
+            if self.layout.has_intercept() {
+                descent[0] += kernel::sum(r);
+            }
             for ((_, _, start), codes) in self.layout.categories().iter().zip(&codes) {
                 let columns = &mut descent[start + 1..];
                 for (code, r) in codes.iter().zip(r) {

@@ -78,7 +78,9 @@ impl LimitedMemory {
             && *negative > 0.0
             && *positive > 0.0
         {
-            start.intercept = (positive / negative).ln();
+            if self.layout.has_intercept() {
+                start.intercept = (positive / negative).ln();
+            }
             curvature = positive * negative / tally.weight().powi(2);
         }
         if let Some(near) = near {

@@ -63,9 +63,10 @@ impl Classes {
         self.shares().map(|share| share * (1.0 - share)).collect()
     }
 
-    /// The predictors that give each class its share.
+    /// The predictors that give each class its share; without an intercept all are 0.
     pub(super) fn start(&self, layout: &ColumnLayout) -> Vec<LinearPredictor> {
-        self.shares().map(|share| LinearPredictor { intercept: share.ln(), ..linear::zero(layout) }).collect()
+        let intercept = |share: f64| if layout.has_intercept() { share.ln() } else { 0.0 };
+        self.shares().map(|share| LinearPredictor { intercept: intercept(share), ..linear::zero(layout) }).collect()
     }
 
     /// Predictors of these classes as predictors of others, which have further ones: those get an intercept by their share.

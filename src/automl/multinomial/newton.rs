@@ -195,8 +195,8 @@ pub(super) struct Step {
     pub squared_decrement: f64,
 }
 
-/// The Newton system at some predictors: its unknowns are, class by class without the reference, the intercept and the
-/// active columns.
+/// The Newton system at some predictors: its unknowns are, class by class without the reference, the intercept, where there is
+/// one, and the active columns.
 #[derive(Debug)]
 pub(super) struct System<'a> {
     pub layout: &'a ColumnLayout,
@@ -206,15 +206,21 @@ pub(super) struct System<'a> {
 }
 
 impl System<'_> {
+    /// The places of one class's unknowns: the intercept's is 0, that of a column one more than its number.
+    pub(super) fn places(&self) -> Vec<usize> {
+        let intercept = self.layout.has_intercept().then_some(0);
+        intercept.into_iter().chain(self.active.iter().map(|column| column + 1)).collect()
+    }
+
     /// Number of unknowns.
     pub(super) fn size(&self) -> usize {
-        self.classes.n_free() * (self.active.len() + 1)
+        self.classes.n_free() * self.places().len()
     }
 
     /// The Hessian of the penalised loss. Shape: `(size, size)`.
     pub(super) fn hessian(&self, equations: &PairEquations) -> Array2<f64> {
-        let (n_free, width) = (self.classes.n_free(), self.active.len() + 1);
-        let place = |i: usize| if i == 0 { 0 } else { self.active[i - 1] + 1 };
+        let (n_free, places) = (self.classes.n_free(), self.places());
+        let width = places.len();
         let share = 1.0 / self.classes.len() as f64;
         let mut hessian = Array2::zeros((self.size(), self.size()));
         let mut pairs = equations.pairs.iter();
@@ -223,8 +229,8 @@ impl System<'_> {
                 let Some(pair) = pairs.next() else { return hessian };
                 for i in 0..width {
                     for j in 0..width {
-                        let mut entry = pair.entry(self.layout, place(i), place(j));
-                        if i == j && i > 0 {
+                        let mut entry = pair.entry(self.layout, places[i], places[j]);
+                        if i == j && places[i] > 0 {
                             entry += self.penalty.l2 * (if k == l { 1.0 } else { 0.0 } - share);
                         }
                         hessian[[k * width + i, l * width + j]] = entry;
@@ -267,12 +273,15 @@ impl System<'_> {
 
     /// The negative gradient of the penalised loss in the unknowns.
     pub(super) fn descent(&self, equations: &PairEquations, at: &[LinearPredictor]) -> Array1<f64> {
+        let places = self.places();
         let mut descent = Vec::with_capacity(self.size());
         let mut first = 0;
         for (k, at) in at.iter().enumerate().take(self.classes.n_free()) {
             let Some(vector) = equations.pairs.get(first).map(NormalEquations::vector) else { break };
-            descent.push(vector[0]);
-            descent.extend(self.active.iter().map(|column| vector[column + 1] - self.penalty.l2 * at.coefficients[*column]));
+            descent.extend(places.iter().map(|place| match place {
+                0 => vector[0],
+                column => vector[*column] - self.penalty.l2 * at.coefficients[column - 1],
+            }));
             first += self.classes.n_free() - k;
         }
         Array1::from(descent)
@@ -280,12 +289,14 @@ impl System<'_> {
 
     /// Differences from the reference class as changes of all predictors.
     pub(super) fn spread(&self, differences: &Array1<f64>) -> Vec<LinearPredictor> {
-        let width = self.active.len() + 1;
+        let places = self.places();
         let mut change = vec![linear::zero(self.layout); self.classes.len()];
-        for (change, differences) in change.iter_mut().zip(differences.to_vec().chunks_exact(width)) {
-            change.intercept = differences[0];
-            for (column, difference) in self.active.iter().zip(&differences[1..]) {
-                change.coefficients[*column] = *difference;
+        for (change, differences) in change.iter_mut().zip(differences.to_vec().chunks_exact(places.len().max(1))) {
+            for (place, difference) in places.iter().zip(differences) {
+                match place {
+                    0 => change.intercept = *difference,
+                    column => change.coefficients[column - 1] = *difference,
+                }
             }
         }
         if self.penalty.l2 > 0.0 {

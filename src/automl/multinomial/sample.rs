@@ -37,7 +37,8 @@ pub(super) struct Sample {
     pub start: Vec<LinearPredictor>,
     /// The Hessian of the sample's rows, for the columns that the sample knows.
     hessian: Cholesky,
-    known: Vec<usize>,
+    /// The places of its unknowns in a predictor, the intercept's 0.
+    places: Vec<usize>,
     /// The sample's rows as a share of all rows.
     share: f64,
     /// The inverse diagonal of all rows' Hessian over all predictors, the intercept first; 0 where `hessian` knows better.
@@ -90,13 +91,13 @@ impl Sample {
         };
         let diagonal = system.curvatures(&equations).into_iter().map(|sum| sum / (share * all.weight()));
         let diagonal = diagonal.flat_map(of_class).collect();
-        Ok(Some(Self { start, hessian, known, share, diagonal, n_classes: classes.len() }))
+        Ok(Some(Self { places: system.places(), start, hessian, share, diagonal, n_classes: classes.len() }))
     }
 
     /// Multiplies a vector over all predictors by the inverse Hessian.
     pub(super) fn precondition(&self, vector: &mut [f64]) {
         let width = vector.len() / self.n_classes;
-        let places: Vec<usize> = std::iter::once(0).chain(self.known.iter().map(|column| column + 1)).collect();
+        let places = &self.places;
         // The Hessian is one of differences from the last class; the slopes along them are those of the other classes.
         let free = vector.chunks_exact(width).take(self.n_classes - 1);
         let slopes: Vec<f64> = free.flat_map(|vector| places.iter().map(|place| vector[*place])).collect();

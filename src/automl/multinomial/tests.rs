@@ -332,7 +332,7 @@ fn many() -> (Arc<ColumnLayout>, InMemory) {
         codes[0][row] = if row % 8_000 > 7_950 { 3 } else { codes[0][row].min(1) };
         y[row] = if row % 8_000 > 7_900 && row % 3 == 0 { 2.0 } else { y[row].min(1.0) };
     }
-    let mut source = super::super::example_rows::source(source.rows.x.dense().to_vec(), codes, y, source.rows.weight);
+    let mut source = example_rows::source(source.rows.x.dense().to_vec(), codes, y, source.rows.weight);
     source.segments = vec![0..8_000, 8_000..16_000];
     (layout, source)
 }
@@ -362,7 +362,7 @@ fn a_sample_guides_a_limited_memory_through_categories_of_many_values() {
     let (_, source) = mixed(n, true);
     let codes: Vec<u32> = (0..n).map(|i| (400.0 * noise(i, 5) * noise(i, 6)) as u32).collect();
     let layout = layout(2, &[400]);
-    let source = super::super::example_rows::source(source.rows.x.dense().to_vec(), vec![codes], source.rows.y, None);
+    let source = example_rows::source(source.rows.x.dense().to_vec(), vec![codes], source.rows.y, None);
     let estimator = Multinomial { stopping: Stopping::new(100, 1e-12), ..estimator(&layout, 3, 1.0) };
     let found = fit(&estimator, &source);
     assert_eq!((found.solver, found.end.is_converged()), ("limited-memory BFGS from the Hessian of a sample", true));

@@ -16,6 +16,8 @@ type Categories = Vec<(Option<String>, f64)>;
 
 /// `ml_weights('model')`: BigQuery's columns `processed_input`, `weight`, `category_weights`, and for multiclass models `class_label`.
 ///
+/// Without a penalty these are the estimates of the fit itself; else the standardised coefficients are turned back.
+///
 /// The raw prediction of a row is the weight of `__INTERCEPT__`, plus weight · value for each number, plus the weight of its
 /// category for each category. A number that is null adds the weight of its null category instead, or weight · mean
 /// where training saw no null. `__OTHER__` stands for all values without a weight of their own.
@@ -30,7 +32,11 @@ fn rows(model: &Model) -> Result<RecordBatch> {
     let mut labels: Vec<String> = Vec::new();
     let mut rows: Vec<Row> = Vec::new();
     for (output, linear) in outputs.iter().enumerate() {
-        let of_output = weights_of(model, linear);
+        let estimates = model.inference.as_ref().and_then(|inference| inference.estimates.get(output));
+        let of_output = match estimates {
+            Some(estimates) => rows_of(model, &estimates.iter().map(|estimate| estimate.value).collect::<Vec<_>>()),
+            None => rows_of(model, &in_user_units(model, linear)),
+        };
         if model.problem_type == ProblemType::Multiclass {
             let label = model.target.labels.get(output).map(ToString::to_string).unwrap_or_default();
             labels.extend(std::iter::repeat_n(label, of_output.len()));
@@ -52,17 +58,30 @@ fn rows(model: &Model) -> Result<RecordBatch> {
 /// A leaf with its weight or the weights of its categories.
 type Row = (String, Option<f64>, Option<Categories>);
 
-fn weights_of(model: &Model, linear: &LinearPredictor) -> Vec<Row> {
+/// The intercept and the coefficients of standardised columns as those of the user's own numbers. Shape: `(n_columns + 1,)`.
+fn in_user_units(model: &Model, linear: &LinearPredictor) -> Vec<f64> {
     let leaves = leaves(&model.features);
-    let mut intercept = linear.intercept;
-    let mut rows: Vec<Row> = leaves.iter().map(|leaf| (leaf.name.clone(), None, None)).collect();
+    let mut coefficients = vec![linear.intercept];
     for (column, coefficient) in ColumnLayout::new(&model.features).columns().zip(&linear.coefficients) {
-        let (_, weight, categories) = &mut rows[column.leaf()];
         match (&column, leaves[column.leaf()].encoder) {
             (DesignColumn::Number { .. }, Encoder::Number(number)) => {
-                *weight = Some(coefficient / number.std_dev);
-                intercept -= coefficient * number.mean / number.std_dev;
+                coefficients[0] -= coefficient * number.mean / number.std_dev;
+                coefficients.push(coefficient / number.std_dev);
             }
+            _ => coefficients.push(*coefficient),
+        }
+    }
+    coefficients
+}
+
+/// The rows of one output from its intercept and coefficients in the user's own units.
+fn rows_of(model: &Model, coefficients: &[f64]) -> Vec<Row> {
+    let leaves = leaves(&model.features);
+    let mut rows: Vec<Row> = leaves.iter().map(|leaf| (leaf.name.clone(), None, None)).collect();
+    for (column, coefficient) in ColumnLayout::new(&model.features).columns().zip(coefficients.iter().skip(1)) {
+        let (_, weight, categories) = &mut rows[column.leaf()];
+        match (&column, leaves[column.leaf()].encoder) {
+            (DesignColumn::Number { .. }, _) => *weight = Some(*coefficient),
             (DesignColumn::Missing { .. }, Encoder::Number(number)) => {
                 let of_mean = weight.unwrap_or(0.0) * number.mean;
                 *categories = Some(vec![(None, of_mean + coefficient)]);
@@ -80,7 +99,7 @@ fn weights_of(model: &Model, linear: &LinearPredictor) -> Vec<Row> {
     }
     // Ignored leaves have no weight, so no row.
     rows.retain(|(_, weight, categories)| weight.is_some() || categories.is_some());
-    rows.push(("__INTERCEPT__".into(), Some(intercept), None));
+    rows.push(("__INTERCEPT__".into(), coefficients.first().copied(), None));
     rows
 }
 

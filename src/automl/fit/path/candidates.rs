@@ -136,7 +136,10 @@ impl Null {
             Loss::Rows(loss) => of_classes.unwrap_or_else(|| loss.scale()),
             _ => of_classes.unwrap_or(1.0),
         };
-        let with_intercept = |intercept: f64| LinearPredictor { intercept, ..linear::zero(design.layout) };
+        let with_intercept = |intercept: f64| LinearPredictor {
+            intercept: if design.layout.has_intercept() { intercept } else { 0.0 },
+            ..linear::zero(design.layout)
+        };
         let predictors: Vec<LinearPredictor> = match (loss, shares.as_slice()) {
             (Loss::Softmax { .. }, shares) => {
                 shares.iter().map(|share| with_intercept(share.max(f64::MIN_POSITIVE).ln())).collect()

@@ -99,7 +99,7 @@ impl<'a> Path<'a> {
             Warm { quadratic: SparseQuadratic::new(&matrix), at: vec![0.0; active.len()], slope: right.to_vec(), active }
         });
         quadratic.minimise(&vec![penalty.l1; at.len()], at, slope);
-        let weight = equations.weight();
+        let weight = if layout.has_intercept() { equations.weight() } else { 0.0 };
         let mean = |sum: f64| if weight > 0.0 { sum / weight } else { 0.0 };
         predictor.intercept = mean(equations.vector()[0]);
         for (column, b) in active.iter().zip(at) {
