@@ -253,18 +253,13 @@ fn separated_classes_end_in_finite_predictors() {
     assert!(flat(&fitted.predictors).iter().all(|b| b.is_finite()));
 }
 
-/// By Newton's steps and by a limited memory, which this many columns take.
+/// By Newton's steps and by a limited memory, which 120 columns take.
 #[test]
 fn whoever_asks_stops_early() {
-    let (layout, mut source) = mixed(400, false);
-    for wide in [false, true] {
-        let layout = if wide {
-            let more: Vec<Vec<f64>> = (0..120).map(|j| (0..400).map(|i| noise(i, j + 10)).collect()).collect();
-            source = example_rows::source(more, Vec::new(), source.rows.y.clone(), None);
-            example_rows::layout(120, &[])
-        } else {
-            Arc::clone(&layout)
-        };
+    let more = (0..120).map(|j| (0..400).map(|i| noise(i, j + 10)).collect()).collect();
+    let (few, rows) = mixed(400, false);
+    let wide = example_rows::source(more, Vec::new(), rows.rows.y.clone(), None);
+    for (layout, source) in [(few, rows), (layout(120, &[]), wide)] {
         let long = fit(&estimator(&layout, 3, 1.0), &source);
         let stopping = Stopping { min_rel_progress: Some(0.01), ..Stopping::new(100, 1e-14) };
         let short = fit(&Multinomial { stopping, ..estimator(&layout, 3, 1.0) }, &source);
@@ -332,7 +327,7 @@ fn many() -> (Arc<ColumnLayout>, InMemory) {
         codes[0][row] = if row % 8_000 > 7_950 { 3 } else { codes[0][row].min(1) };
         y[row] = if row % 8_000 > 7_900 && row % 3 == 0 { 2.0 } else { y[row].min(1.0) };
     }
-    let mut source = super::super::example_rows::source(source.rows.x.dense().to_vec(), codes, y, source.rows.weight);
+    let mut source = example_rows::source(source.rows.x.dense().to_vec(), codes, y, source.rows.weight);
     source.segments = vec![0..8_000, 8_000..16_000];
     (layout, source)
 }
@@ -362,7 +357,7 @@ fn a_sample_guides_a_limited_memory_through_categories_of_many_values() {
     let (_, source) = mixed(n, true);
     let codes: Vec<u32> = (0..n).map(|i| (400.0 * noise(i, 5) * noise(i, 6)) as u32).collect();
     let layout = layout(2, &[400]);
-    let source = super::super::example_rows::source(source.rows.x.dense().to_vec(), vec![codes], source.rows.y, None);
+    let source = example_rows::source(source.rows.x.dense().to_vec(), vec![codes], source.rows.y, None);
     let estimator = Multinomial { stopping: Stopping::new(100, 1e-12), ..estimator(&layout, 3, 1.0) };
     let found = fit(&estimator, &source);
     assert_eq!((found.solver, found.end.is_converged()), ("limited-memory BFGS from the Hessian of a sample", true));
