@@ -36,7 +36,7 @@ pub struct TrainSpec {
     pub class_weights: ClassWeights,
     /// `THRESHOLD`, where given.
     pub threshold: Option<ThresholdChoice>,
-    /// `FAMILY`: how a number is distributed around its mean; where given.
+    /// `FAMILY`: how a number is distributed around its mean; where given. Any of them makes a regression of the target.
     pub family: Option<Family>,
     /// `FIT_INTERCEPT`: without an intercept the raw prediction is 0 where all features are 0, in the user's units; nulls count as 0
     /// and are marked, and R² is measured from 0 instead of from the mean.

@@ -164,7 +164,26 @@ impl TrainBuilder {
         self
     }
 
-    /// `FAMILY`: how a number is distributed around its mean; by default [`Family::Gaussian`].
+    /// `FAMILY`: how a number is distributed around its mean; by default [`Family::Gaussian`]. Any of them makes a regression of the
+    /// target, also of one that would be classes otherwise. Poisson, gamma and Tweedie predict numbers above 0, by a log link.
+    ///
+    /// # Examples
+    /// ```
+    /// use datafusion::prelude::SessionContext;
+    /// use datafusion_ml::{Family, MlContext, ModelStore, Split};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let session = SessionContext::new();
+    /// let ml = MlContext::new(session.clone(), ModelStore::in_memory()).await?;
+    /// let hours = session.sql("SELECT value % 24 AS hour, value % 24 / 6 + value % 3 AS visits FROM generate_series(1, 500)").await?;
+    ///
+    /// let model = ml.train("visits", hours).target("visits").split(Split::None).family(Family::Poisson).await?;
+    /// assert!(model.evaluation.metric("mean_poisson_deviance").is_some_and(|deviance| deviance.value < 1.0));
+    /// assert!(model.goodness.is_some_and(|goodness| goodness.deviance < goodness.null_deviance));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn family(mut self, family: Family) -> Self {
         self.spec.family = Some(family);
         self

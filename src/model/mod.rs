@@ -149,7 +149,8 @@ pub struct Model {
     pub column_means: Vec<f64>,
     /// What is known before any feature is: the share of each label among the training rows, or the mean of the target.
     pub prior: Vec<f64>,
-    /// Mean training loss before each iteration, log loss; of least squares the mean squared error of the solution.
+    /// Mean training loss before each iteration: log loss, or half the unit deviance; of least squares the mean squared error of the
+    /// solution.
     pub training_losses: Vec<f64>,
     /// How well the training rows are fitted.
     pub goodness: Option<Goodness>,

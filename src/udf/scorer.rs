@@ -162,7 +162,8 @@ impl Scorer {
         self.model.probabilities(&arguments(&self.columns(batch)?), batch.num_rows())
     }
 
-    /// How much each feature moves the raw prediction (log-odds, or the number itself): a list of (feature, attribution), the
+    /// How much each feature moves the raw prediction (log-odds, the number itself, or of a family with a log
+    /// link its logarithm): a list of (feature, attribution), the
     /// largest first, and at its end the baseline, so that the attributions of a row add up to its raw prediction. Of several
     /// labels, that of the predicted one. Shape: `(n_rows,)`.
     ///

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::fold::Block;
 use super::super::kernel;
 use super::super::likelihood::log_likelihood;
-use super::super::limited_memory::{FittedLimitedMemory, Loss};
+use super::super::limited_memory::{FittedLimitedMemory, LimitedMemory, Loss};
 use super::super::linear::{self, Dependencies, Penalty};
 use super::super::newton::{Newton, raw_predictions};
 use super::super::prepare::Prepared;
@@ -26,9 +26,10 @@ pub(super) fn log_link(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_
     let loss = RowLoss::of_log_link(prepared.family, mean).ok_or_else(|| Error::internal("a family without a log link"))?;
     let start = without_columns(design.layout, mean);
     let found = if design.suits_newton() {
-        by_newton(spec, prepared, design, penalty, loss, start)?
+        let stopping = stopping(spec, TrainSpec::DEFAULT_MAX_ITERATIONS);
+        by_newton(&Newton { layout: Arc::clone(design.layout), loss, penalty, stopping }, prepared, design, start)?
     } else {
-        by_limited_memory(spec, prepared, design, penalty, loss, &start)?
+        by_limited_memory(&limited_memory(spec, design, Loss::Rows(loss), penalty), prepared, design, &start)?
     };
     let output = design.original(found.predictor);
     let goodness = goodness(prepared, loss, &output, found.dependencies.as_ref())?;
@@ -73,18 +74,9 @@ struct Found {
     dependencies: Option<Dependencies>,
 }
 
-fn by_newton(
-    spec: &TrainSpec,
-    prepared: &Prepared,
-    design: &Design<'_>,
-    penalty: Penalty,
-    loss: RowLoss,
-    start: LinearPredictor,
-) -> Result<Found> {
-    let stopping = stopping(spec, TrainSpec::DEFAULT_MAX_ITERATIONS);
-    let newton = Newton { layout: Arc::clone(design.layout), loss, penalty, stopping };
+fn by_newton(newton: &Newton, prepared: &Prepared, design: &Design<'_>, start: LinearPredictor) -> Result<Found> {
     let train = prepared.segments.train();
-    let sampled = warm_start::warm_start(&newton, design.source, &train, &start)?;
+    let sampled = warm_start::warm_start(newton, design.source, &train, &start)?;
     let solver = if sampled.is_some() { "Newton steps from the solution of a sample" } else { "Newton steps" };
     let fitted = newton.fit(design.source, &train, sampled.unwrap_or(start))?;
     Ok(Found {
@@ -97,14 +89,11 @@ fn by_newton(
 }
 
 fn by_limited_memory(
-    spec: &TrainSpec,
+    limited: &LimitedMemory,
     prepared: &Prepared,
     design: &Design<'_>,
-    penalty: Penalty,
-    loss: RowLoss,
     start: &LinearPredictor,
 ) -> Result<Found> {
-    let limited = limited_memory(spec, design, Loss::Rows(loss), penalty);
     let FittedLimitedMemory { mut predictors, iterations, end, last_decrement, losses } =
         limited.fit(design.source, &prepared.segments.train(), Some(start))?;
     let predictor = predictors.pop().ok_or_else(|| Error::internal("a fit without a predictor"))?;

@@ -253,18 +253,13 @@ fn separated_classes_end_in_finite_predictors() {
     assert!(flat(&fitted.predictors).iter().all(|b| b.is_finite()));
 }
 
-/// By Newton's steps and by a limited memory, which this many columns take.
+/// By Newton's steps and by a limited memory, which 120 columns take.
 #[test]
 fn whoever_asks_stops_early() {
-    let (layout, mut source) = mixed(400, false);
-    for wide in [false, true] {
-        let layout = if wide {
-            let more: Vec<Vec<f64>> = (0..120).map(|j| (0..400).map(|i| noise(i, j + 10)).collect()).collect();
-            source = example_rows::source(more, Vec::new(), source.rows.y.clone(), None);
-            example_rows::layout(120, &[])
-        } else {
-            Arc::clone(&layout)
-        };
+    let more = (0..120).map(|j| (0..400).map(|i| noise(i, j + 10)).collect()).collect();
+    let (few, rows) = mixed(400, false);
+    let wide = example_rows::source(more, Vec::new(), rows.rows.y.clone(), None);
+    for (layout, source) in [(few, rows), (layout(120, &[]), wide)] {
         let long = fit(&estimator(&layout, 3, 1.0), &source);
         let stopping = Stopping { min_rel_progress: Some(0.01), ..Stopping::new(100, 1e-14) };
         let short = fit(&Multinomial { stopping, ..estimator(&layout, 3, 1.0) }, &source);

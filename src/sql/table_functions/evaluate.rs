@@ -25,7 +25,8 @@ const REGRESSION: [&str; 6] = [
 /// BigQuery's columns of a multiclass model, in its order.
 const MULTICLASS: [&str; 6] = ["precision", "recall", "accuracy", "f1_score", "log_loss", "roc_auc"];
 
-/// `ml_evaluate('model' [, data])`: one row of BigQuery's metrics, of the held-out rows or of the data, which needs the target.
+/// `ml_evaluate('model' [, data])`: one row of BigQuery's metrics, of the held-out rows or of the data, which needs the target. A
+/// family with a log link adds its mean deviance and `d2`, the share of the deviance that is explained.
 /// Rows whose target is null do not count. Binary: at the model's threshold or at the one given. `by_label => true`: one row
 /// per label.
 ///

@@ -36,7 +36,7 @@ pub(super) fn predict(call: &mut Call<'_>) -> Result<LogicalPlan> {
 /// `top_feature_attributions`, a list of (feature, attribution) with the largest first; `baseline_prediction_value`, the raw
 /// prediction where every feature has its training mean; `prediction_value`, the raw prediction, which is the baseline plus all
 /// attributions; `approximation_error`, which is 0; and then the columns of the data. Raw predictions are log-odds of the
-/// positive label, or one number per label, of which the predicted label's is explained.
+/// positive label, the number itself or its logarithm, or one number per label, of which the predicted label's is explained.
 pub(super) fn explain_predict(call: &mut Call<'_>) -> Result<LogicalPlan> {
     let model = call.model()?;
     let top_k = call.arguments.count("top_k_features")?.unwrap_or(TOP_FEATURES);
