@@ -1,5 +1,7 @@
 //! The report of `CREATE MODEL`: nobody should have to ask a second question to learn that the wrong column was the target.
 
+mod fit;
+
 use super::fit::Solver;
 use super::linear::{self, Dependencies, Penalty};
 use super::metrics::{LabelFigures, label_figures};
@@ -48,8 +50,10 @@ pub(crate) fn full(spec: &TrainSpec, prepared: &Prepared, model: &Model, fit: &F
     let mut report = Report::default();
     found(&mut report, spec, prepared);
     training(&mut report, prepared, fit);
+    fit::section(&mut report, prepared, model, fit);
     metrics(&mut report, model, fit);
-    for warning in warnings::before_fit(prepared).into_iter().chain(warnings::after_fit(prepared, fit)) {
+    let of_inference = model.inference.as_ref().map_or_else(Vec::new, |inference| warnings::endless(prepared, inference));
+    for warning in warnings::before_fit(prepared).into_iter().chain(warnings::after_fit(prepared, fit)).chain(of_inference) {
         report.push("warnings", warning.item, warning.what, warning.advice);
     }
     report

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::super::goodness;
+use super::super::inference::{self, Dispersion};
 use super::super::kernel;
 use super::super::least_squares::LeastSquares;
 use super::super::limited_memory::Loss;
@@ -23,15 +25,16 @@ const EXACT: f64 = 1e-6;
 pub(super) fn regression(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>, penalty: Penalty) -> Result<Fitted> {
     let train = prepared.segments.train();
     let by_limited_memory = design.layout.n_columns() > MANY_COLUMNS;
-    let (fitted, dependencies, iterations) = if by_limited_memory {
+    let (fitted, equations, dependencies, iterations) = if by_limited_memory {
         let squares = least_squares(prepared, design.layout, penalty);
         let loss = Loss::Squared { mean: squares.target_mean, std_dev: squares.target_std_dev };
         let mut found = limited_memory(spec, design, loss, penalty).fit(design.source, &train, None)?;
         let predictor = found.predictors.pop().ok_or_else(|| Error::internal("a fit without a predictor"))?;
-        (predictor, None, Some((found.iterations, found.converged, found.last_decrement)))
+        (predictor, None, None, Some((found.iterations, found.converged, found.last_decrement)))
     } else {
         let (predictor, equations) = least_squares(prepared, design.layout, penalty).fit(design.source, &train)?;
-        (predictor, linear::dependencies(&equations, &prepared.layout), None)
+        let dependencies = linear::dependencies(&equations, &prepared.layout);
+        (predictor, Some(equations), dependencies, None)
     };
     let output = design.original(fitted);
     let squares = prepared.source.map_rows(&train, |block, out| {
@@ -39,25 +42,35 @@ pub(super) fn regression(spec: &TrainSpec, prepared: &Prepared, design: &Design<
         let weight = |row: usize| block.weight().map_or(1.0, |weight| weight[row]);
         out.iter_mut().zip(block.y()).enumerate().for_each(|(row, (out, y))| *out = weight(row) * (*out - y) * (*out - y));
     })?;
-    let losses = mean_losses(prepared, &[kernel::sum(&squares)]);
+    let squares = kernel::sum(&squares);
+    let losses = mean_losses(prepared, &[squares]);
     // More columns than rows always find an exact solution, which means nothing.
     let may_be_exact = prepared.layout.n_columns() < prepared.segments.n_train() && !prepared.target_moments.is_constant();
     let left = EXACT * prepared.target_moments.std_dev.powi(2);
+    let n_parameters =
+        goodness::n_parameters(prepared, std::slice::from_ref(&output), dependencies.as_ref(), penalty, spec.fit_intercept);
+    let fit = Fit {
+        algorithm: linear::algorithm(prepared.family, penalty),
+        solver: design.solver(if by_limited_memory { "limited-memory BFGS" } else { "normal equations" }),
+        penalty,
+        iterations,
+        separated: may_be_exact && losses.iter().all(|loss| *loss <= left),
+        dependencies,
+        decisions: Vec::new(),
+    };
+    let inference = match equations.filter(|_| inference::obstacle(prepared, &fit).is_none()) {
+        Some(equations) => {
+            inference::of_equations(prepared, &output, &equations, Dispersion::Estimated { squares }, spec.fit_intercept)?
+        }
+        None => None,
+    };
     Ok(Fitted {
-        fit: Fit {
-            algorithm: linear::algorithm(prepared.family, penalty),
-            solver: design.solver(if by_limited_memory { "limited-memory BFGS" } else { "normal equations" }),
-            penalty,
-            iterations,
-            separated: may_be_exact && losses.iter().all(|loss| *loss <= left),
-            dependencies,
-            decisions: Vec::new(),
-        },
+        goodness: goodness::of_squares(prepared, n_parameters, squares, goodness::squares_around_mean(prepared)),
+        inference,
+        fit,
         outputs: vec![output],
         choice: None,
         losses,
-        goodness: None,
-        inference: None,
         trials: Vec::new(),
     })
 }

@@ -46,10 +46,12 @@ struct ModelType {
 /// Nothing but defaults.
 const PLAIN: ModelType = ModelType { name: "", task: Number, settings: &[], hyperparameters: &[], fails: &[] };
 
-const MODEL_TYPES: [ModelType; 5] = [
+const MODEL_TYPES: [ModelType; 7] = [
     ModelType { name: "least squares", task: Number, ..PLAIN },
     ModelType { name: "ridge regression", task: Number, hyperparameters: &["L2 '2'"], ..PLAIN },
     ModelType { name: "logistic regression", task: TwoLabels, ..PLAIN },
+    ModelType { name: "logistic regression without a penalty", task: TwoLabels, hyperparameters: &["L2 '0'"], ..PLAIN },
+    ModelType { name: "multinomial without a penalty", task: SeveralLabels, hyperparameters: &["L2 '0'"], ..PLAIN },
     ModelType { name: "one against the rest", task: OneOfSeveral, settings: &["POSITIVE 'high'"], ..PLAIN },
     ModelType { name: "multinomial logistic regression", task: SeveralLabels, ..PLAIN },
 ];
