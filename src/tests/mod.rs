@@ -7,6 +7,7 @@ mod battery;
 mod damaged;
 mod determinism;
 mod explain;
+mod inference;
 mod parameters;
 mod parity;
 mod refresh;
