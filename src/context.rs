@@ -323,9 +323,8 @@ impl MlContext {
 
     /// Takes the functions of a model out of the session that another does not publish; plans that use them already go on.
     fn deregister_all_but(&self, model: &Model, kept: Option<&Model>) {
-        let names = |model: &Model| udf::function_names(&model.function, model.problem_type);
-        let kept = kept.map_or_else(Vec::new, names);
-        for function in names(model).into_iter().filter(|function| !kept.contains(function)) {
+        let kept = kept.map_or_else(Vec::new, udf::published_names);
+        for function in udf::published_names(model).into_iter().filter(|function| !kept.contains(function)) {
             self.session.deregister_udf(&function);
         }
     }
@@ -338,7 +337,7 @@ impl MlContext {
         functions.extend(udf::function_names(base, ProblemType::Regression));
         let models = self.store.models();
         for function in functions {
-            let publishes = |model: &&Arc<Model>| udf::function_names(&model.function, model.problem_type).contains(&function);
+            let publishes = |model: &&Arc<Model>| udf::published_names(model).contains(&function);
             let registered = state.scalar_functions().get(&function);
             let owner = match models.iter().filter(|model| model.name != *name).find(publishes) {
                 Some(other) => format!("a function of model {}", other.name),

@@ -10,11 +10,14 @@ mod evaluate;
 mod exact;
 #[cfg(test)]
 mod example_rows;
+mod expected_information;
 mod features;
 mod fit;
 mod fold;
+mod goodness;
 mod gram;
 mod in_memory;
+mod inference;
 mod kernel;
 mod known_target;
 mod least_squares;

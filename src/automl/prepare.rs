@@ -91,7 +91,8 @@ impl Prepared {
             return Err(Error::data("all training rows have weight 0"));
         }
         let target_moments = Moments::new(&y[..n_train], train_weight);
-        if learned.problem_type == ProblemType::Regression {
+        let is_gaussian = spec.family.unwrap_or_default() == Family::Gaussian;
+        if learned.problem_type == ProblemType::Regression && is_gaussian {
             check_squares(&learned.target.name, &target_moments)?;
         }
 

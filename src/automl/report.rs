@@ -1,5 +1,7 @@
 //! The report of `CREATE MODEL`: nobody should have to ask a second question to learn that the wrong column was the target.
 
+mod fit;
+
 use super::fit::Solver;
 use super::linear::{self, Dependencies, Penalty};
 use super::metrics::{LabelFigures, label_figures};
@@ -53,9 +55,12 @@ pub(crate) fn full(spec: &TrainSpec, prepared: &Prepared, model: &Model, fit: &F
     let mut report = Report::default();
     found(&mut report, spec, prepared);
     training(&mut report, prepared, model, fit);
+    fit::section(&mut report, prepared, model, fit);
     metrics(&mut report, model, fit);
     let of_penalty = penalty_report::warnings(spec, &model.trials);
-    for warning in warnings::before_fit(prepared).into_iter().chain(warnings::after_fit(prepared, fit)).chain(of_penalty) {
+    let of_inference = model.inference.as_ref().map_or_else(Vec::new, |inference| warnings::endless(prepared, inference));
+    let of_fit = warnings::after_fit(prepared, fit).into_iter().chain(of_penalty).chain(of_inference);
+    for warning in warnings::before_fit(prepared).into_iter().chain(of_fit) {
         report.push("warnings", warning.item, warning.what, warning.advice);
     }
     report

@@ -47,18 +47,23 @@ pub(crate) fn raw_predictions(layout: &ColumnLayout, predictors: &[LinearPredict
 /// `places` gives each class its place among the predictors. The largest raw prediction is subtracted before `exp`, so that
 /// nothing overflows.
 pub(crate) fn softmax(raw: &mut [f64], block: &Block<'_>, places: &[usize]) -> f64 {
-    let y = block.y();
-    let n_rows = y.len();
-    if n_rows == 0 {
-        return 0.0;
-    }
-    let of_class = |(row, y): (usize, &f64)| raw.get(place(places, *y) * n_rows + row).copied().unwrap_or(0.0);
-    let mut loss: Vec<f64> = y.iter().enumerate().map(of_class).collect();
-    Arch::new().dispatch(PerRow { raw, loss: &mut loss });
+    let mut loss = softmax_losses(raw, block.y(), places);
     if let Some(weight) = block.weight() {
         loss.iter_mut().zip(weight).for_each(|(loss, weight)| *loss *= weight);
     }
     kernel::sum(&loss)
+}
+
+/// The same with the loss of each row of weight 1. Shape: `(n_rows,)`.
+pub(crate) fn softmax_losses(raw: &mut [f64], y: &[f64], places: &[usize]) -> Vec<f64> {
+    let n_rows = y.len();
+    if n_rows == 0 {
+        return Vec::new();
+    }
+    let of_class = |(row, y): (usize, &f64)| raw.get(place(places, *y) * n_rows + row).copied().unwrap_or(0.0);
+    let mut loss: Vec<f64> = y.iter().enumerate().map(of_class).collect();
+    Arch::new().dispatch(PerRow { raw, loss: &mut loss });
+    loss
 }
 
 /// The place of a row's class. Rows of weight 0 may be of a class without a place; where they stand is of no importance.

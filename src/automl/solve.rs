@@ -5,10 +5,14 @@
 
 use ndarray::{Array1, Array2};
 
+use super::cancel::Cancel;
 use super::kernel;
+use crate::error::Result;
 
 /// Columns whose variance is explained by the others to all but this share count as dependent.
 const DEPENDENT: f64 = 1e-11;
+/// A column takes part in a combination of scaled columns if its factor is above this.
+const SHARE: f64 = 1e-6;
 
 /// A symmetric positive semidefinite matrix as `P Rᵀ R Pᵀ`, scaled to a unit diagonal first.
 #[derive(Debug)]
@@ -107,14 +111,66 @@ impl PivotedCholesky {
 
     /// Each dependent column with the columns that it is a combination of, by original places.
     pub(crate) fn dependencies(&self) -> Vec<(usize, Vec<usize>)> {
-        (self.rank..self.order.len())
-            .filter(|place| self.scale[self.order[*place]] > 0.0)
-            .map(|place| {
-                let x = self.back_substitute(&self.factor.iter().map(|row| row[place]).collect());
-                let of = (0..self.rank).filter(|k| x[*k].abs() > 1e-6).map(|k| self.order[k]).collect();
-                (self.order[place], of)
+        self.combinations()
+            .map(|(column, x)| {
+                let of = (0..self.rank).filter(|k| x[*k].abs() > SHARE).map(|k| self.order[k]).collect();
+                (column, of)
             })
             .collect()
+    }
+
+    /// Each dependent column with its factors of the independent ones, of columns scaled to a unit diagonal.
+    fn combinations(&self) -> impl Iterator<Item = (usize, Array1<f64>)> {
+        let dependent = (self.rank..self.order.len()).filter(|place| self.scale[self.order[*place]] > 0.0);
+        dependent.map(|place| (self.order[place], self.back_substitute(&self.factor.iter().map(|row| row[place]).collect())))
+    }
+
+    /// The columns that none of the others before it in the factorisation explains, in their original order.
+    pub(crate) fn independent(&self) -> Vec<usize> {
+        let mut columns = self.order[..self.rank].to_vec();
+        columns.sort_unstable();
+        columns
+    }
+
+    /// A basis of the vectors v with `matrix · v = 0`, but for those of columns without weight, by original places. Each is scaled
+    /// so that `v[i] · √matrix[i, i]` is 1 for its dependent column.
+    pub(crate) fn null_space(&self) -> Vec<Vec<f64>> {
+        let vector = |(column, x): (usize, Array1<f64>)| {
+            let mut v = vec![0.0; self.order.len()];
+            v[column] = 1.0 / self.scale[column];
+            let shares = x.iter().zip(&self.order).filter(|(x, _)| x.abs() > SHARE);
+            shares.for_each(|(x, column)| v[*column] = -x / self.scale[*column]);
+            v
+        };
+        self.combinations().map(vector).collect()
+    }
+
+    /// The inverse over the [`independent`](Self::independent) columns, 0 elsewhere: a generalised inverse. Shape: `(n, n)`.
+    /// Cancellable.
+    pub(crate) fn inverse(&self, cancel: &Cancel) -> Result<Array2<f64>> {
+        // R⁻¹ by rows, from the last: each is made of those below it.
+        let mut rows = vec![vec![0.0; self.rank]; self.rank];
+        for i in (0..self.rank).rev() {
+            cancel.check()?;
+            let (above, below) = rows.split_at_mut(i + 1);
+            let row = &mut above[i];
+            row[i] = 1.0;
+            for (k, lower) in (i + 1..).zip(below.iter()) {
+                kernel::add_scaled(&mut row[k..], -self.factor[i][k], &lower[k..]);
+            }
+            row.iter_mut().for_each(|value| *value /= self.factor[i][i]);
+        }
+        let mut inverse = Array2::zeros((self.order.len(), self.order.len()));
+        for i in 0..self.rank {
+            cancel.check()?;
+            for j in i..self.rank {
+                let (a, b) = (self.order[i], self.order[j]);
+                let entry = kernel::dot(&rows[i][j..], &rows[j][j..]) / (self.scale[a] * self.scale[b]);
+                inverse[[a, b]] = entry;
+                inverse[[b, a]] = entry;
+            }
+        }
+        Ok(inverse)
     }
 }
 
@@ -206,6 +262,24 @@ mod tests {
         // The second column is twice the first: x = (1, 2) is the shortest of all solutions.
         let a = array![[1.0, 2.0], [2.0, 4.0]];
         assert_close(&PivotedCholesky::new(&a).solve(&array![5.0, 10.0]), &array![1.0, 2.0]);
+    }
+
+    #[test]
+    fn the_inverse_is_that_of_the_independent_columns() {
+        let a = array![[4.0, 2.0, 0.6], [2.0, 5.0, 1.0], [0.6, 1.0, 3.0]];
+        let product = PivotedCholesky::new(&a).inverse(&Cancel::default()).unwrap().dot(&a);
+        assert!((product - Array2::<f64>::eye(3)).iter().all(|difference| difference.abs() < 1e-14));
+
+        // The third column is the sum of the first two; the last has no weight.
+        let b = array![[1.0, 0.0, 1.0, 0.0], [0.0, 4.0, 4.0, 0.0], [1.0, 4.0, 5.0, 0.0], [0.0; 4]];
+        let factored = PivotedCholesky::new(&b);
+        assert_eq!(factored.independent(), [0, 1]);
+        let inverse = factored.inverse(&Cancel::default()).unwrap();
+        assert_eq!(inverse, array![[1.0, 0.0, 0.0, 0.0], [0.0, 0.25, 0.0, 0.0], [0.0; 4], [0.0; 4]]);
+        let null = factored.null_space();
+        let root = 5_f64.sqrt();
+        assert_eq!(null.len(), 1);
+        assert_close(&Array1::from(null[0].clone()), &array![-1.0 / root, -1.0 / root, 1.0 / root, 0.0]);
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Warnings of the report: what a careful colleague would point out, each with its column and what to do.
 
+use super::inference;
 use super::linear::Penalty;
 use super::prepare::Prepared;
 use super::report::{Fit, describe_column};
 use super::stopping::End;
-use crate::model::{DesignColumn, Encoder, IgnoredReason, Label, NumberEncoder, NumberSource, ProblemType};
+use crate::model::{DesignColumn, Encoder, IgnoredReason, Inference, Label, NumberEncoder, NumberSource, ProblemType};
 
 /// Fewer held-out rows than this say little.
 const FEW_HELD_OUT: usize = 30;
@@ -162,6 +163,25 @@ pub(super) fn after_fit(prepared: &Prepared, fit: &Fit) -> Vec<Warning> {
     if named.len() > NAMED {
         let what = format!("{} more columns follow from others", named.len() - NAMED);
         warnings.push(warning("model", what, "predictions are not affected"));
+    }
+    warnings
+}
+
+/// Coefficients without an end: columns that tell labels apart by themselves, if only in a few rows.
+pub(super) fn endless(prepared: &Prepared, inference: &Inference) -> Vec<Warning> {
+    let columns: Vec<DesignColumn> = prepared.layout.columns().collect();
+    let found = inference::endless(prepared, inference);
+    let mut warnings: Vec<Warning> = Vec::new();
+    for column in found.iter().take(NAMED) {
+        let item = prepared.features[prepared.layout.feature(&columns[*column])].name.clone();
+        let what = format!("{} tells labels apart without exception", describe_column(prepared, *column));
+        let advice =
+            "its best coefficient is infinite: the one found and its standard error mean nothing; raise L2, or look for a leak";
+        warnings.push(warning(item, what, advice));
+    }
+    if found.len() > NAMED {
+        let what = format!("{} more columns tell labels apart without exception", found.len() - NAMED);
+        warnings.push(warning("model", what, "their coefficients and standard errors mean nothing"));
     }
     warnings
 }

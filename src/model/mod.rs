@@ -5,6 +5,7 @@
 mod artifact;
 mod column_type;
 mod depth;
+mod distribution;
 mod encoder;
 mod evaluation;
 mod exp;

@@ -1,10 +1,10 @@
 //! Statement → action.
 
-mod damaged;
 mod files;
 mod manage;
 mod refresh;
 mod train;
+mod unpublished;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -113,7 +113,7 @@ async fn run_on_host(
 ) -> Result<DataFrame> {
     let session = context.session();
     let plan = session.state().statement_to_plan(statement).await;
-    let mut plan = plan.map_err(|error| damaged::explain(error.into(), context.store()))?;
+    let mut plan = plan.map_err(|error| unpublished::explain(error.into(), context.store()))?;
     options.verify_plan(&plan)?;
     if let Some(params) = params {
         plan = plan.with_param_values(params)?;

@@ -8,6 +8,7 @@ mod damaged;
 mod determinism;
 mod explain;
 mod families;
+mod inference;
 mod intercept;
 mod least_squares;
 mod nist;

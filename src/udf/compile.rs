@@ -8,6 +8,7 @@ use datafusion::logical_expr::ColumnarValue;
 
 use super::category::{CategoryTerm, Codes};
 use super::explain::Baselines;
+use super::interval::Intervals;
 use super::kernel;
 use super::label::Labels;
 use super::number::{NumberColumn, NumberTerm};
@@ -51,6 +52,8 @@ pub(crate) struct CompiledModel {
     baselines: Baselines,
     /// None where the prediction is a number.
     labels: Option<Labels>,
+    /// Of models that publish them.
+    intervals: Option<Intervals>,
 }
 
 /// The number terms of one output, in the order of the leaves.
@@ -92,6 +95,10 @@ impl CompiledModel {
         if model.column_means.len() != layout.n_columns() {
             return Err(unfit("its column means do not fit its features"));
         }
+        let size = layout.n_columns() + 1;
+        if model.interval_basis().is_some_and(|inference| inference.unscaled_covariance.len() != size * (size + 1) / 2) {
+            return Err(unfit("its covariance does not fit its features"));
+        }
         let outputs: Option<Vec<_>> = linear.iter().map(|linear| CompiledOutput::new(linear, &layout, &leaves)).collect();
         let outputs =
             outputs.filter(|outputs| !outputs.is_empty()).ok_or_else(|| unfit("its parameters do not fit its features"))?;
@@ -116,8 +123,9 @@ impl CompiledModel {
         let baselines = Baselines::new(&model, &number_leaves, &category_leaves, &leaf_features);
         let has_composites = model.features.iter().any(|feature| feature.encoder.is_composite());
         let labels = Labels::new(&model.target).map_err(|_| unfit("its labels do not fit the type of its target"))?;
+        let intervals = Intervals::new(&model, &layout, &leaves);
         let fingerprint = fingerprint(&model)?;
-        Ok(Self { model, fingerprint, leaf_features, has_composites, outputs, categories, baselines, labels })
+        Ok(Self { model, fingerprint, leaf_features, has_composites, outputs, categories, baselines, labels, intervals })
     }
 
     /// The model itself.
@@ -140,6 +148,10 @@ impl CompiledModel {
 
     pub(super) fn labels(&self) -> Option<&Labels> {
         self.labels.as_ref()
+    }
+
+    pub(super) fn interval_places(&self) -> Option<&Intervals> {
+        self.intervals.as_ref()
     }
 
     pub(super) fn baselines(&self) -> &Baselines {

@@ -10,6 +10,7 @@ mod assert;
 mod category;
 mod compile;
 mod explain;
+mod interval;
 mod kernel;
 mod label;
 mod number;
@@ -40,12 +41,12 @@ pub use self::value::Value;
 use crate::error::Result;
 use crate::model::{Model, ProblemType};
 
-/// The functions that a model publishes, with the names of [`function_names`] and in their order.
+/// The functions that a model publishes, with the names of [`published_names`] and in their order.
 ///
 /// # Errors
 /// [`Internal`](crate::ErrorKind::Internal) if the model's parts do not fit together.
 pub(crate) fn functions(model: Arc<Model>) -> Result<Vec<Arc<ScalarUDF>>> {
-    let outputs = Output::of(model.problem_type);
+    let outputs = Output::of(&model);
     let compiled = Arc::new(CompiledModel::new(model)?);
     outputs
         .iter()
@@ -68,9 +69,19 @@ pub(crate) fn compiled_model(function: &ScalarUDF) -> Option<&Arc<CompiledModel>
     function.inner().downcast_ref::<ModelFunction>().map(ModelFunction::compiled)
 }
 
-/// The names of the functions that a model with this base name would publish.
+/// The names of the functions that a model with this base name may publish.
 pub(crate) fn function_names(base: &str, problem_type: ProblemType) -> Vec<String> {
-    Output::of(problem_type).iter().map(|output| output.function_name(base)).collect()
+    Output::of_kind(problem_type).iter().map(|output| output.function_name(base)).collect()
+}
+
+/// The names of the functions that a model publishes.
+pub(crate) fn published_names(model: &Model) -> Vec<String> {
+    Output::of(model).iter().map(|output| output.function_name(&model.function)).collect()
+}
+
+/// The name of the function that gives prediction intervals, published or not.
+pub(crate) fn interval_name(model: &Model) -> String {
+    Output::Interval.function_name(&model.function)
 }
 
 /// Whether a function is one that a model published.
@@ -80,10 +91,7 @@ pub(crate) fn is_model_function(function: &ScalarUDF) -> bool {
 
 /// The functions that a model publishes, each with its arguments: `predict_churn(tenure BIGINT, "Contract" VARCHAR)`.
 pub(crate) fn signatures(model: &Model) -> Vec<String> {
-    let outputs = Output::of(model.problem_type).iter();
-    outputs
-        .map(|output| {
-            CallSignature::new(&output.function_name(&model.function), &model.features, *output == Output::LabelAt).text()
-        })
-        .collect()
+    let signature =
+        |output: &Output| CallSignature::new(&output.function_name(&model.function), &model.features, output.leading()).text();
+    Output::of(model).iter().map(signature).collect()
 }

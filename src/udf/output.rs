@@ -6,9 +6,10 @@ use datafusion::arrow::array::{ArrayRef, Float64Array, StructArray};
 use datafusion::arrow::datatypes::{DataType, Field, Fields};
 
 use super::compile::CompiledModel;
-use super::{explain, probability};
+use super::signature::Leading;
+use super::{explain, interval, probability};
 use crate::error::Result;
-use crate::model::ProblemType;
+use crate::model::{Model, ProblemType};
 
 /// What a function gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -23,6 +24,8 @@ pub(crate) enum Output {
     Probability,
     /// `f_probabilities`: the probability of each label.
     Probabilities,
+    /// `f_interval`: where the number will be with the probability that is the first argument.
+    Interval,
     /// `f_explain`: how much each feature moves the raw prediction; of the predicted label, where there are several outputs.
     Explain,
     /// Not published: the labels with their probabilities, the likeliest first.
@@ -40,12 +43,27 @@ pub(crate) enum Output {
 }
 
 impl Output {
-    /// The functions that a kind of model publishes.
-    pub(super) fn of(problem_type: ProblemType) -> &'static [Self] {
+    /// The functions that a model publishes.
+    pub(super) fn of(model: &Model) -> Vec<Self> {
+        let has = |output: &Self| *output != Self::Interval || model.interval_basis().is_some();
+        Self::of_kind(model.problem_type).iter().copied().filter(has).collect()
+    }
+
+    /// The functions that a kind of model may publish.
+    pub(super) fn of_kind(problem_type: ProblemType) -> &'static [Self] {
         match problem_type {
             ProblemType::Binary => &[Self::Label, Self::LabelAt, Self::Probability, Self::Probabilities, Self::Explain],
             ProblemType::Multiclass => &[Self::Label, Self::Probabilities, Self::Explain],
-            ProblemType::Regression => &[Self::Number, Self::Explain],
+            ProblemType::Regression => &[Self::Number, Self::Interval, Self::Explain],
+        }
+    }
+
+    /// What the function takes before the features.
+    pub(super) fn leading(self) -> Option<Leading> {
+        match self {
+            Self::LabelAt => Some(Leading::Threshold),
+            Self::Interval => Some(Leading::Level),
+            _ => None,
         }
     }
 
@@ -56,6 +74,7 @@ impl Output {
             Self::LabelAt => format!("{base}_at"),
             Self::Probability => format!("{base}_probability"),
             Self::Probabilities => format!("{base}_probabilities"),
+            Self::Interval => format!("{base}_interval"),
             Self::Explain => format!("{base}_explain"),
             Self::RankedProbabilities => format!("{base}_ranked_probabilities"),
             Self::Raw => format!("{base}_raw"),
@@ -79,6 +98,7 @@ impl Output {
             Self::LabelAt => format!("Predicts the label of {target} at a threshold in [0, 1]"),
             Self::Probability => format!("Predicts the probability of the positive label of {target}"),
             Self::Probabilities => format!("Predicts the probability of each label of {target}"),
+            Self::Interval => format!("Says between which numbers {target} will be at a level in (0, 1)"),
             Self::Explain => format!("Says how much each feature moves the prediction of {target}"),
             Self::RankedProbabilities => format!("Ranks the labels of {target} by their probability"),
             Self::Raw => format!("Gives the raw predictions of {target}"),
@@ -94,6 +114,7 @@ impl Output {
             (Self::Label | Self::LabelAt, Some(labels)) => labels.data_type().clone(),
             (Self::Probabilities, _) => DataType::Struct(probability::fields(&model.target)),
             (Self::RankedProbabilities, Some(labels)) => probability::ranked_type(labels),
+            (Self::Interval, _) => interval::data_type(),
             (Self::Explain, _) => explain::data_type(),
             (Self::Explanation { .. }, labels) => DataType::Struct(explain::explanation_fields(labels.is_some())),
             (Self::Raw, _) => DataType::Struct(numbered_fields(compiled.outputs().len())),

@@ -14,7 +14,7 @@ use datafusion::logical_expr::{
 
 use super::compile::{Argument, Columns, CompiledModel};
 use super::output::{Output, numbered};
-use super::signature::CallSignature;
+use super::signature::{CallSignature, Leading};
 use crate::error::{Error, ErrorKind, Result};
 
 /// One function of a model.
@@ -40,7 +40,7 @@ impl ModelFunction {
     pub(super) fn new(compiled: Arc<CompiledModel>, output: Output) -> Result<Self> {
         let model = compiled.model();
         let name = output.function_name(&model.function);
-        let call = CallSignature::new(&output.shown_name(&model.function), &model.features, output == Output::LabelAt);
+        let call = CallSignature::new(&output.shown_name(&model.function), &model.features, output.leading());
         let signature = Signature::user_defined(Volatility::Immutable).with_parameter_names(call.parameter_names())?;
         let return_type = output.data_type(&compiled);
         let threshold = compiled.threshold();
@@ -63,19 +63,18 @@ impl ModelFunction {
 
     /// The results of a batch. Shape: `(n_rows,)`.
     fn evaluate(&self, arguments: &[ColumnarValue], n_rows: usize) -> Result<ArrayRef> {
-        let (threshold, features) = match (self.output, arguments) {
-            (Output::LabelAt, [threshold, features @ ..]) => (Some(threshold), features),
-            _ => (None, arguments),
+        let (leading, features) = match (self.output.leading(), arguments) {
+            (Some(_), [leading, features @ ..]) => (Some(leading), features),
+            (Some(_), []) => return Err(Error::internal("the first argument is missing")),
+            (None, _) => (None, arguments),
         };
+        let leading = leading.map(|leading| leading.to_array_of_size(n_rows)).transpose()?;
         let features: Vec<_> = features.iter().map(Argument::from).collect();
         let model = &self.model;
         Ok(match self.output {
             Output::Number | Output::Label => model.predictions(&features, n_rows, self.threshold)?,
-            Output::LabelAt => {
-                let Some(threshold) = threshold else { return Err(Error::internal("the threshold is missing")) };
-                let thresholds = threshold.to_array_of_size(n_rows)?;
-                model.predictions_at(&features, &read_thresholds(&self.name, &thresholds)?)?
-            }
+            Output::LabelAt => model.predictions_at(&features, &self.read_leading(leading, Leading::Threshold)?)?,
+            Output::Interval => model.intervals(&features, &self.read_leading(leading, Leading::Level)?)?,
             Output::Probability => Arc::new(Float64Array::from(model.numbers(&features, n_rows)?)),
             Output::Probabilities => Arc::new(model.probabilities(&features, n_rows)?),
             Output::RankedProbabilities => model.ranked_probabilities(&features, n_rows)?,
@@ -94,19 +93,30 @@ impl ModelFunction {
             }
         })
     }
-}
 
-/// Thresholds of a batch, each null or in [0, 1].
-fn read_thresholds(function: &str, array: &ArrayRef) -> Result<Float64Array> {
-    if array.data_type() == &DataType::Null {
-        return Ok(Float64Array::new_null(array.len()));
-    }
-    let Some(thresholds) = array.as_primitive_opt::<Float64Type>() else {
-        return Err(Error::internal(format!("a threshold cannot be read from {}", array.data_type())));
-    };
-    match thresholds.iter().flatten().find(|threshold| !(0.0..=1.0).contains(threshold)) {
-        Some(wrong) => Err(Error::data(format!("the threshold of {function} must be between 0 and 1, not {wrong}"))),
-        None => Ok(thresholds.clone()),
+    /// The first arguments of a batch, each null or in the range that it must be in.
+    fn read_leading(&self, array: Option<ArrayRef>, leading: Leading) -> Result<Float64Array> {
+        let Some(array) = array else { return Err(Error::internal("the first argument is missing")) };
+        if array.data_type() == &DataType::Null {
+            return Ok(Float64Array::new_null(array.len()));
+        }
+        let Some(values) = array.as_primitive_opt::<Float64Type>() else {
+            return Err(Error::internal(format!("a share cannot be read from {}", array.data_type())));
+        };
+        let name = &self.name;
+        let fits = |value: &f64| match leading {
+            Leading::Threshold => (0.0..=1.0).contains(value),
+            Leading::Level => *value > 0.0 && *value < 1.0,
+        };
+        match (values.iter().flatten().find(|value| !fits(value)), leading) {
+            (None, _) => Ok(values.clone()),
+            (Some(wrong), Leading::Threshold) => {
+                Err(Error::data(format!("the threshold of {name} must be between 0 and 1, not {wrong}")))
+            }
+            (Some(wrong), Leading::Level) => {
+                Err(Error::data(format!("the level of {name} must be above 0 and below 1, such as 0.9, not {wrong}")))
+            }
+        }
     }
 }
 
@@ -137,8 +147,8 @@ impl ScalarUDFImpl for ModelFunction {
 
     fn return_field_from_args(&self, args: ReturnFieldArgs) -> DfResult<FieldRef> {
         self.call.check(args.arg_fields)?;
-        // Only a null threshold makes a null: missing features have a prediction too.
-        let nullable = self.output == Output::LabelAt && args.arg_fields.first().is_some_and(|field| field.is_nullable());
+        // Only a null threshold or level makes a null: missing features have a prediction too.
+        let nullable = self.output.leading().is_some() && args.arg_fields.first().is_some_and(|field| field.is_nullable());
         Ok(Arc::new(Field::new(&self.name, self.return_type.clone(), nullable).with_metadata(self.metadata.clone())))
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, Float64Array, ListArray, RecordBatch, StructArray};
+use datafusion::arrow::array::{ArrayRef, AsArray, Float64Array, ListArray, RecordBatch, StructArray};
 
 use super::compile::{Argument, CompiledModel};
 use super::row::{Row, RowPlaces};
@@ -71,7 +71,7 @@ impl Scorer {
     /// ```
     pub fn new(model: impl Into<Arc<Model>>) -> Result<Self> {
         let model = CompiledModel::new(model.into())?;
-        let call = CallSignature::new(&model.model().function, &model.model().features, false);
+        let call = CallSignature::new(&model.model().function, &model.model().features, None);
         Ok(Self { places: Arc::new(RowPlaces::new(&model)), call: Arc::new(call), model: Arc::new(model) })
     }
 
@@ -141,6 +141,44 @@ impl Scorer {
         }
         let thresholds = Float64Array::from(vec![threshold; batch.num_rows()]);
         self.model.predictions_at(&arguments(&self.columns(batch)?), &thresholds)
+    }
+
+    /// Where each number will be with this probability, in (0, 1): a struct of `low` and `high`. Of least squares without a penalty
+    /// only. Shape: `(n_rows,)`.
+    ///
+    /// # Errors
+    /// Those of [`predict`](Self::predict), and [`Call`](ErrorKind::Call) for a model that does not keep how sure it is and a level
+    /// outside (0, 1).
+    ///
+    /// # Examples
+    /// ```
+    /// use datafusion::prelude::SessionContext;
+    /// use datafusion_ml::{MlContext, ModelStore};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let session = SessionContext::new();
+    /// let ml = MlContext::new(session.clone(), ModelStore::in_memory()).await?;
+    /// let rows = session.sql("SELECT value AS x, 2 * value + value % 3 AS y FROM generate_series(1, 60)").await?;
+    /// ml.train("line", rows.clone()).target("y").await?;
+    ///
+    /// let batches = rows.collect().await?;
+    /// let intervals = ml.scorer("line")?.interval(0.9, &batches[0])?;
+    /// assert_eq!(intervals.column_names(), ["low", "high"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn interval(&self, level: f64, batch: &RecordBatch) -> Result<StructArray> {
+        if self.model().interval_basis().is_none() {
+            return Err(call(format!("model {} does not keep how sure it is, so it has no intervals", self.model().name))
+                .with_hint("least squares without a penalty does"));
+        }
+        if !(level > 0.0 && level < 1.0) {
+            return Err(call(format!("the level must be above 0 and below 1, not {level}")));
+        }
+        let levels = Float64Array::from(vec![level; batch.num_rows()]);
+        let intervals = self.model.intervals(&arguments(&self.columns(batch)?), &levels)?;
+        Ok(intervals.as_struct().clone())
     }
 
     /// The probability of the positive label; two labels only. Shape: `(n_rows,)`.

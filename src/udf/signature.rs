@@ -12,13 +12,40 @@ use datafusion::logical_expr::{DocSection, Documentation};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ColumnType, Encoder, Feature, NumberSource, quote_identifier};
 
+/// What stands before the features.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leading {
+    /// The probability from which on a row gets the positive label, in [0, 1].
+    Threshold,
+    /// The probability that an interval holds the number, in (0, 1).
+    Level,
+}
+
+impl Leading {
+    /// Its name, but for one that a feature has, which gets this before it.
+    fn name(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Threshold => ("threshold", "decision_"),
+            Self::Level => ("level", "interval_"),
+        }
+    }
+
+    /// One that errors may show.
+    fn example(self) -> &'static str {
+        match self {
+            Self::Threshold => "0.5",
+            Self::Level => "0.9",
+        }
+    }
+}
+
 /// What values an argument takes; null always.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Wanted {
     /// Numbers of any type.
     Number,
     /// Numbers, which are brought to `DOUBLE` before the function sees them.
-    Threshold,
+    Leading(Leading),
     /// Booleans.
     Boolean,
     /// Text, or numbers.
@@ -75,7 +102,7 @@ impl Wanted {
             return true;
         }
         match self {
-            Self::Number | Self::Threshold => found.is_number(),
+            Self::Number | Self::Leading(_) => found.is_number(),
             Self::Boolean => *found == ColumnType::Boolean,
             Self::TextOrNumber => found.is_text() || found.is_number(),
             Self::Text => found.is_text(),
@@ -96,7 +123,7 @@ impl Wanted {
     fn describe(&self) -> String {
         match self {
             Self::Number => "a number".into(),
-            Self::Threshold => "a number between 0 and 1".into(),
+            Self::Leading(_) => "a number between 0 and 1".into(),
             Self::Boolean => "a BOOLEAN".into(),
             Self::TextOrNumber => "text or a number".into(),
             Self::Text => "text".into(),
@@ -128,19 +155,19 @@ pub(super) struct CallSignature {
 }
 
 impl CallSignature {
-    /// The signature of a function of these features, with a threshold before them or not.
-    pub(super) fn new(function: &str, features: &[Feature], with_threshold: bool) -> Self {
-        let threshold = with_threshold.then(|| Parameter {
-            name: threshold_name(features),
+    /// The signature of a function of these features, with something before them or not.
+    pub(super) fn new(function: &str, features: &[Feature], leading: Option<Leading>) -> Self {
+        let leading = leading.map(|leading| Parameter {
+            name: leading_name(leading, features),
             sql_type: "DOUBLE".into(),
-            wanted: Wanted::Threshold,
+            wanted: Wanted::Leading(leading),
         });
         let features = features.iter().map(|feature| Parameter {
             name: feature.name.clone(),
             sql_type: feature.column_type.sql_name(),
             wanted: Wanted::of(&feature.encoder, &feature.column_type),
         });
-        Self { function: function.into(), parameters: threshold.into_iter().chain(features).collect() }
+        Self { function: function.into(), parameters: leading.into_iter().chain(features).collect() }
     }
 
     /// The names to call the arguments by.
@@ -152,7 +179,7 @@ impl CallSignature {
     pub(super) fn coerce(&self, found: &[DataType]) -> Vec<DataType> {
         let mut types = found.to_vec();
         for (parameter, found) in self.parameters.iter().zip(&mut types) {
-            if parameter.wanted == Wanted::Threshold && parameter.wanted.takes(found) && !found.is_null() {
+            if matches!(parameter.wanted, Wanted::Leading(_)) && parameter.wanted.takes(found) && !found.is_null() {
                 *found = DataType::Float64;
             }
         }
@@ -281,7 +308,10 @@ impl CallSignature {
     fn named_form(&self) -> String {
         self.list(|parameter| {
             let name = quote_identifier(&parameter.name);
-            if parameter.wanted == Wanted::Threshold { format!("{name} => 0.5") } else { format!("{name} => {name}") }
+            match parameter.wanted {
+                Wanted::Leading(leading) => format!("{name} => {}", leading.example()),
+                _ => format!("{name} => {name}"),
+            }
         })
     }
 
@@ -301,11 +331,12 @@ impl CallSignature {
     }
 }
 
-/// A name for the threshold that no feature has.
-fn threshold_name(features: &[Feature]) -> String {
-    let mut name = String::from("threshold");
+/// A name that no feature has.
+fn leading_name(leading: Leading, features: &[Feature]) -> String {
+    let (name, before) = leading.name();
+    let mut name = name.to_owned();
     while features.iter().any(|feature| feature.name.eq_ignore_ascii_case(&name)) {
-        name.insert_str(0, "decision_");
+        name.insert_str(0, before);
     }
     name
 }

@@ -1,21 +1,25 @@
 //! Two labels: logistic regression, and the threshold from its out-of-fold predictions.
 
+use std::f64::consts::LN_2;
 use std::sync::Arc;
 
+use super::super::fold::RowSource;
+use super::super::goodness;
+use super::super::inference::{self, Dispersion};
 use super::super::limited_memory::{FittedLimitedMemory, Loss};
 use super::super::linear::{self, Dependencies, Penalty};
 use super::super::metrics::curve;
-use super::super::newton::{Newton, raw_predictions};
+use super::super::newton::{Newton, NewtonFold, raw_predictions};
 use super::super::out_of_fold::{Folds, OutOfFold};
 use super::super::prepare::Prepared;
 use super::super::report::Fit;
-use super::super::row_loss::RowLoss;
+use super::super::row_loss::{RowLoss, RowLosses};
 use super::super::spec::{ThresholdChoice, TrainSpec};
 use super::super::stopping::End;
 use super::super::{threshold, warm_start};
 use super::{Choice, Design, Fitted, limited_memory, mean_losses, stopping};
 use crate::error::{Error, Result};
-use crate::model::LinearPredictor;
+use crate::model::{Inference, LinearPredictor};
 
 pub(super) fn binary(
     spec: &TrainSpec,
@@ -40,25 +44,41 @@ pub(super) fn binary(
     let threshold = threshold::choose(spec, &curve, costs);
 
     let output = design.original(predictor);
-    let raw = source.map_rows(&train, |block, raw| raw_predictions(&prepared.layout, &output, block, raw))?;
-    let on_right_side = |(raw, y): (&f64, &f64)| if *y > 0.0 { *raw > 0.0 } else { *raw < 0.0 };
+    let row_losses = source.map_rows(&train, |block, losses| {
+        raw_predictions(&prepared.layout, &output, block, losses);
+        losses.copy_from_slice(&RowLosses::new(RowLoss::Logistic, losses.to_vec(), block.y(), None).loss);
+    })?;
+    let n_parameters =
+        goodness::n_parameters(prepared, std::slice::from_ref(&output), dependencies.as_ref(), penalty, spec.fit_intercept);
+    let fit = Fit {
+        algorithm: linear::algorithm(prepared.family, penalty),
+        solver: design.solver(solver),
+        penalty,
+        iterations: Some(iterations),
+        // A row on its label's side has a probability above ½.
+        separated: row_losses.iter().all(|loss| *loss < LN_2),
+        dependencies,
+        decisions: Vec::new(),
+    };
     Ok(Fitted {
-        fit: Fit {
-            algorithm: linear::algorithm(prepared.family, penalty),
-            solver: design.solver(solver),
-            penalty,
-            iterations: Some(iterations),
-            separated: raw.iter().zip(&source.rows.y).all(on_right_side),
-            dependencies,
-            decisions: Vec::new(),
-        },
+        goodness: goodness::of_labels(prepared, n_parameters, goodness::weighted_sum(prepared, &row_losses)),
+        inference: inference(spec, prepared, &output, &fit)?,
+        fit,
         outputs: vec![output],
         choice: Some(Choice { threshold, curve, costs }),
         losses: mean_losses(prepared, &losses),
-        goodness: None,
-        inference: None,
         trials: Vec::new(),
     })
+}
+
+/// Standard errors from one more pass, at the coefficients that are published.
+fn inference(spec: &TrainSpec, prepared: &Prepared, output: &LinearPredictor, fit: &Fit) -> Result<Option<Inference>> {
+    if inference::obstacle(prepared, fit).is_some() {
+        return Ok(None);
+    }
+    let fold = NewtonFold { layout: Arc::clone(&prepared.layout), loss: RowLoss::Logistic, at: output.clone() };
+    let equations = prepared.source.run(&fold, &prepared.segments.train())?;
+    inference::of_equations(prepared, output, &equations, Dispersion::Known, spec.fit_intercept)
 }
 
 /// A fitted logistic regression with its out-of-fold predictions.

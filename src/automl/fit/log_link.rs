@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::super::fold::Block;
+use super::super::expected_information::{InformationFold, variance_power};
+use super::super::fold::{Block, RowSource};
+use super::super::goodness;
+use super::super::inference::{self, Dispersion};
 use super::super::kernel;
 use super::super::likelihood::log_likelihood;
 use super::super::limited_memory::{FittedLimitedMemory, LimitedMemory, Loss};
@@ -16,7 +19,7 @@ use super::super::stopping::End;
 use super::super::warm_start;
 use super::{Design, Fitted, limited_memory, mean_losses, stopping};
 use crate::error::{Error, Result};
-use crate::model::{ColumnLayout, Goodness, LinearPredictor};
+use crate::model::{ColumnLayout, Family, Goodness, Inference, LinearPredictor};
 
 /// A fit that leaves no more than this share of the deviance of the training rows is as good as exact.
 const EXACT: f64 = 1e-6;
@@ -32,7 +35,7 @@ pub(super) fn log_link(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_
         by_limited_memory(&limited_memory(spec, design, Loss::Rows(loss), penalty), prepared, design, &start)?
     };
     let output = design.original(found.predictor);
-    let goodness = goodness(prepared, loss, &output, found.dependencies.as_ref())?;
+    let goodness = goodness_of(prepared, loss, penalty, &output, found.dependencies.as_ref())?;
     let algorithm = linear::algorithm(prepared.family, penalty);
     let numbers = [&[output.intercept, goodness.deviance, goodness.null_deviance], output.coefficients.as_slice()].concat();
     if !numbers.iter().chain(&found.losses).all(|number| number.is_finite()) {
@@ -41,23 +44,38 @@ pub(super) fn log_link(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_
     }
     // More columns than rows always find an exact solution, which means nothing.
     let may_be_exact = prepared.layout.n_columns() < prepared.segments.n_train() && !prepared.target_moments.is_constant();
+    let fit = Fit {
+        algorithm,
+        solver: design.solver(found.solver),
+        penalty,
+        iterations: Some(found.iterations),
+        separated: may_be_exact && goodness.deviance <= EXACT * goodness.null_deviance,
+        dependencies: found.dependencies,
+        decisions: Vec::new(),
+    };
     Ok(Fitted {
-        fit: Fit {
-            algorithm,
-            solver: design.solver(found.solver),
-            penalty,
-            iterations: Some(found.iterations),
-            separated: may_be_exact && goodness.deviance <= EXACT * goodness.null_deviance,
-            dependencies: found.dependencies,
-            decisions: Vec::new(),
-        },
+        inference: inference(prepared, &output, &fit)?,
+        fit,
         outputs: vec![output],
         choice: None,
         losses: mean_losses(prepared, &found.losses),
         goodness: Some(goodness),
-        inference: None,
         trials: Vec::new(),
     })
+}
+
+/// Standard errors from one more pass, at the coefficients that are published.
+fn inference(prepared: &Prepared, output: &LinearPredictor, fit: &Fit) -> Result<Option<Inference>> {
+    let Some(power) = variance_power(prepared.family).filter(|_| inference::obstacle(prepared, fit).is_none()) else {
+        return Ok(None);
+    };
+    let fold = InformationFold { layout: Arc::clone(&prepared.layout), power, at: output.clone() };
+    let information = prepared.source.run(&fold, &prepared.segments.train())?;
+    let dispersion = match prepared.family {
+        Family::Poisson => Dispersion::Known,
+        _ => Dispersion::Estimated { squares: information.loss },
+    };
+    inference::of_equations(prepared, output, &information, dispersion, prepared.layout.has_intercept())
 }
 
 /// Predicts the mean; without an intercept 1, whose logarithm is 0.
@@ -102,9 +120,10 @@ fn by_limited_memory(
 }
 
 /// How well the training rows are fitted.
-fn goodness(
+fn goodness_of(
     prepared: &Prepared,
     loss: RowLoss,
+    penalty: Penalty,
     output: &LinearPredictor,
     dependencies: Option<&Dependencies>,
 ) -> Result<Goodness> {
@@ -115,7 +134,13 @@ fn goodness(
     let deviance = deviance(prepared, loss, output)?;
     Ok(Goodness {
         n_rows: weight.map_or(n_train, |weight| weight.iter().filter(|weight| **weight > 0.0).count()) as u64,
-        n_parameters: n_parameters(prepared, dependencies),
+        n_parameters: goodness::n_parameters(
+            prepared,
+            std::slice::from_ref(output),
+            dependencies,
+            penalty,
+            prepared.layout.has_intercept(),
+        ),
         deviance,
         null_deviance: self::deviance(prepared, loss, &constant)?,
         log_likelihood: log_likelihood(loss, &rows.y[..n_train], weight, deviance),
@@ -129,18 +154,4 @@ fn deviance(prepared: &Prepared, loss: RowLoss, output: &LinearPredictor) -> Res
         out.copy_from_slice(&RowLosses::new(loss, out.to_vec(), block.y(), block.weight()).loss);
     };
     Ok(2.0 * kernel::sum(&prepared.source.map_rows(&prepared.segments.train(), of_block)?))
-}
-
-/// The intercept and the columns that rows can tell apart: of a category all values with rows but one, and no column that follows
-/// from others.
-fn n_parameters(prepared: &Prepared, dependencies: Option<&Dependencies>) -> u64 {
-    let layout = &prepared.layout;
-    let intercept = usize::from(layout.has_intercept());
-    let values = |(place, (_, n_codes, start)): (usize, &(usize, usize, usize))| {
-        let used = prepared.column_means[*start..start + n_codes].iter().filter(|share| **share > 0.0).count();
-        used.saturating_sub(intercept.max(place.min(1)))
-    };
-    let columns = layout.n_dense() + layout.categories().iter().enumerate().map(values).sum::<usize>();
-    let free = intercept + columns - dependencies.map_or(0, Vec::len).min(columns);
-    free.min(prepared.segments.n_train()) as u64
 }

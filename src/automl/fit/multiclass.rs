@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use super::super::fold::Block;
+use super::super::goodness;
+use super::super::inference;
 use super::super::linear::{self, Dependencies, Penalty};
 use super::super::multinomial::Multinomial;
 use super::super::newton::raw_predictions;
 use super::super::prepare::Prepared;
 use super::super::report::Fit;
+use super::super::softmax::{self, softmax_losses};
 use super::super::spec::TrainSpec;
 use super::regression::least_squares;
 use super::{Design, Fitted, mean_losses, stopping};
@@ -16,24 +19,43 @@ use crate::model::{ColumnLayout, LinearPredictor, largest};
 
 pub(super) fn multiclass(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>, penalty: Penalty) -> Result<Fitted> {
     let train = prepared.segments.train();
-    let fitted = multinomial(spec, prepared, design, penalty).fit(design.source, &train, None)?;
-    let outputs: Vec<LinearPredictor> = fitted.predictors.into_iter().map(|predictor| design.original(predictor)).collect();
+    let multinomial = multinomial(spec, prepared, design, penalty);
+    let fitted = multinomial.fit(design.source, &train, None)?;
+    let mut outputs: Vec<LinearPredictor> = fitted.predictors.into_iter().map(|predictor| design.original(predictor)).collect();
+    if penalty.is_none() {
+        centre(prepared, &mut outputs);
+    }
+    let row_losses = prepared.source.map_rows(&train, |block, out| {
+        let mut raw = vec![0.0; outputs.len() * out.len()];
+        softmax::raw_predictions(&prepared.layout, &outputs, block, &mut raw);
+        let places: Vec<usize> = (0..outputs.len()).collect();
+        out.copy_from_slice(&softmax_losses(&mut raw, block.y(), &places));
+    })?;
     let wrong = prepared.source.map_rows(&train, |block, out| mark_wrong(&prepared.layout, &outputs, block, out))?;
+    let fit = Fit {
+        algorithm: linear::algorithm(prepared.family, penalty),
+        solver: design.solver(fitted.solver),
+        penalty,
+        iterations: Some((fitted.iterations, fitted.end, fitted.last_decrement)),
+        separated: wrong.iter().all(|wrong| *wrong == 0.0),
+        dependencies: dependencies(prepared, penalty)?,
+        decisions: Vec::new(),
+    };
+    let n_parameters = goodness::n_parameters(prepared, &outputs, fit.dependencies.as_ref(), penalty, spec.fit_intercept);
+    let inference = if inference::obstacle(prepared, &fit).is_none() {
+        let multinomial = Multinomial { reference: first_with_rows(prepared), ..multinomial };
+        let information = multinomial.information(&prepared.source, &train, &outputs)?;
+        information.map_or(Ok(None), |information| inference::of_labels(prepared, &outputs, &information))?
+    } else {
+        None
+    };
     Ok(Fitted {
-        fit: Fit {
-            algorithm: linear::algorithm(prepared.family, penalty),
-            solver: design.solver(fitted.solver),
-            penalty,
-            iterations: Some((fitted.iterations, fitted.end, fitted.last_decrement)),
-            separated: wrong.iter().all(|wrong| *wrong == 0.0),
-            dependencies: dependencies(prepared, penalty)?,
-            decisions: Vec::new(),
-        },
+        goodness: goodness::of_labels(prepared, n_parameters, goodness::weighted_sum(prepared, &row_losses)),
+        inference,
+        fit,
         outputs,
         choice: None,
         losses: mean_losses(prepared, &fitted.losses),
-        goodness: None,
-        inference: None,
         trials: Vec::new(),
     })
 }
@@ -47,6 +69,27 @@ pub(super) fn multinomial(spec: &TrainSpec, prepared: &Prepared, design: &Design
         penalty,
         stopping: stopping(spec, TrainSpec::DEFAULT_MAX_PASSES),
         reference: (0..prior.len()).fold(0, |best, label| if prior[label] > prior[best] { label } else { best }),
+    }
+}
+
+/// The first label that training rows have: the others are compared with it, as users of R and statsmodels expect. The fit itself
+/// compares with the most frequent label, which rounds least.
+fn first_with_rows(prepared: &Prepared) -> usize {
+    prepared.prior.iter().position(|share| *share > 0.0).unwrap_or(0)
+}
+
+/// Subtracts the mean of the predictors, as fits with a penalty have it: then an explanation says how much likelier a label is than
+/// labels are on average, whichever label it is. Probabilities do not change; a label without rows stays as unlikely as it is.
+fn centre(prepared: &Prepared, outputs: &mut [LinearPredictor]) {
+    let with_rows: Vec<usize> = (0..outputs.len()).filter(|label| prepared.prior[*label] > 0.0).collect();
+    let share = 1.0 / with_rows.len().max(1) as f64;
+    let mean = |of: &dyn Fn(&LinearPredictor) -> f64| with_rows.iter().map(|label| of(&outputs[*label])).sum::<f64>() * share;
+    let intercept = mean(&|output| output.intercept);
+    let coefficients: Vec<f64> =
+        (0..prepared.layout.n_columns()).map(|column| mean(&|output| output.coefficients[column])).collect();
+    for label in &with_rows {
+        outputs[*label].intercept -= intercept;
+        outputs[*label].coefficients.iter_mut().zip(&coefficients).for_each(|(b, mean)| *b -= mean);
     }
 }
 

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use super::super::exact::{self, Exact};
+use super::super::goodness;
+use super::super::inference::{self, Dispersion};
 use super::super::kernel;
 use super::super::least_squares::LeastSquares;
 use super::super::limited_memory::Loss;
 use super::super::linear::{self, Dependencies, Penalty};
 use super::super::newton::raw_predictions;
+use super::super::normal_equations::NormalEquations;
 use super::super::prepare::Prepared;
 use super::super::report::Fit;
 use super::super::spec::TrainSpec;
@@ -34,25 +37,37 @@ pub(super) fn regression(spec: &TrainSpec, prepared: &Prepared, design: &Design<
         let weight = |row: usize| block.weight().map_or(1.0, |weight| weight[row]);
         out.iter_mut().zip(block.y()).enumerate().for_each(|(row, (out, y))| *out = weight(row) * (*out - y) * (*out - y));
     })?;
-    let losses = mean_losses(prepared, &[kernel::sum(&squares)]);
+    let squares = kernel::sum(&squares);
+    let losses = mean_losses(prepared, &[squares]);
     // More columns than rows always find an exact solution, which means nothing.
     let may_be_exact = prepared.layout.n_columns() < prepared.segments.n_train() && !prepared.target_moments.is_constant();
     let left = EXACT * prepared.target_moments.std_dev.powi(2);
+    let dependencies = found.dependencies;
+    let n_parameters =
+        goodness::n_parameters(prepared, std::slice::from_ref(&output), dependencies.as_ref(), penalty, spec.fit_intercept);
+    let fit = Fit {
+        algorithm: linear::algorithm(prepared.family, penalty),
+        solver: found.solver,
+        penalty,
+        iterations: found.iterations,
+        separated: may_be_exact && losses.iter().all(|loss| *loss <= left),
+        dependencies,
+        decisions: Vec::new(),
+    };
+    let inference = match found.equations.filter(|_| inference::obstacle(prepared, &fit).is_none()) {
+        Some(equations) => {
+            inference::of_equations(prepared, &output, &equations, Dispersion::Estimated { squares }, spec.fit_intercept)?
+        }
+        None => found.inference,
+    };
+    let null_squares = goodness::null_squares(prepared);
     Ok(Fitted {
-        fit: Fit {
-            algorithm: linear::algorithm(prepared.family, penalty),
-            solver: found.solver,
-            penalty,
-            iterations: found.iterations,
-            separated: may_be_exact && losses.iter().all(|loss| *loss <= left),
-            dependencies: found.dependencies,
-            decisions: Vec::new(),
-        },
+        goodness: found.goodness.or_else(|| goodness::of_squares(prepared, n_parameters, squares, null_squares)),
+        inference,
+        fit,
         outputs: vec![output],
         choice: None,
         losses,
-        goodness: found.goodness,
-        inference: found.inference,
         trials: Vec::new(),
     })
 }
@@ -63,6 +78,8 @@ struct Found {
     solver: Solver,
     dependencies: Option<Dependencies>,
     iterations: Option<(u32, End, f64)>,
+    /// What standard errors are made of, where the solver has none.
+    equations: Option<NormalEquations>,
     goodness: Option<Goodness>,
     inference: Option<Inference>,
 }
@@ -76,6 +93,7 @@ impl From<Exact> for Found {
             solver,
             dependencies: exact.dependencies,
             iterations: None,
+            equations: None,
             goodness: exact.goodness,
             inference: exact.inference,
         }
@@ -85,8 +103,15 @@ impl From<Exact> for Found {
 fn solve(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>, penalty: Penalty) -> Result<Found> {
     let train = prepared.segments.train();
     let squares = least_squares(prepared, design.layout, penalty);
-    let found =
-        |predictor, solver| Found { predictor, solver, dependencies: None, iterations: None, goodness: None, inference: None };
+    let found = |predictor, solver| Found {
+        predictor,
+        solver,
+        dependencies: None,
+        iterations: None,
+        equations: None,
+        goodness: None,
+        inference: None,
+    };
     if has_many_columns(design) {
         let loss = Loss::Squared { mean: squares.target_mean, std_dev: squares.target_std_dev };
         let limited = limited_memory(spec, design, loss, penalty);
@@ -109,7 +134,8 @@ fn solve(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>, penalty: Pe
         }
         solver.condition = Some(pivot.sqrt().recip());
     }
-    Ok(Found { dependencies: linear::dependencies(&equations, &prepared.layout), ..found(predictor, solver) })
+    let dependencies = linear::dependencies(&equations, &prepared.layout);
+    Ok(Found { dependencies, equations: Some(equations), ..found(predictor, solver) })
 }
 
 /// Whether passes over the rows cost less than one system of all columns.

@@ -19,12 +19,16 @@ mod tests;
 
 use std::sync::Arc;
 
+use ndarray::Array2;
+
 use self::classes::Classes;
+use self::newton::{NewtonFold, System};
 use self::sample::Sample;
 use super::fold::RowSource;
 use super::in_memory::InMemory;
 use super::limited_memory::{self, FittedLimitedMemory, LimitedMemory, Loss};
 use super::linear::{self, Penalty};
+use super::normal_equations::NormalEquations;
 use super::stopping::{End, Stopping};
 use super::tally::TallyFold;
 use crate::error::{Error, Result};
@@ -71,7 +75,39 @@ pub(crate) struct FittedMultinomial {
     pub solver: &'static str,
 }
 
+/// What the rows of a fit without penalty tell of its coefficients.
+#[derive(Debug, Clone)]
+pub(crate) struct Information {
+    /// The classes that take part, the reference last.
+    pub labels: Vec<usize>,
+    /// The columns that have a coefficient.
+    pub columns: Vec<usize>,
+    /// Second derivatives of the loss, class by class without the reference, by the intercept and the columns.
+    pub matrix: Array2<f64>,
+    /// Those of the first class alone, over all columns.
+    pub of_first: NormalEquations,
+}
+
 impl Multinomial {
+    /// The information at some predictors, one per class: one pass over the rows. None where there is only one class.
+    pub(crate) fn information(
+        &self,
+        source: &impl RowSource,
+        segments: &[usize],
+        predictors: &[LinearPredictor],
+    ) -> Result<Option<Information>> {
+        let tally = source.run(&TallyFold { layout: Arc::clone(&self.layout), n_classes: self.n_classes }, segments)?;
+        let classes = Classes::new(tally, self.reference);
+        let at = self.of_present(predictors.to_vec(), &classes)?;
+        let fold = NewtonFold { layout: &self.layout, classes: &classes, at: &at, numbers_only: false };
+        let equations = source.run(&fold, segments)?;
+        let columns = linear::active_columns(&self.layout, &classes.tally().squares, self.penalty);
+        let system = System { layout: &self.layout, classes: &classes, active: &columns, penalty: self.penalty };
+        let matrix = system.hessian(&equations);
+        let labels = classes.present().to_vec();
+        Ok(equations.into_first().map(|of_first| Information { labels, columns, matrix, of_first }))
+    }
+
     /// Fits the rows of some segments, starting from given predictors (one per class) or from the shares of the classes.
     ///
     /// A class without rows takes no part. Its limit with a penalty is an intercept of -∞ and coefficients of 0, so that the

@@ -117,6 +117,13 @@ pub(super) struct PairEquations {
     pub n_rows: u64,
 }
 
+impl PairEquations {
+    /// Those of the first class with itself.
+    pub(super) fn into_first(self) -> Option<NormalEquations> {
+        self.pairs.into_iter().next()
+    }
+}
+
 impl Fold for NewtonFold<'_> {
     type State = PairEquations;
 

@@ -258,7 +258,7 @@ fn separated_classes_end_in_finite_predictors() {
 fn whoever_asks_stops_early() {
     let more = (0..120).map(|j| (0..400).map(|i| noise(i, j + 10)).collect()).collect();
     let (few, rows) = mixed(400, false);
-    let wide = example_rows::source(more, Vec::new(), rows.rows.y.clone(), None);
+    let wide = source(more, Vec::new(), rows.rows.y.clone(), None);
     for (layout, source) in [(few, rows), (layout(120, &[]), wide)] {
         let long = fit(&estimator(&layout, 3, 1.0), &source);
         let stopping = Stopping { min_rel_progress: Some(0.01), ..Stopping::new(100, 1e-14) };

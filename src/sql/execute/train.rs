@@ -9,7 +9,7 @@ use datafusion::sql::planner::object_name_to_table_reference;
 use datafusion::sql::sqlparser::ast;
 
 use super::manage::show;
-use super::{damaged, find, report};
+use super::{find, report, unpublished};
 use crate::context::{Event, IfExists, MlContext};
 use crate::error::{Error, ErrorKind, Result, closest};
 use crate::model::{Model, Report};
@@ -47,7 +47,7 @@ pub(super) async fn training_query(context: &MlContext, create: &mut CreateModel
             });
         }
     };
-    let plan = plan_query(&state, query).await.map_err(|error| damaged::explain(error, context.store()))?;
+    let plan = plan_query(&state, query).await.map_err(|error| unpublished::explain(error, context.store()))?;
     // A query that writes, such as WITH … INSERT, is no training query.
     SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false).verify_plan(&plan)?;
     Ok(DataFrame::new(state, plan))

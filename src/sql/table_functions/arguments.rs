@@ -117,6 +117,15 @@ impl Arguments {
         }
     }
 
+    /// The share of samples that an interval is right for, given by name.
+    pub(super) fn level(&mut self) -> Result<Option<f64>> {
+        let Some(expr) = self.take("level") else { return Ok(None) };
+        match number(&expr).filter(|level| *level > 0.0 && *level < 1.0) {
+            Some(level) => Ok(Some(level)),
+            None => Err(self.invalid("level", &expr, "a number between 0 and 1, such as 0.95")),
+        }
+    }
+
     /// A number of things given by name.
     pub(super) fn count(&mut self, name: &str) -> Result<Option<usize>> {
         let Some(expr) = self.take(name) else { return Ok(None) };
@@ -187,7 +196,8 @@ impl Arguments {
 }
 
 /// The arguments that some function has by name.
-const NAMES: [&str; 7] = ["model", "data", "threshold", "held_out", "weight", "by_label", "top_k_features"];
+const NAMES: [&str; 9] =
+    ["model", "data", "threshold", "held_out", "weight", "by_label", "top_k_features", "standardize", "level"];
 
 fn number(expr: &Expr) -> Option<f64> {
     match expr {

@@ -6,7 +6,7 @@ use datafusion::sql::sqlparser::ast::{ObjectName, Spanned};
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::call::Call;
-use super::{curves, evaluate, info, models, predict, trials, versions, weights};
+use super::{advanced_weights, curves, evaluate, info, models, predict, trials, versions, weights};
 use crate::error::{Error, Result, closest};
 
 /// A table function: its name, how to call it, and its plan.
@@ -24,7 +24,7 @@ impl TableFunction {
     }
 }
 
-const FUNCTIONS: [TableFunction; 14] = [
+const FUNCTIONS: [TableFunction; 15] = [
     TableFunction { name: "ml_predict", usage: "ml_predict('model', data [, threshold => 0.5])", plan: predict::predict },
     TableFunction {
         name: "ml_explain_predict",
@@ -54,6 +54,11 @@ const FUNCTIONS: [TableFunction; 14] = [
     },
     TableFunction { name: "ml_global_explain", usage: "ml_global_explain('model' [, data])", plan: evaluate::global_explain },
     TableFunction { name: "ml_weights", usage: "ml_weights('model')", plan: weights::weights },
+    TableFunction {
+        name: "ml_advanced_weights",
+        usage: "ml_advanced_weights('model' [, standardize => true] [, level => 0.95])",
+        plan: advanced_weights::advanced_weights,
+    },
     TableFunction { name: "ml_feature_info", usage: "ml_feature_info('model')", plan: info::features },
     TableFunction { name: "ml_training_info", usage: "ml_training_info('model')", plan: info::training },
     TableFunction { name: "ml_trial_info", usage: "ml_trial_info('model')", plan: trials::trials },

@@ -5,6 +5,7 @@
 //! what was measured when the model was trained; with data they become ordinary plans over it: [`predict`] a projection,
 //! [`measured`] an aggregate. Nothing runs before the query does.
 
+mod advanced_weights;
 mod aggregate;
 mod arguments;
 mod attributions;

@@ -9,7 +9,9 @@ use datafusion::logical_expr::LogicalPlan;
 
 use super::call::Call;
 use crate::error::Result;
-use crate::model::{ColumnLayout, DesignColumn, Encoder, LinearPredictor, Model, Predictor, ProblemType, leaves};
+use crate::model::{
+    CategoryEncoder, ColumnLayout, DesignColumn, Encoder, LinearPredictor, Model, Predictor, ProblemType, leaves,
+};
 
 /// The categories of one feature with their weights; a missing name is null's.
 type Categories = Vec<(Option<String>, f64)>;
@@ -20,7 +22,8 @@ type Categories = Vec<(Option<String>, f64)>;
 ///
 /// The raw prediction of a row is the weight of `__INTERCEPT__`, plus weight · value for each number, plus the weight of its
 /// category for each category. A number that is null adds the weight of its null category instead, or weight · mean
-/// where training saw no null. `__OTHER__` stands for all values without a weight of their own.
+/// where training saw no null. `__OTHER__` stands for all values without a weight of their own. The weights of several labels add up
+/// to 0: only their differences, which `ml_advanced_weights` shows, say anything of probabilities.
 pub(super) fn weights(call: &mut Call<'_>) -> Result<LogicalPlan> {
     let model = call.model()?;
     call.arguments.finish()?;
@@ -87,12 +90,7 @@ fn rows_of(model: &Model, coefficients: &[f64]) -> Vec<Row> {
                 *categories = Some(vec![(None, of_mean + coefficient)]);
             }
             (DesignColumn::Category { code, .. }, Encoder::Category(encoder)) => {
-                let name = match encoder.values().get(*code as usize) {
-                    Some(value) => Some(value.to_string()),
-                    None if *code == encoder.null() => None,
-                    None => Some("__OTHER__".to_owned()),
-                };
-                categories.get_or_insert_default().push((name, *coefficient));
+                categories.get_or_insert_default().push((category_name(encoder, *code), *coefficient));
             }
             _ => {}
         }
@@ -101,6 +99,15 @@ fn rows_of(model: &Model, coefficients: &[f64]) -> Vec<Row> {
     rows.retain(|(_, weight, categories)| weight.is_some() || categories.is_some());
     rows.push(("__INTERCEPT__".into(), coefficients.first().copied(), None));
     rows
+}
+
+/// The value that a code stands for; `None` of null.
+pub(super) fn category_name(encoder: &CategoryEncoder, code: u32) -> Option<String> {
+    match encoder.values().get(code as usize) {
+        Some(value) => Some(value.to_string()),
+        None if code == encoder.null() => None,
+        None => Some("__OTHER__".to_owned()),
+    }
 }
 
 fn category_lists(lists: Vec<Option<Categories>>) -> Result<ListArray> {

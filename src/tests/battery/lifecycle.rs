@@ -50,9 +50,13 @@ async fn a_file_gives_the_same_predictions_to_the_bit() {
     .await;
 }
 
-impl Task {
-    fn functions(self) -> &'static [&'static str] {
-        match self {
+impl ModelType {
+    fn functions(&self) -> &'static [&'static str] {
+        match self.task {
+            // Least squares without a penalty says how sure it is.
+            Number if self.hyperparameters.is_empty() && self.settings.is_empty() => {
+                &["predict_m", "predict_m_explain", "predict_m_interval"]
+            }
             Number => &["predict_m", "predict_m_explain"],
             SeveralLabels => &["predict_m", "predict_m_explain", "predict_m_probabilities"],
             TwoLabels | OneOfSeveral => {
@@ -73,9 +77,9 @@ fn published(trial: &Trial) -> Vec<String> {
 async fn functions_have_their_names_and_arguments() {
     every(async |trial| {
         trial.train(FEATURES).await;
-        assert_eq!(published(&trial), trial.of.task.functions());
-        for function in trial.of.task.functions() {
-            let threshold = if function.ends_with("_at") { "0.5, " } else { "" };
+        assert_eq!(published(&trial), trial.of.functions());
+        for function in trial.of.functions() {
+            let threshold = if function.ends_with("_at") || function.ends_with("_interval") { "0.5, " } else { "" };
             trial.run(&format!("SELECT {function}({threshold}1.5, 2, 'red', true)")).await;
             for wrong in ["1.5, 2, 'red'", "1.5, 2, 'red', true, 5", "", "1.5, 'red', 2, true"] {
                 let error = trial.failure(&format!("SELECT {function}({threshold}{wrong})")).await;
@@ -88,7 +92,7 @@ async fn functions_have_their_names_and_arguments() {
         // A name of its own gives all functions that name.
         trial.run(&trial.statement(FEATURES, "FUNCTION predict_other", &[]).replace("MODEL m ", "MODEL other ")).await;
         let others: Vec<String> = published(&trial).into_iter().filter(|name| name.starts_with("predict_other")).collect();
-        assert_eq!(others.len(), trial.of.task.functions().len());
+        assert_eq!(others.len(), trial.of.functions().len());
         let taken = trial.statement(FEATURES, "FUNCTION predict_other", &[]).replace("MODEL m ", "MODEL third ");
         assert!(trial.failure(&taken).await.contains("already exists"));
     })
@@ -103,7 +107,7 @@ async fn dropping_a_model_removes_its_functions() {
         trial.run("DROP MODEL m").await;
         assert_eq!(published(&trial), Vec::<String>::new());
         assert_eq!(trial.number("SELECT count(*) FROM ml_models()").await, 0.0);
-        for function in trial.of.task.functions() {
+        for function in trial.of.functions() {
             let error = trial.failure(&format!("SELECT {function}(1.5, 2, 'red', true)")).await;
             assert!(error.contains(function), "{error}");
         }
@@ -120,7 +124,7 @@ async fn a_renamed_model_keeps_its_functions() {
         trial.train(FEATURES).await;
         let predictions = trial.predictions("t").await;
         trial.run("ALTER MODEL m RENAME TO renamed").await;
-        assert_eq!(published(&trial), trial.of.task.functions());
+        assert_eq!(published(&trial), trial.of.functions());
         trial.run("SELECT * FROM ml_evaluate('renamed')").await;
         trial.run("ALTER MODEL renamed RENAME TO m").await;
         assert!(trial.predictions("t").await == predictions, "renaming changes predictions");

@@ -51,7 +51,7 @@ const PLAIN: ModelType = ModelType { name: "", task: Number, settings: &[], fami
 /// Why a penalty that is found may be another one.
 const OTHER_FOLDS: &str = "other folds choose another penalty";
 
-const MODEL_TYPES: [ModelType; 13] = [
+const MODEL_TYPES: [ModelType; 15] = [
     ModelType { name: "least squares", task: Number, ..PLAIN },
     ModelType { name: "ridge regression", task: Number, hyperparameters: &["L2 '2'"], ..PLAIN },
     ModelType { name: "Poisson regression", task: Number, family: &["FAMILY 'poisson'"], ..PLAIN },
@@ -64,6 +64,8 @@ const MODEL_TYPES: [ModelType; 13] = [
         ..PLAIN
     },
     ModelType { name: "logistic regression", task: TwoLabels, ..PLAIN },
+    ModelType { name: "logistic regression without a penalty", task: TwoLabels, hyperparameters: &["L2 '0'"], ..PLAIN },
+    ModelType { name: "multinomial without a penalty", task: SeveralLabels, hyperparameters: &["L2 '0'"], ..PLAIN },
     ModelType { name: "one against the rest", task: OneOfSeveral, settings: &["POSITIVE 'high'"], ..PLAIN },
     ModelType { name: "multinomial logistic regression", task: SeveralLabels, ..PLAIN },
     ModelType {
