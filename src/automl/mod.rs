@@ -44,6 +44,7 @@ mod tally;
 mod target;
 mod threshold;
 mod train;
+mod tridiagonal;
 mod values;
 mod warm_start;
 mod warnings;
