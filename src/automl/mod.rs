@@ -54,6 +54,7 @@ mod target;
 mod target_range;
 mod threshold;
 mod train;
+mod tridiagonal;
 mod values;
 mod warm_start;
 mod warnings;

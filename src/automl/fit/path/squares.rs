@@ -9,11 +9,15 @@ use super::super::super::least_squares::LeastSquares;
 use super::super::super::linear::{self, Penalty};
 use super::super::super::normal_equations::NormalEquations;
 use super::super::super::parallel;
+use super::super::super::tridiagonal::Tridiagonal;
 use super::super::Design;
 use super::candidates::Candidates;
 use super::{Side, n_nonzero};
 use crate::error::Result;
 use crate::model::{ColumnLayout, LinearPredictor, Trial};
+
+/// From so many penalties without L1 on one reduction of the equations takes less time than a solution for each.
+const MANY_RIDGE: usize = 6;
 
 pub(super) fn trials(
     least_squares: &LeastSquares,
@@ -36,15 +40,13 @@ pub(super) fn trials(
         let equations = sum(train);
         let measured_on = held_out.map_or(&equations, |segment| &by_segment[segment]);
         let mut results = Vec::with_capacity(candidates.len());
-        for group in &candidates.groups {
-            let mut path = Path::new(&equations, layout);
-            for penalty in group {
-                source.cancel.check()?;
-                let predictor = path.solve(penalty.for_scaled_target(scale));
-                let error = measured_on.squared_error(layout, &predictor).max(0.0);
-                let nonzero = if held_out.is_none() { n_nonzero(design, &[predictor]) } else { 0 };
-                results.push((scale * scale * error, nonzero));
-            }
+        let mut solutions = Solutions::new(&equations, layout, candidates, || source.cancel.check())?;
+        for penalty in candidates.groups.iter().flatten() {
+            source.cancel.check()?;
+            let predictor = solutions.solve(penalty.for_scaled_target(scale));
+            let error = measured_on.squared_error(layout, &predictor).max(0.0);
+            let nonzero = if held_out.is_none() { n_nonzero(design, &[predictor]) } else { 0 };
+            results.push((scale * scale * error, nonzero));
         }
         Ok(results)
     })?;
@@ -62,49 +64,84 @@ pub(super) fn trials(
     Ok(candidates.groups.iter().flatten().enumerate().map(trial).collect())
 }
 
-/// Solutions of some equations for ever weaker L1, each from the one before.
-struct Path<'a> {
+/// Solutions of some equations for many penalties.
+struct Solutions<'a> {
     equations: &'a NormalEquations,
     layout: &'a ColumnLayout,
-    warm: Option<Warm>,
+    /// Columns that take part where there is a penalty.
+    active: Vec<usize>,
+    /// Without L1, where penalties are many.
+    ridge: Option<(Tridiagonal, Vec<f64>)>,
+    /// With L1, for the last L2.
+    sparse: Option<Sparse>,
 }
 
 /// Where the last solution with L1 ended.
-struct Warm {
-    /// Columns that take part.
-    active: Vec<usize>,
+struct Sparse {
+    l2: f64,
     quadratic: SparseQuadratic,
     at: Vec<f64>,
     slope: Vec<f64>,
 }
 
-impl<'a> Path<'a> {
-    fn new(equations: &'a NormalEquations, layout: &'a ColumnLayout) -> Self {
-        Self { equations, layout, warm: None }
+impl<'a> Solutions<'a> {
+    fn new(
+        equations: &'a NormalEquations,
+        layout: &'a ColumnLayout,
+        candidates: &Candidates,
+        check: impl Fn() -> Result<()>,
+    ) -> Result<Self> {
+        let active = linear::active_columns(layout, equations.column_weights(), Penalty::ridge(1.0));
+        let is_ridge = |penalty: &&Penalty| penalty.l1 == 0.0 && penalty.l2 > 0.0;
+        let ridge = if candidates.groups.iter().flatten().filter(is_ridge).count() >= MANY_RIDGE {
+            let (matrix, right) = equations.centred(layout, &active);
+            let reduced = Tridiagonal::new(&matrix, check)?;
+            let rotated = reduced.rotate(right.to_vec());
+            Some((reduced, rotated))
+        } else {
+            None
+        };
+        Ok(Self { equations, layout, active, ridge, sparse: None })
     }
 
-    /// The solution for a penalty, of the scaled target; L2 is the same in all of a path.
+    /// The solution for a penalty, of the scaled target. With L1 it starts from the one before.
     fn solve(&mut self, penalty: Penalty) -> LinearPredictor {
-        let (equations, layout) = (self.equations, self.layout);
-        let mut predictor = linear::zero(layout);
-        if penalty.l1 == 0.0 {
-            let active = linear::active_columns(layout, equations.column_weights(), penalty);
-            let step = linear::solve_step(equations, layout, &active, penalty, &predictor.coefficients);
-            return linear::advance(&predictor, &step, 1.0);
+        if penalty.l1 > 0.0 {
+            return self.sparse(penalty);
         }
-        let Warm { active, quadratic, at, slope } = self.warm.get_or_insert_with(|| {
-            let active = linear::active_columns(layout, equations.column_weights(), penalty);
-            let (mut matrix, right) = equations.centred(layout, &active);
-            matrix.diag_mut().iter_mut().for_each(|square| *square += penalty.l2);
-            Warm { quadratic: SparseQuadratic::new(&matrix), at: vec![0.0; active.len()], slope: right.to_vec(), active }
+        let of_ridge = self.ridge.as_ref().filter(|_| penalty.l2 > 0.0);
+        if let Some(solution) = of_ridge.and_then(|(reduced, rotated)| reduced.solve(rotated, penalty.l2)) {
+            return self.predictor(&solution);
+        }
+        let (equations, layout) = (self.equations, self.layout);
+        let active = linear::active_columns(layout, equations.column_weights(), penalty);
+        let zero = linear::zero(layout);
+        let step = linear::solve_step(equations, layout, &active, penalty, &zero.coefficients);
+        linear::advance(&zero, &step, 1.0)
+    }
+
+    fn sparse(&mut self, Penalty { l1, l2 }: Penalty) -> LinearPredictor {
+        let (equations, layout, active) = (self.equations, self.layout, &self.active);
+        let mut sparse = self.sparse.take().filter(|sparse| sparse.l2 == l2).unwrap_or_else(|| {
+            let (mut matrix, right) = equations.centred(layout, active);
+            matrix.diag_mut().iter_mut().for_each(|square| *square += l2);
+            Sparse { l2, quadratic: SparseQuadratic::new(&matrix), at: vec![0.0; active.len()], slope: right.to_vec() }
         });
-        quadratic.minimise(&vec![penalty.l1; at.len()], at, slope);
-        let weight = if layout.has_intercept() { equations.weight() } else { 0.0 };
+        let Sparse { quadratic, at, slope, .. } = &mut sparse;
+        quadratic.minimise(&vec![l1; at.len()], at, slope);
+        let predictor = self.predictor(&sparse.at);
+        self.sparse = Some(sparse);
+        predictor
+    }
+
+    /// Coefficients of the active columns, with the best intercept for them.
+    fn predictor(&self, coefficients: &[f64]) -> LinearPredictor {
+        let weight = if self.layout.has_intercept() { self.equations.weight() } else { 0.0 };
         let mean = |sum: f64| if weight > 0.0 { sum / weight } else { 0.0 };
-        predictor.intercept = mean(equations.vector()[0]);
-        for (column, b) in active.iter().zip(at) {
+        let mut predictor = LinearPredictor { intercept: mean(self.equations.vector()[0]), ..linear::zero(self.layout) };
+        for (column, b) in self.active.iter().zip(coefficients) {
             predictor.coefficients[*column] = *b;
-            predictor.intercept -= *b * mean(equations.column_weights()[column + 1]);
+            predictor.intercept -= b * mean(self.equations.column_weights()[column + 1]);
         }
         predictor
     }
