@@ -36,6 +36,7 @@ pub(crate) fn dry_run(spec: &TrainSpec, prepared: &Prepared) -> Report {
     let algorithm = linear::algorithm(prepared.family, penalty);
     report.push("training", "algorithm", algorithm, "not run: this is a dry run");
     report.push("training", "l2", short(penalty.l2), "");
+    intercept(&mut report, prepared);
     report.push("training", "columns", prepared.layout.n_columns().to_string(), "of the design matrix");
     for warning in warnings::before_fit(prepared) {
         report.push("warnings", warning.item, warning.what, warning.advice);
@@ -136,9 +137,7 @@ fn training(report: &mut Report, prepared: &Prepared, fit: &Fit) {
         None => "of the design matrix; which of them follow from others was not looked for",
     };
     report.push("training", "columns", prepared.layout.n_columns().to_string(), of);
-    if !prepared.layout.has_intercept() {
-        report.push("training", "intercept", "none", "the raw prediction is 0 where all features are 0");
-    }
+    intercept(report, prepared);
     if let Some(condition) = condition {
         report.push("training", "condition number", format!("{condition:.1e}"), "of the columns, centred and scaled; estimated");
     }
@@ -151,6 +150,12 @@ fn training(report: &mut Report, prepared: &Prepared, fit: &Fit) {
         let of = |(label, weight): (&Label, &f64)| format!("{label} {}", short(*weight));
         let weights: Vec<String> = prepared.target.labels.iter().zip(weights).take(SHOWN_LABELS).map(of).collect();
         report.push("training", "class weights", weights.join(", "), "");
+    }
+}
+
+fn intercept(report: &mut Report, prepared: &Prepared) {
+    if !prepared.layout.has_intercept() {
+        report.push("training", "intercept", "none", "the raw prediction is 0 where all features are 0");
     }
 }
 
