@@ -43,6 +43,7 @@ pub(crate) fn dry_run(spec: &TrainSpec, prepared: &Prepared) -> Report {
         report.push("training", "family", variance, link);
     }
     penalty_report::asked_for(&mut report, spec, prepared);
+    intercept(&mut report, prepared);
     report.push("training", "columns", prepared.layout.n_columns().to_string(), "of the design matrix");
     for warning in warnings::before_fit(prepared) {
         report.push("warnings", warning.item, warning.what, warning.advice);
@@ -148,9 +149,7 @@ fn training(report: &mut Report, prepared: &Prepared, model: &Model, fit: &Fit) 
         of += "; which of them follow from others was not looked for";
     }
     report.push("training", "columns", prepared.layout.n_columns().to_string(), of);
-    if !prepared.layout.has_intercept() {
-        report.push("training", "intercept", "none", "the raw prediction is 0 where all features are 0");
-    }
+    intercept(report, prepared);
     if let Some(condition) = condition {
         report.push("training", "condition number", format!("{condition:.1e}"), "of the columns, centred and scaled; estimated");
     }
@@ -179,6 +178,12 @@ fn family_words(family: Family) -> Option<(String, &'static str)> {
         _ => return None,
     };
     Some((format!("{}: the variance grows with {variance}", family.name()), "the raw prediction is the logarithm of the mean"))
+}
+
+fn intercept(report: &mut Report, prepared: &Prepared) {
+    if !prepared.layout.has_intercept() {
+        report.push("training", "intercept", "none", "the raw prediction is 0 where all features are 0");
+    }
 }
 
 fn metrics(report: &mut Report, model: &Model, fit: &Fit) {

@@ -283,6 +283,15 @@ mod tests {
     }
 
     #[test]
+    fn the_smallest_pivot_tells_how_near_columns_are() {
+        // A correlation of 0.8 leaves 1 - 0.64.
+        let pivot = PivotedCholesky::new(&array![[4.0, 2.4], [2.4, 2.25]]).smallest_pivot();
+        assert!((pivot - 0.36).abs() < 1e-12, "{pivot}");
+        assert_eq!(PivotedCholesky::new(&array![[1.0, 2.0], [2.0, 4.0]]).smallest_pivot(), 0.0);
+        assert_eq!(PivotedCholesky::new(&array![[0.0]]).smallest_pivot(), 1.0);
+    }
+
+    #[test]
     fn columns_without_weight_get_zero() {
         let a = array![[1.0, 0.0], [0.0, 0.0]];
         let factored = PivotedCholesky::new(&a);

@@ -109,7 +109,12 @@ pub(super) fn before_fit(prepared: &Prepared) -> Vec<Warning> {
         warnings.push(warning(&target.name, what, "their predictions rest on few rows"));
     }
     if target.labels.is_empty() && prepared.target_moments.is_constant() {
-        warnings.push(warning(&target.name, "the target is the same in every training row", "the model predicts just that"));
+        let advice = if prepared.layout.has_intercept() {
+            "the model predicts just that"
+        } else {
+            "without an intercept the model can only come near it"
+        };
+        warnings.push(warning(&target.name, "the target is the same in every training row", advice));
     }
     if prepared.class_weights.is_some() {
         warnings.push(warning("model", "class weights are set", "probabilities are shifted on purpose and no longer calibrated"));

@@ -190,6 +190,10 @@ impl TrainBuilder {
     }
 
     /// `FIT_INTERCEPT`: whether there is an intercept; by default there is.
+    ///
+    /// Without one the raw prediction is 0 where all features are 0 in the user's own units: a number is scaled but not centred, a
+    /// null counts as 0 and has a column that marks it, and a constant column counts. Without a penalty the first category
+    /// feature keeps all its values, further ones are measured from their most frequent value. R² is measured from 0.
     pub fn fit_intercept(mut self, fit_intercept: bool) -> Self {
         self.spec.fit_intercept = fit_intercept;
         self

@@ -185,3 +185,23 @@ async fn targets_at_the_ends_of_the_range_are_an_error() {
         assert!(errors(&model).iter().all(Option::is_some), "{of_a} {of_b} {of_y}");
     }
 }
+
+/// So many columns are first solved in doubles, and again in double-double only where two of them are nearly the same.
+#[tokio::test]
+async fn many_columns_are_exact_where_they_must_be() {
+    for (nearness, solver) in [("0.5", "normal equations"), ("1e-6", "normal equations in double-double")] {
+        let columns: Vec<String> = (1..=110).map(|j| format!("sin({j} * pi() / 120 * value + {j}) AS x{j}")).collect();
+        let inner = format!("SELECT value, {} FROM generate_series(1, 240)", columns.join(", "));
+        let names: Vec<String> = (1..=110).map(|j| format!("x{j}")).collect();
+        let query = format!(
+            "SELECT {names}, near, 3 + 2 * x1 - near + x7 AS y FROM (SELECT {names}, x1 + {nearness} * cos(value) AS near FROM ({inner}))",
+            names = names.join(", ")
+        );
+        let (ml, model) = fitted(&query, "").await;
+        let line = model.report.lines().iter().find(|line| line.item == "algorithm").unwrap();
+        assert_eq!(line.detail, solver);
+        assert!(model.report.lines().iter().any(|line| line.item == "condition number"));
+        let near = number(&ml, "SELECT weight FROM ml_weights('m') WHERE processed_input = 'near'").await;
+        assert_close(near, -1.0, 1e-8);
+    }
+}

@@ -90,6 +90,31 @@ fn dependent_is_what_rounding_cannot_tell_from_it() {
     }
 }
 
+/// Where the user's own numbers are not kept, standardised ones lose digits by the condition number only, not by its square.
+#[test]
+fn standardised_numbers_serve_too() {
+    let x: Vec<f64> = (0..ROWS).map(|i| i as f64 / 100.0 + 1.0).collect();
+    let columns: Vec<Vec<f64>> = (1..=6).map(|k| x.iter().map(|x| x.powi(k)).collect()).collect();
+    let y: Vec<f64> = (0..ROWS).map(|i| 1.0 + columns.iter().map(|column| column[i]).sum::<f64>()).collect();
+    let features: Vec<Feature> = columns.iter().map(|values| number(ColumnType::Float64, values)).collect();
+    let layout = Arc::new(ColumnLayout::new(&features));
+    let standardised = columns.iter().zip(&features).map(|(values, feature)| match &feature.encoder {
+        Encoder::Number(number) => values.iter().map(|value| number.standardize(*value)).collect(),
+        other => panic!("{other:?}"),
+    });
+    let source = source(standardised.collect(), Vec::new(), y.clone(), None);
+    let units = Units::new((&features, &layout), &Moments::new(&y, None), 1.0, false);
+    let fold = SumsFold { layout, units };
+    let solution = Solution::new(&fold, &source, &[0]).unwrap();
+    let condition = solution.cholesky.smallest.sqrt().recip();
+    assert!((1e3..1e6).contains(&condition), "{condition}");
+    for estimate in solution.estimates(&fold) {
+        assert!((estimate - 1.0).abs() < condition * 1e-15, "{estimate} at {condition}");
+    }
+    let exact = solve(&ColumnType::Float64, &columns, &y);
+    assert!((exact.cholesky.smallest / solution.cholesky.smallest - 1.0).abs() < condition * 1e-14);
+}
+
 /// Hilbert's matrix of order 8, condition number 1.5e10, whose inverse is known: `x = (1, …, 1)` comes back.
 #[test]
 fn factoring_keeps_its_digits() {

@@ -62,9 +62,10 @@ pub enum NumberSource {
 pub struct NumberEncoder {
     /// How values are read.
     pub source: NumberSource,
-    /// Mean of the training rows that are not null.
+    /// Mean of the training rows that are not null; 0 where the model has no intercept.
     pub mean: f64,
-    /// Standard deviation (divisor n) of the training rows that are not null; never 0.
+    /// Standard deviation (divisor n) of the training rows that are not null; never 0. Where the model has no intercept and the
+    /// number is constant, its size.
     pub std_dev: f64,
     /// Whether training saw nulls: then a second column is 1 where the value is null.
     pub missing_indicator: bool,

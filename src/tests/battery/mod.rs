@@ -51,7 +51,16 @@ const PLAIN: ModelType = ModelType { name: "", task: Number, settings: &[], fami
 /// Why a penalty that is found may be another one.
 const OTHER_FOLDS: &str = "other folds choose another penalty";
 
-const MODEL_TYPES: [ModelType; 15] = [
+const CONSTANT_COUNTS: &str = "without an intercept a constant column takes its place";
+const LABELS_WITHOUT_INTERCEPT: &[(&str, &str)] = &[
+    ("a_constant_column_is_ignored", CONSTANT_COUNTS),
+    ("only_ignored_columns_are_an_error", CONSTANT_COUNTS),
+    ("a_report_has_all_that_is_asked_for", CONSTANT_COUNTS),
+    ("perfectly_separated_classes_end_in_a_finite_model", "its classes are separated by planes, but none through 0"),
+    ("scale_and_offset_of_a_feature_change_no_prediction", "without an intercept the place of 0 counts"),
+];
+
+const MODEL_TYPES: [ModelType; 18] = [
     ModelType { name: "least squares", task: Number, ..PLAIN },
     ModelType { name: "ridge regression", task: Number, hyperparameters: &["L2 '2'"], ..PLAIN },
     ModelType { name: "Poisson regression", task: Number, family: &["FAMILY 'poisson'"], ..PLAIN },
@@ -99,6 +108,32 @@ const MODEL_TYPES: [ModelType; 15] = [
             ("the_latest_rows_are_held_out", OTHER_FOLDS),
             ("times_are_features", OTHER_FOLDS),
         ],
+        ..PLAIN
+    },
+    ModelType {
+        name: "least squares without an intercept",
+        task: Number,
+        hyperparameters: &["FIT_INTERCEPT 'false'"],
+        fails: &[
+            ("a_constant_column_is_ignored", CONSTANT_COUNTS),
+            ("only_ignored_columns_are_an_error", CONSTANT_COUNTS),
+            ("a_report_has_all_that_is_asked_for", CONSTANT_COUNTS),
+            ("a_target_of_one_value", "without an intercept a constant has to be made of the features"),
+        ],
+        ..PLAIN
+    },
+    ModelType {
+        name: "logistic regression without an intercept",
+        task: TwoLabels,
+        hyperparameters: &["FIT_INTERCEPT 'false'"],
+        fails: LABELS_WITHOUT_INTERCEPT,
+        ..PLAIN
+    },
+    ModelType {
+        name: "multinomial logistic regression without an intercept",
+        task: SeveralLabels,
+        hyperparameters: &["FIT_INTERCEPT 'false'"],
+        fails: LABELS_WITHOUT_INTERCEPT,
         ..PLAIN
     },
 ];
