@@ -291,7 +291,12 @@ fn choose_problem(
         ))
         .with_hint("check the training query's WHERE clause")
     };
-    let chosen = match spec.problem.map(|choice| (choice, "PROBLEM_TYPE")).or(implied.map(|choice| (choice, "OBJECTIVE"))).or(labels.map(|choice| (choice, "MODEL_TYPE"))) {
+    let chosen = match spec
+        .problem
+        .map(|choice| (choice, "PROBLEM_TYPE"))
+        .or(implied.map(|choice| (choice, "OBJECTIVE")))
+        .or(labels.map(|choice| (choice, "MODEL_TYPE")))
+    {
         Some((choice, by)) => (choice, format!("as set by {by}")),
         None if spec.positive.is_some() && classes.counts.len() > 2 => {
             (ProblemType::Binary, "POSITIVE sets one label against the rest".to_owned())

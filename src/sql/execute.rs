@@ -22,9 +22,7 @@ use datafusion::sql::sqlparser::dialect::dialect_from_str;
 
 use super::ast::{AlterAction, ShowModel, Spanned};
 use super::table_functions::{model_rows, report_rows, signature_rows};
-use super::{
-    Statement, alteration, bigquery_alteration, expand_stars, parameters, parse, train_spec, write_out_tables,
-};
+use super::{Statement, alteration, bigquery_alteration, expand_stars, parameters, parse, train_spec, write_out_tables};
 use crate::context::MlContext;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Model, ModelName, Report};

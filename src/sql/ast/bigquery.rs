@@ -111,9 +111,14 @@ impl Display for Path<'_> {
             if i > 0 {
                 f.write_str(".")?;
             }
-            if !needs_quotes(part) && part != "if" && part != "all" && part != "default" {
+            // The parser library does not read an underscore behind a string and a dot.
+            let is_odd = ["if", "all", "default"].contains(&part.as_str()) || (i > 0 && part.starts_with('_'));
+            if !needs_quotes(part) && !is_odd {
                 f.write_str(part)?;
-            } else if part.is_empty() || part.contains(|c: char| c.is_ascii_uppercase() || c.is_control() || "`.\\".contains(c)) {
+            } else if part.is_empty()
+                || part.trim() != part
+                || part.contains(|c: char| c.is_ascii_uppercase() || c.is_control() || "`.\\".contains(c))
+            {
                 write!(f, "{}", Text(part))?;
             } else {
                 write!(f, "`{part}`")?;

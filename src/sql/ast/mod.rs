@@ -11,7 +11,7 @@ mod spanned;
 pub(super) use bigquery::{BigQueryForm, Connection, Field};
 pub(super) use create::{Clauses, CreateModel, Endpoint, Form, IamRole, NamedQuery, Source, SplitClause, SplitMethod};
 pub(super) use manage::{AlterAction, AlterModel, DropModel, ExportModel, ImportModel, ShowModel};
-pub(super) use privileges::{Grantee, GrantModel};
+pub(super) use privileges::{GrantModel, Grantee};
 pub(super) use spanned::{ListItem, OptionEntry, OptionValue, Spanned};
 
 use crate::model::ModelName;

@@ -82,7 +82,8 @@ pub(super) fn grant(context: &MlContext, grant: &GrantModel) -> Result<DataFrame
         find(context, name)?;
     }
     let verb = if grant.revoke { "REVOKE" } else { "GRANT" };
-    let message = format!("{verb} has no effect: models have no owners here; who may use which function is for the host to decide");
+    let message =
+        format!("{verb} has no effect: models have no owners here; who may use which function is for the host to decide");
     context.tell(Event::Notice(message));
     done(context)
 }

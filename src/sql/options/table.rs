@@ -173,7 +173,15 @@ pub(super) static XGBOOST: OptionTable = OptionTable {
 pub(super) static KMEANS: OptionTable = OptionTable {
     place: "hyperparameter of KMEANS",
     options: &[],
-    without_meaning: &["epochs", "eval_metrics", "extra_center_factor", "init_method", "k", "local_init_method", "mini_batch_size"],
+    without_meaning: &[
+        "epochs",
+        "eval_metrics",
+        "extra_center_factor",
+        "init_method",
+        "k",
+        "local_init_method",
+        "mini_batch_size",
+    ],
     unsupported: &[],
 };
 

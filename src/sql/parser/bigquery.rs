@@ -22,7 +22,9 @@ impl Cursor<'_> {
     pub(super) fn bigquery_form(&mut self) -> Result<(BigQueryForm, Option<Spanned<Source>>)> {
         let mut form = BigQueryForm::default();
         while !self.ends(0) {
-            let Some(clause) = CLAUSES.into_iter().find(|clause| self.is(0, clause)) else { return Err(self.no_bigquery_clause()) };
+            let Some(clause) = CLAUSES.into_iter().find(|clause| self.is(0, clause)) else {
+                return Err(self.no_bigquery_clause());
+            };
             let given = match clause {
                 "TRANSFORM" => form.transform.is_some(),
                 "INPUT" => form.input.is_some(),

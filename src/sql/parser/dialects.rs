@@ -31,16 +31,18 @@ pub(super) fn parts(text: &str, session: &dyn Dialect) -> Result<Vec<Part>> {
         let begins = opening(rest.text);
         let dialect = match begins {
             Opening::BigQuery => Some(Rc::new(BigQueryDialect) as Rc<dyn Dialect>),
-            _ => current.clone(),
+            // What sets a dialect is read in it already: there may be comments of that dialect before it.
+            Opening::SetDialect(name) => {
+                current = dialect_from_str(name).map(Rc::from).or(current);
+                current.clone()
+            }
+            Opening::Other => current.clone(),
         };
         let alone = begins != Opening::Other;
         let reader = dialect.as_deref().unwrap_or(session);
         let mut tokens = rest.read(reader, |next| alone || opening(next) != Opening::Other)?;
         if reader.is::<BigQueryDialect>() {
             tokens.iter_mut().for_each(|token| plain_string(&mut token.token));
-        }
-        if let Opening::SetDialect(name) = begins {
-            current = dialect_from_str(name).map(Rc::from).or(current);
         }
         parts.push(Part { tokens, dialect });
     }

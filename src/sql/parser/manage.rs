@@ -2,9 +2,7 @@
 
 use super::cursor::Cursor;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::ast::{
-    AlterAction, AlterModel, DropModel, ExportModel, ImportModel, OptionValue, ShowModel, Spanned, Statement,
-};
+use crate::sql::ast::{AlterAction, AlterModel, DropModel, ExportModel, ImportModel, OptionValue, ShowModel, Spanned, Statement};
 
 impl Cursor<'_> {
     /// One of our statements other than `CREATE MODEL`, if one stands here.

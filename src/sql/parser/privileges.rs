@@ -4,7 +4,7 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 
 use super::cursor::Cursor;
 use crate::error::Result;
-use crate::sql::ast::{Grantee, GrantModel, Statement};
+use crate::sql::ast::{GrantModel, Grantee, Statement};
 
 impl Cursor<'_> {
     /// `GRANT` or `REVOKE`, if it stands here and is about models.

@@ -49,10 +49,7 @@ fn the_form_says_the_dialect() {
 /// All of them as one script, each with a semicolon.
 #[test]
 fn one_script() {
-    let files = [
-        include_str!("../../../tests/statements/redshift.sql"),
-        include_str!("../../../tests/statements/bigquery.sql"),
-    ];
+    let files = [include_str!("../../../tests/statements/redshift.sql"), include_str!("../../../tests/statements/bigquery.sql")];
     let mut expected = Vec::new();
     let mut script = String::new();
     for text in files.iter().flat_map(|file| file.split(SEPARATOR)) {

@@ -88,7 +88,9 @@ impl<'a> Given<'a> {
             OptionValue::Text(text) if !words.is_empty() => {
                 closest(&text.to_ascii_uppercase(), words.iter().copied()).map(|word| format!("did you mean '{word}'?"))
             }
-            OptionValue::Text(text) if text.parse::<f64>().is_ok() || ["true", "false"].contains(&text.to_lowercase().as_str()) => {
+            OptionValue::Text(text)
+                if text.parse::<f64>().is_ok() || ["true", "false"].contains(&text.to_lowercase().as_str()) =>
+            {
                 Some(format!("it stands without quotes: {text}"))
             }
             OptionValue::Text(text) if option.value.expected().starts_with("strings in") => Some(format!("write ['{text}']")),

@@ -87,7 +87,12 @@ fn class_weights(given: &Given<'_>) -> Result<ClassWeights> {
         return Err(Error::internal("class weights were not checked"));
     };
     let pair = |item: &ListItem| Some((label(&item.value)?, number(item.second.as_ref()?)?));
-    items.iter().map(pair).collect::<Option<_>>().map(ClassWeights::Listed).ok_or_else(|| Error::internal("weights were not checked"))
+    items
+        .iter()
+        .map(pair)
+        .collect::<Option<_>>()
+        .map(ClassWeights::Listed)
+        .ok_or_else(|| Error::internal("weights were not checked"))
 }
 
 /// `L1_REG` and `L2_REG`: numbers, or what `NUM_TRIALS` trials are to find. The notice says what the numbers mean.

@@ -13,8 +13,8 @@ use datafusion::sql::sqlparser::tokenizer::Span;
 pub(crate) use self::alter::bigquery_alteration;
 use self::given::Given;
 use self::types::Types;
-use crate::automl::{Fault, TrainSpec};
 use super::read::shown;
+use crate::automl::{Fault, TrainSpec};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::ast::{BigQueryForm, CreateModel, Source};
 

@@ -110,7 +110,12 @@ pub(super) static OPTIONS: &[BigQueryOption] = &[
         effect: Effect::None(NO_RATE),
         ..tunable("learn_rate", Types::LINEAR_MODELS.or(Types::BOOSTED).or(Types::NETWORKS).or(Types::AUTOENCODER), NOT_NEGATIVE)
     },
-    without_effect("calculate_p_values", Types::LINEAR_MODELS, Value::Boolean, "ml_advanced_weights has them of every model without a penalty"),
+    without_effect(
+        "calculate_p_values",
+        Types::LINEAR_MODELS,
+        Value::Boolean,
+        "ml_advanced_weights has them of every model without a penalty",
+    ),
     option("fit_intercept", Types::LINEAR_MODELS, Value::Boolean),
     option(
         "category_encoding_method",

@@ -39,8 +39,11 @@ impl Types {
     pub(super) const NETWORKS: Self =
         Self::DNN_CLASSIFIER.or(Self::DNN_REGRESSOR).or(Self::WIDE_CLASSIFIER).or(Self::WIDE_REGRESSOR);
     pub(super) const AUTOML: Self = Self::AUTOML_CLASSIFIER.or(Self::AUTOML_REGRESSOR);
-    pub(super) const CLASSIFIERS: Self =
-        Self::LOGISTIC.or(Self::BOOSTED_CLASSIFIER).or(Self::FOREST_CLASSIFIER).or(Self::DNN_CLASSIFIER).or(Self::WIDE_CLASSIFIER);
+    pub(super) const CLASSIFIERS: Self = Self::LOGISTIC
+        .or(Self::BOOSTED_CLASSIFIER)
+        .or(Self::FOREST_CLASSIFIER)
+        .or(Self::DNN_CLASSIFIER)
+        .or(Self::WIDE_CLASSIFIER);
     pub(super) const SERIES: Self = Self::ARIMA.or(Self::ARIMA_XREG);
     pub(super) const IMPORTED: Self = Self::TENSORFLOW.or(Self::TENSORFLOW_LITE).or(Self::ONNX).or(Self::XGBOOST);
     /// What learns a label, without AutoML.

@@ -66,7 +66,9 @@ impl Value {
         let each = |fits: &dyn Fn(&ListItem) -> bool| matches!(value, OptionValue::List(items) if items.iter().all(fits));
         match self {
             Self::Boolean => boolean(value).is_some(),
-            Self::Whole(least, most) => number_of(value).is_some_and(|x| x.fract() == 0.0 && x >= least as f64 && x <= most as f64),
+            Self::Whole(least, most) => {
+                number_of(value).is_some_and(|x| x.fract() == 0.0 && x >= least as f64 && x <= most as f64)
+            }
             Self::Number(least, most) => number_of(value).is_some_and(|x| x >= least && x <= most),
             Self::Text => matches!(value, OptionValue::Text(_)),
             Self::Column => matches!(value, OptionValue::Text(text) if !text.is_empty()),
