@@ -56,7 +56,7 @@ struct Rest<'a> {
     place: Location,
 }
 
-impl<'a> Rest<'a> {
+impl Rest<'_> {
     /// Takes the tokens up to the first semicolon after which `ends` says so, or all.
     ///
     /// The text is read in windows that grow, so that a long one is not read again for every statement. A semicolon in a window

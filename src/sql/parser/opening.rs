@@ -119,13 +119,11 @@ impl<'a> Words<'a> {
             }
             let before = self.0;
             self.skip();
-            match self.0.strip_prefix('.') {
-                Some(rest) => self.0 = rest,
-                None => {
-                    self.0 = before;
-                    return true;
-                }
-            }
+            let Some(rest) = self.0.strip_prefix('.') else {
+                self.0 = before;
+                return true;
+            };
+            self.0 = rest;
         }
     }
 }

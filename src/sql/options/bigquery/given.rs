@@ -68,40 +68,7 @@ impl<'a> Given<'a> {
                 .with_hint(format!("give it one value, {}", option.value.expected()))),
             Some(Err(expected)) => Err(invalid(entry, &entry.value, expected)),
             None if option.value.allows(&entry.value) => Ok(()),
-            None => Err(self.wrong_value(entry, option)),
-        }
-    }
-
-    fn wrong_value(&self, entry: &OptionEntry, option: &table::BigQueryOption) -> Error {
-        let words = option.value.words();
-        let wrong = match &entry.value.value {
-            // Of a list the one that is wrong.
-            OptionValue::List(items) if !words.is_empty() => {
-                let is_wrong = |value: &OptionValue| !matches!(value, OptionValue::Text(text) if words.iter().any(|word| word.eq_ignore_ascii_case(text)));
-                items.iter().map(|item| &item.value).find(|value| is_wrong(value)).filter(|value| value.span != Span::empty())
-            }
-            _ => None,
-        };
-        let wrong = wrong.unwrap_or(&entry.value);
-        let error = invalid(entry, wrong, &option.value.expected());
-        let hint = match &wrong.value {
-            OptionValue::Text(text) if !words.is_empty() => {
-                closest(&text.to_ascii_uppercase(), words.iter().copied()).map(|word| format!("did you mean '{word}'?"))
-            }
-            OptionValue::Text(text)
-                if text.parse::<f64>().is_ok() || ["true", "false"].contains(&text.to_lowercase().as_str()) =>
-            {
-                Some(format!("it stands without quotes: {text}"))
-            }
-            OptionValue::Text(text) if option.value.expected().starts_with("strings in") => Some(format!("write ['{text}']")),
-            OptionValue::Name(name) if option.value.expected().contains("string") || !words.is_empty() => {
-                Some(format!("a string stands in quotes: '{}'", name.value))
-            }
-            _ => None,
-        };
-        match hint {
-            Some(hint) => error.with_hint(hint),
-            None => error,
+            None => Err(wrong_value(entry, option)),
         }
     }
 
@@ -138,6 +105,38 @@ impl<'a> Given<'a> {
     }
 }
 
+/// The error of a value that the option cannot have, with what was probably meant.
+fn wrong_value(entry: &OptionEntry, option: &table::BigQueryOption) -> Error {
+    let words = option.value.words();
+    let wrong = match &entry.value.value {
+        // Of a list the one that is wrong.
+        OptionValue::List(items) if !words.is_empty() => {
+            let is_wrong = |value: &OptionValue| !matches!(value, OptionValue::Text(text) if words.iter().any(|word| word.eq_ignore_ascii_case(text)));
+            items.iter().map(|item| &item.value).find(|value| is_wrong(value)).filter(|value| value.span != Span::empty())
+        }
+        _ => None,
+    };
+    let wrong = wrong.unwrap_or(&entry.value);
+    let error = invalid(entry, wrong, &option.value.expected());
+    let hint = match &wrong.value {
+        OptionValue::Text(text) if !words.is_empty() => {
+            closest(&text.to_ascii_uppercase(), words.iter().copied()).map(|word| format!("did you mean '{word}'?"))
+        }
+        OptionValue::Text(text) if text.parse::<f64>().is_ok() || ["true", "false"].contains(&text.to_lowercase().as_str()) => {
+            Some(format!("it stands without quotes: {text}"))
+        }
+        OptionValue::Text(text) if option.value.expected().starts_with("strings in") => Some(format!("write ['{text}']")),
+        OptionValue::Name(name) if option.value.expected().contains("string") || !words.is_empty() => {
+            Some(format!("a string stands in quotes: '{}'", name.value))
+        }
+        _ => None,
+    };
+    match hint {
+        Some(hint) => error.with_hint(hint),
+        None => error,
+    }
+}
+
 /// The error of an option that has a value it cannot have.
 pub(super) fn invalid(entry: &OptionEntry, value: &Spanned<OptionValue>, expected: &str) -> Error {
     let (name, value_text) = (shown(&entry.key), value.in_bigquery());
@@ -158,16 +157,14 @@ fn model_type(entry: &OptionEntry) -> Result<Types> {
         return Err(invalid(entry, &entry.value, "the type of a model as a string, for example 'LINEAR_REG'"));
     };
     let written = text.trim().to_ascii_uppercase();
-    match MODEL_TYPES.iter().find(|(name, _)| *name == written) {
-        Some((_, model_type)) => Ok(*model_type),
-        None => {
-            let error = invalid(entry, &entry.value, &format!("one of {}", names.join(", ")));
-            Err(match similar(&written, &names) {
-                Some(meant) => error.with_hint(format!("did you mean '{meant}'?")),
-                None => error,
-            })
-        }
+    if let Some((_, model_type)) = MODEL_TYPES.iter().find(|(name, _)| *name == written) {
+        return Ok(*model_type);
     }
+    let error = invalid(entry, &entry.value, &format!("one of {}", names.join(", ")));
+    Err(match similar(&written, &names) {
+        Some(meant) => error.with_hint(format!("did you mean '{meant}'?")),
+        None => error,
+    })
 }
 
 /// The type that was meant: the one that begins the same, as in `LINEAR_REGRESSOR`, or the most similar one.

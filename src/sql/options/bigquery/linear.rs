@@ -216,7 +216,7 @@ fn steps(given: &Given<'_>, is_logistic: bool, spec: &mut TrainSpec, ignored: &m
             let error = Error::statement("MIN_REL_PROGRESS has no effect with EARLY_STOP = FALSE").at(progress.key.span);
             return Err(error.with_hint("leave out one of them"));
         }
-        (None, None) | (Some(false), None) => None,
+        (None | Some(false), None) => None,
         (_, Some(progress)) => number(&progress.value),
         (Some(true), None) => Some(TrainSpec::DEFAULT_MIN_REL_PROGRESS),
     };

@@ -46,7 +46,7 @@ impl Types {
         .or(Self::WIDE_CLASSIFIER);
     pub(super) const SERIES: Self = Self::ARIMA.or(Self::ARIMA_XREG);
     pub(super) const IMPORTED: Self = Self::TENSORFLOW.or(Self::TENSORFLOW_LITE).or(Self::ONNX).or(Self::XGBOOST);
-    /// What learns a label, without AutoML.
+    /// What learns a label, without `AutoML`.
     pub(super) const SUPERVISED: Self = Self::LINEAR_MODELS.or(Self::TREES).or(Self::NETWORKS);
     pub(super) const ALL: Self = Self((1 << 25) - 1);
 
