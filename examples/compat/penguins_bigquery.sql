@@ -1,11 +1,16 @@
-# A tutorial of BigQuery ML as it is published, but for the name of the table: how much does a penguin weigh?
-# Run it from the root of the project: cargo ml -f examples/compat/penguins_bigquery.sql
+-- A tutorial of BigQuery ML as it is published, but for the name of the table: how much does a penguin weigh?
+-- Run it from the root of the project: cargo ml -f examples/compat/penguins_bigquery.sql
+
+-- The table as it is there: the file says NA where a measure is missing.
+CREATE EXTERNAL TABLE penguins_file STORED AS CSV LOCATION 'examples/data/penguins_bq.csv' OPTIONS ('format.has_header' 'true');
+CREATE TABLE penguins AS
+SELECT
+  species, island, TRY_CAST(culmen_length_mm AS DOUBLE) AS culmen_length_mm, TRY_CAST(culmen_depth_mm AS DOUBLE) AS culmen_depth_mm,
+  TRY_CAST(flipper_length_mm AS DOUBLE) AS flipper_length_mm, TRY_CAST(body_mass_g AS DOUBLE) AS body_mass_g, NULLIF(sex, 'NA') AS sex
+FROM penguins_file;
 
 -- The queries of this script are BigQuery's, too: strings in double quotes, comments after #.
 SET datafusion.sql_parser.dialect = 'bigquery';
-
-CREATE EXTERNAL TABLE penguins STORED AS CSV LOCATION 'examples/data/penguins_bq.csv'
-OPTIONS ('format.has_header' 'true', 'format.null_regex' '^NA$');
 
 CREATE OR REPLACE MODEL `bqml_tutorial.penguins_model`
 OPTIONS
