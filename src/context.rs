@@ -1,6 +1,7 @@
 //! The entry point: a user's own `SessionContext` with models in it.
 
 mod adopt;
+mod language;
 mod refresh;
 mod train;
 

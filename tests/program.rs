@@ -326,3 +326,55 @@ fn ctrl_c_ends_a_long_statement() {
     assert_eq!(ran.status, 130, "{}", ran.err);
     assert!(start.elapsed().as_secs() < 2, "{:?}", start.elapsed());
 }
+
+/// Runs a script of the project where it says that it is to be run.
+fn run_example(script: &str) -> Ran {
+    let place = Place::new();
+    let mut command = place.command(&["-q", "-f", script, "--models"]);
+    command.arg(place.path().join("models")).current_dir(env!("CARGO_MANIFEST_DIR"));
+    Ran::from(command.output().unwrap())
+}
+
+#[test]
+fn published_scripts_run() {
+    for script in ["examples/compat/penguins_bigquery.sql", "examples/compat/churn_redshift.sql"] {
+        let ran = run_example(script);
+        assert_eq!(ran.status, 0, "{script}\n{}", ran.err);
+    }
+}
+
+#[test]
+fn a_check_reads_both_dialects_and_needs_no_table() {
+    let script = "# a comment\nCREATE MODEL `d.m` OPTIONS (model_type = \"logistic_reg\") AS SELECT 'it\\'s' AS x, label FROM nowhere;\n\
+                  CREATE MODEL m FROM nowhere TARGET y FUNCTION f IAM_ROLE default SETTINGS (S3_BUCKET 'b');\n\
+                  SET datafusion.sql_parser.dialect = 'bigquery';\n\
+                  SELECT \"x\" AS x FROM ML.PREDICT(MODEL a-b.d.m, TABLE nowhere)";
+    Place::new().run(&["--check", "-c", script]).gives(
+        "CREATE MODEL d.m OPTIONS (MODEL_TYPE = 'logistic_reg') AS SELECT 'it\\'s' AS x, label FROM nowhere;\n\
+         CREATE MODEL m FROM nowhere TARGET y FUNCTION f IAM_ROLE default SETTINGS (S3_BUCKET 'b');\n\
+         SET datafusion.sql_parser.dialect = 'bigquery';\n\
+         SELECT 'x' AS x FROM ML.PREDICT(`a-b.d.m`, nowhere);\n",
+    );
+}
+
+/// Types that are not trained are read, checked, and refused with one error that says what can be trained.
+#[test]
+fn types_that_cannot_be_trained_say_so() {
+    for model_type in
+        ["BOOSTED_TREE_CLASSIFIER", "random_forest_regressor", "KMEANS", "PCA", "ARIMA_PLUS", "DNN_REGRESSOR", "ONNX"]
+    {
+        let statement = format!("CREATE MODEL m OPTIONS (model_type = '{model_type}') AS SELECT 1 AS x, 2 AS label");
+        for arguments in [&["-c", &statement][..], &["--check", "-c", &statement]] {
+            let ran = Place::new().run(arguments);
+            ran.fails_with(&format!("error: MODEL_TYPE '{model_type}' is not supported"));
+            assert!(ran.err.contains("LINEAR_REG and LOGISTIC_REG can be trained now"), "{}", ran.err);
+            assert!(ran.err.contains("1:38"), "{}", ran.err);
+        }
+    }
+    for clauses in
+        ["AUTO OFF MODEL_TYPE XGBOOST OBJECTIVE 'binary:logistic' PREPROCESSORS 'none' HYPERPARAMETERS DEFAULT", "MODEL_TYPE MLP"]
+    {
+        let statement = format!("CREATE MODEL m FROM (SELECT 1 AS x, 2 AS y) TARGET y FUNCTION f IAM_ROLE default {clauses}");
+        Place::new().run(&["-c", &statement]).fails_with("LINEAR_LEARNER can be trained now");
+    }
+}

@@ -127,7 +127,8 @@ fn split_words(split: &Split) -> String {
     match split {
         Split::Random { seed, .. } => format!("by the hash of each row, seed {seed}"),
         Split::Key { seed, columns, .. } => format!("by the hash of {}, seed {seed}", columns.join(", ")),
-        Split::Column { column } => format!("by the column {column}"),
+        Split::Column { column } | Split::Custom { column } => format!("by the column {column}"),
+        Split::Auto { .. } => "by the number of rows, and the hash of each".into(),
         Split::OrderBy { column, .. } => format!("the latest by {column} are held out"),
         Split::None => "none: all rows are trained on".into(),
     }

@@ -83,9 +83,15 @@ fn exact(layout: &Arc<ColumnLayout>, source: &InMemory, loss: &Loss, penalty: Pe
 
 #[test]
 fn the_conditions_of_a_minimum_hold() {
-    for loss in losses() {
+    for (loss, has_intercept) in losses().into_iter().flat_map(|loss| [(loss.clone(), true), (loss, false)]) {
+        let loss = match loss {
+            // Without an intercept nothing may be subtracted.
+            Loss::Squared { std_dev, .. } if !has_intercept => Loss::Squared { mean: 0.0, std_dev },
+            loss => loss,
+        };
         for n in [30, 500] {
             let (layout, source) = rows(n, &loss);
+            let layout = Arc::new(Arc::unwrap_or_clone(layout).with_intercept(has_intercept));
             for penalty in PENALTIES {
                 let predictors = exact(&layout, &source, &loss, penalty);
                 let missed = missed(&layout, &source, &loss, penalty, &predictors);

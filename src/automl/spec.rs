@@ -6,6 +6,7 @@ mod validate;
 
 pub use self::choice::{ClassWeights, Objective, PenaltyChoice, ThresholdChoice};
 pub use self::split::Split;
+pub(crate) use self::split::auto_ratio;
 pub(crate) use self::validate::{Fault, contradiction, two_roles};
 use crate::error::{ErrorKind, Result};
 use crate::model::{Family, ModelName, ProblemType};
@@ -28,6 +29,9 @@ pub struct TrainSpec {
     pub objective: Option<Objective>,
     /// `SPLIT`.
     pub split: Split,
+    /// The target's values are labels, two or more, whatever their type; of two the higher is the positive one, and 0.5 the
+    /// threshold unless another one is asked for. `MODEL_TYPE = 'LOGISTIC_REG'` says so.
+    pub ordered_labels: bool,
     /// `POSITIVE`: the positive label as text.
     pub positive: Option<String>,
     /// `WEIGHT`: the column of row weights; it is no feature.
@@ -77,6 +81,7 @@ impl TrainSpec {
             problem: None,
             objective: None,
             split: Split::default(),
+            ordered_labels: false,
             positive: None,
             weight: None,
             class_weights: ClassWeights::None,
@@ -106,8 +111,10 @@ impl TrainSpec {
         columns.extend(self.weight.as_deref().map(|column| ("weight", column)));
         match &self.split {
             Split::Key { columns: key, .. } => columns.extend(key.iter().map(|column| ("key", column.as_str()))),
-            Split::Column { column } | Split::OrderBy { column, .. } => columns.push(("split", column.as_str())),
-            Split::Random { .. } | Split::None => {}
+            Split::Column { column } | Split::Custom { column } | Split::OrderBy { column, .. } => {
+                columns.push(("split", column.as_str()));
+            }
+            Split::Random { .. } | Split::Auto { .. } | Split::None => {}
         }
         columns
     }

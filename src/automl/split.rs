@@ -13,7 +13,7 @@ use datafusion::arrow::row::{RowConverter, SortField};
 
 use super::cancel::Cancel;
 use super::parallel;
-use super::spec::{Split, TrainSpec};
+use super::spec::{Split, TrainSpec, auto_ratio};
 use super::table::{Column, Roles, Table};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::row_hash::{key_hashes, rank_hash, row_hashes, unit_interval, upper_half};
@@ -66,7 +66,7 @@ pub(crate) fn split(
     cancel: &Cancel,
 ) -> Result<Segments> {
     let seed = match &spec.split {
-        Split::Random { seed, .. } | Split::Key { seed, .. } => *seed,
+        Split::Random { seed, .. } | Split::Key { seed, .. } | Split::Auto { seed } => *seed,
         _ => Split::DEFAULT_SEED,
     };
     let (ranked, fingerprint) = rank_rows(table, y, seed, threads, cancel)?;
@@ -74,6 +74,11 @@ pub(crate) fn split(
     match &spec.split {
         Split::Random { ratio, .. } => by_share(&ranked, y, stratify, Some(*ratio), &mut segments),
         Split::None => by_share(&ranked, y, stratify, None, &mut segments),
+        // Where a number of rows is promised, not a share of each class.
+        Split::Auto { .. } => {
+            let promised = ranked.len() > 50_000;
+            by_share(&ranked, y, stratify && !promised, auto_ratio(ranked.len()), &mut segments);
+        }
         Split::Key { ratio, seed, .. } => {
             let hashes = key_places(table, &roles.key, *seed)?;
             for row in ranked {
@@ -83,8 +88,10 @@ pub(crate) fn split(
                 segments[if place >= *ratio { N_FOLDS } else { fold.min(N_FOLDS - 1) }].push(row);
             }
         }
-        Split::Column { column } => {
-            let marks = roles.split.map(|split| held_out_marks(column, &table.columns[split])).transpose()?.unwrap_or_default();
+        Split::Column { column } | Split::Custom { column } => {
+            let null = matches!(spec.split, Split::Custom { .. }).then_some(true);
+            let marks = roles.split.map(|split| held_out_marks(column, &table.columns[split], null));
+            let marks = marks.transpose()?.unwrap_or_default();
             let (held_out, train): (Vec<u32>, Vec<u32>) = ranked.into_iter().partition(|row| marks[*row as usize]);
             by_share(&train, y, stratify, None, &mut segments);
             segments[N_FOLDS] = held_out;
@@ -175,8 +182,8 @@ fn key_places(table: &Table, key: &[usize], seed: u64) -> Result<Vec<f64>> {
     Ok(places)
 }
 
-/// Reads the split column: true, 1 and `'test'` are held out.
-fn held_out_marks(name: &str, column: &Column) -> Result<Vec<bool>> {
+/// Reads the split column: true, 1 and `'test'` are held out, and nulls where `null` says so.
+fn held_out_marks(name: &str, column: &Column, null: Option<bool>) -> Result<Vec<bool>> {
     let mut marks = Vec::new();
     for array in &column.arrays {
         let texts = cast(array, &DataType::Utf8)?;
@@ -186,6 +193,7 @@ fn held_out_marks(name: &str, column: &Column) -> Result<Vec<bool>> {
             marks.push(match text.as_deref() {
                 Some("true" | "t" | "1" | "test" | "eval" | "evaluate" | "validation" | "holdout" | "held_out") => true,
                 Some("false" | "f" | "0" | "train" | "training") => false,
+                None if null.is_some() => null == Some(true),
                 other => {
                     return Err(ErrorKind::InvalidOption {
                         name: format!("the split column {name}"),
@@ -247,7 +255,12 @@ fn check_sides(spec: &TrainSpec, segments: &Segments, y: &[f64], stratify: bool)
         return Err(Error::data(format!("{n_rows} row with a target; at least 2 are needed")));
     }
     let (n_train, n_held_out) = (segments.n_train(), segments.n_held_out());
-    if n_train == 0 || (n_held_out == 0 && spec.split != Split::None) {
+    let none_asked_for = match spec.split {
+        Split::None => true,
+        Split::Auto { .. } => auto_ratio(n_rows).is_none(),
+        _ => false,
+    };
+    if n_train == 0 || (n_held_out == 0 && !none_asked_for) {
         let side = if n_train == 0 { "train on" } else { "hold out" };
         return Err(Error::data(format!("the split leaves no rows to {side}: {n_train} to train on, {n_held_out} to hold out"))
             .with_hint("choose another SPLIT, or SPLIT (NONE) to train on all rows"));

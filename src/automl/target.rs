@@ -40,7 +40,9 @@ impl LearnedTarget {
         })?;
         let values = Values::read(&column_type, &column.arrays)?;
         // Numbers with many distinct values are classes only where the statement says so.
-        let asked = problem_of(spec).is_some_and(|(problem, _)| problem != ProblemType::Regression) || spec.positive.is_some();
+        let asked = problem_of(spec).is_some_and(|(problem, _)| problem != ProblemType::Regression)
+            || spec.positive.is_some()
+            || spec.ordered_labels;
         let numbers = if asked { None } else { numbers_of_text(spec, &values) };
         let is_text_of_numbers = numbers.is_some();
         let values = numbers.unwrap_or(values);
@@ -81,7 +83,7 @@ impl LearnedTarget {
                 Ok(Self { problem_type: ProblemType::Regression, target, y, positive_reason: "", problem_reason })
             }
             ProblemType::Binary => {
-                let (positive, positive_reason) = classes.positive(spec.positive.as_deref())?;
+                let (positive, positive_reason) = classes.positive(spec)?;
                 let y = classes.places(&values, |label| f64::from(u8::from(*label == positive)));
                 let name = column.name.clone();
                 let target = if classes.counts.len() > 2 {
@@ -211,9 +213,12 @@ impl<'a> Classes<'a> {
         shown.join(", ")
     }
 
-    fn positive(&self, wanted: Option<&str>) -> Result<(Label, &'static str)> {
+    fn positive(&self, spec: &TrainSpec) -> Result<(Label, &'static str)> {
         let labels: Vec<&Label> = self.counts.keys().collect();
-        if let Some(wanted) = wanted {
+        if let Some(highest) = labels.last().filter(|_| spec.ordered_labels && spec.positive.is_none()) {
+            return Ok(((*highest).clone(), "the higher of the two"));
+        }
+        if let Some(wanted) = spec.positive.as_deref() {
             let exact = labels.iter().find(|label| label.to_string() == wanted);
             let found = exact.or_else(|| labels.iter().find(|label| label.to_string().eq_ignore_ascii_case(wanted)));
             return found.map(|label| ((**label).clone(), "as set by POSITIVE")).ok_or_else(|| {
@@ -280,6 +285,11 @@ fn choose_problem(
         _ if spec.positive.is_some() => ProblemType::Binary,
         _ => ProblemType::Multiclass,
     });
+    let labels = spec.ordered_labels.then_some(if classes.complete && classes.counts.len() <= 2 {
+        ProblemType::Binary
+    } else {
+        ProblemType::Multiclass
+    });
     let one_label = || {
         Error::data(format!(
             "the target {} has one label only ({}), so there is nothing to tell apart",
@@ -288,7 +298,8 @@ fn choose_problem(
         ))
         .with_hint("check the training query's WHERE clause")
     };
-    let chosen = match problem_of(spec).or(implied.map(|choice| (choice, "OBJECTIVE"))) {
+    let of_spec = problem_of(spec).or(implied.map(|choice| (choice, "OBJECTIVE")));
+    let chosen = match of_spec.or(labels.map(|choice| (choice, "MODEL_TYPE"))) {
         Some((choice, by)) => (choice, format!("as set by {by}")),
         None if spec.positive.is_some() && classes.counts.len() > 2 => {
             (ProblemType::Binary, "POSITIVE sets one label against the rest".to_owned())

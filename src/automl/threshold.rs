@@ -9,6 +9,9 @@ use crate::model::{CurvePoint, Threshold};
 /// The threshold lies between two neighbouring probabilities, at the number with the fewest digits: more digits would
 /// only repeat the noise of the rows it was chosen on.
 pub(crate) fn choose(spec: &TrainSpec, curve: &[CurvePoint], costs: (f64, f64)) -> Threshold {
+    if spec.ordered_labels && spec.threshold.is_none() {
+        return Threshold { value: 0.5, chosen_by: "0.5, which MODEL_TYPE goes with".into() };
+    }
     let choice = spec.threshold.unwrap_or(match spec.objective {
         Some(Objective::Accuracy) => ThresholdChoice::Accuracy,
         _ => ThresholdChoice::F1,

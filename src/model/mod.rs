@@ -43,7 +43,7 @@ pub use inference::{Estimate, Inference};
 pub use label::Label;
 pub use layout::{ColumnLayout, DesignColumn, EncodedBatch};
 pub use name::ModelName;
-pub(crate) use name::quote_identifier;
+pub(crate) use name::{needs_quotes, quote_identifier};
 pub(crate) use predictor::largest;
 pub use predictor::{LinearPredictor, Link, Predictor};
 pub use report::{Report, ReportLine};

@@ -37,6 +37,11 @@ impl ModelName {
         &self.parts
     }
 
+    /// The parts of a path between dots, read without case: what BigQuery writes in one pair of backticks, `proj-1.ds.Churn`.
+    pub(crate) fn path(text: &str) -> Vec<String> {
+        text.split('.').map(|part| part.trim().to_ascii_lowercase()).collect()
+    }
+
     /// The last part.
     pub fn base(&self) -> &str {
         self.parts.last().map_or("", String::as_str)
@@ -83,9 +88,14 @@ impl fmt::Display for ModelName {
 
 /// Writes an identifier, quoted where it must be to be read back unchanged.
 pub(crate) fn write_identifier(f: &mut impl fmt::Write, name: &str) -> fmt::Result {
+    if needs_quotes(name) { write!(f, "\"{}\"", name.replace('"', "\"\"")) } else { f.write_str(name) }
+}
+
+/// Whether an identifier must be quoted to be read back unchanged.
+pub(crate) fn needs_quotes(name: &str) -> bool {
     let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    if plain && !is_reserved(name) { f.write_str(name) } else { write!(f, "\"{}\"", name.replace('"', "\"\"")) }
+    !plain || is_reserved(name)
 }
 
 /// An identifier as it must be written to be read back unchanged.

@@ -20,9 +20,9 @@ use datafusion::prelude::{DataFrame, SessionContext};
 use datafusion::sql::parser::Statement as HostStatement;
 use datafusion::sql::sqlparser::dialect::dialect_from_str;
 
-use super::ast::{ShowModel, Spanned};
+use super::ast::{AlterAction, ShowModel, Spanned};
 use super::table_functions::{model_rows, report_rows, signature_rows};
-use super::{Statement, expand_stars, parameters, parse, write_out_tables};
+use super::{Statement, alteration, bigquery_alteration, expand_stars, parameters, parse, train_spec, write_out_tables};
 use crate::context::MlContext;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Model, ModelName, Report};
@@ -35,6 +35,19 @@ pub(crate) fn parse_with_session(text: &str, session: &SessionContext) -> Result
     let dialect =
         dialect_from_str(options.dialect).ok_or_else(|| Error::unsupported(format!("the SQL dialect {}", options.dialect)))?;
     parse(text, dialect.as_ref(), options.recursion_limit.get())
+}
+
+/// Checks what can be checked of a statement alone.
+pub(crate) fn check(statement: &Statement) -> Result<()> {
+    match statement {
+        Statement::CreateModel(create) | Statement::ExplainCreateModel { create, .. } => train_spec(create).map(|_| ()),
+        Statement::AlterModel(alter) => match &alter.action {
+            AlterAction::Set(options) => alteration(options).map(|_| ()),
+            AlterAction::SetOptions(options) => bigquery_alteration(options).map(|_| ()),
+            AlterAction::Rename(_) | AlterAction::SetVersion(_) => Ok(()),
+        },
+        _ => Ok(()),
+    }
 }
 
 /// Runs a statement, with values for its parameters or without.
@@ -61,6 +74,7 @@ pub(crate) async fn execute(
         Statement::AlterModel(alter) => manage::alter_model(context, &alter),
         Statement::ExportModel(export) => files::export(context, &export),
         Statement::ImportModel(import) => files::import(context, &import),
+        Statement::GrantModel(grant) => manage::grant(context, &grant),
     }
 }
 

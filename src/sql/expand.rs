@@ -9,7 +9,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
-use super::ast::{CreateModel, Source, Statement};
+use super::ast::{CreateModel, Statement};
 use super::parser::normalised;
 use crate::error::{Error, Result};
 
@@ -29,10 +29,8 @@ pub(crate) fn expand_stars(statement: &mut Statement, features_of: Features<'_>)
 }
 
 fn expand_create(create: &mut CreateModel, features_of: Features<'_>) -> Result<()> {
-    match &mut create.source.value {
-        Source::Query(query) => expand_query(query, features_of),
-        Source::Table(_) => Ok(()),
-    }
+    let queries = create.source.iter_mut().flat_map(|source| source.value.queries_mut());
+    queries.into_iter().try_for_each(|query| expand_query(query, features_of))
 }
 
 fn expand_host(statement: &mut HostStatement, features_of: Features<'_>) -> Result<()> {

@@ -17,9 +17,9 @@ mod table_functions;
 mod tests;
 
 pub use ast::Statement;
-pub(crate) use execute::{execute, parse_with_session};
+pub(crate) use execute::{check, execute, parse_with_session};
 use expand::expand_stars;
-use options::{alteration, train_spec};
+use options::{Alteration, alteration, bigquery_alteration, train_spec};
 use parser::parse;
 use table_functions::write_out_tables;
 pub(crate) use table_functions::{TableFunctions, is_table_function};

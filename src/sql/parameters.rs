@@ -38,7 +38,7 @@ pub(super) fn bind(statement: &mut Statement, values: Option<&ParamValues>, sess
 }
 
 fn bind_query(create: &mut CreateModel, values: &ParamValues, session: &SessionContext) -> Result<()> {
-    let Source::Query(query) = &mut create.source.value else { return check(&[], values) };
+    let Some(Spanned { value: Source::Query(query), .. }) = &mut create.source else { return check(&[], values) };
     check(&parameters(query.as_ref()), values)?;
     let written = visit_expressions_mut(query.as_mut(), |expr| {
         let ast::Expr::Value(ValueWithSpan { value: Value::Placeholder(name), span }) = expr else {

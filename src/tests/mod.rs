@@ -4,6 +4,7 @@ mod api;
 mod architecture;
 mod bad_input;
 mod battery;
+mod compat;
 mod damaged;
 mod determinism;
 mod explain;

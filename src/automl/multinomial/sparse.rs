@@ -15,15 +15,18 @@ impl System<'_> {
     /// The step to the minimum of the quadratic that agrees with the loss here, and of the penalty. What it promises is the
     /// decrease by slopes and penalty, which without L1 is the squared Newton decrement.
     pub(super) fn sparse_step(&self, equations: &PairEquations, at: &[LinearPredictor]) -> Step {
-        let width = self.active.len() + 1;
+        let intercepts = usize::from(self.layout.has_intercept());
+        let width = self.active.len() + intercepts;
         let Penalty { l1, l2 } = self.penalty;
         let (matrix, mut slope) = self.of_all_classes(equations);
         let mut from = Vec::with_capacity(slope.len());
         for predictor in at {
-            from.push(predictor.intercept);
+            if intercepts > 0 {
+                from.push(predictor.intercept);
+            }
             from.extend(self.active.iter().map(|column| predictor.coefficients[*column]));
         }
-        let costs: Vec<f64> = (0..from.len()).map(|i| if i % width == 0 { 0.0 } else { 1.0 }).collect();
+        let costs: Vec<f64> = (0..from.len()).map(|i| if i % width < intercepts { 0.0 } else { 1.0 }).collect();
         slope.iter_mut().zip(&from).zip(&costs).for_each(|((slope, b), cost)| *slope -= l2 * cost * b);
         let mut quadratic = matrix;
         quadratic.diag_mut().iter_mut().zip(&costs).for_each(|(entry, cost)| *entry += l2 * cost);
@@ -36,9 +39,9 @@ impl System<'_> {
         let moves = from.iter().zip(&to).zip(slope.iter().zip(&l1)).enumerate();
         for (i, ((from, to), (slope, l1))) in moves {
             squared_decrement += slope * (to - from) + l1 * (from.abs() - to.abs());
-            match i % width {
-                0 => change[i / width].intercept = to - from,
-                place => change[i / width].coefficients[self.active[place - 1]] = to - from,
+            match (i % width).checked_sub(intercepts) {
+                None => change[i / width].intercept = to - from,
+                Some(place) => change[i / width].coefficients[self.active[place]] = to - from,
             }
         }
         Step { change, squared_decrement }
@@ -51,7 +54,8 @@ impl System<'_> {
         // Without a penalty it does not matter where.
         let zeros = vec![linear::zero(self.layout); self.classes.len()];
         let mut slope = loss.descent(equations, &zeros).to_vec();
-        let (width, n_free) = (self.active.len() + 1, self.classes.n_free());
+        let n_free = self.classes.n_free();
+        let width = self.active.len() + usize::from(self.layout.has_intercept());
         let size = (n_free + 1) * width;
         let mut matrix = Array2::zeros((size, size));
         for ((a, b), entry) in differences.indexed_iter() {
@@ -64,10 +68,12 @@ impl System<'_> {
         for place in 0..width {
             slope.push(-(0..n_free).map(|k| slope[k * width + place]).sum::<f64>());
         }
-        let intercept = n_free * width;
-        matrix.row_mut(intercept).fill(0.0);
-        matrix.column_mut(intercept).fill(0.0);
-        slope[intercept] = 0.0;
+        if self.layout.has_intercept() {
+            let intercept = n_free * width;
+            matrix.row_mut(intercept).fill(0.0);
+            matrix.column_mut(intercept).fill(0.0);
+            slope[intercept] = 0.0;
+        }
         (matrix, slope)
     }
 }

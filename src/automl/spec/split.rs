@@ -43,6 +43,17 @@ pub enum Split {
         /// The column.
         column: String,
     },
+    /// The same, and rows where the column is null are held out too, as BigQuery's `CUSTOM` does it.
+    Custom {
+        /// The column; it is no feature.
+        column: String,
+    },
+    /// By the number of rows, as BigQuery's `AUTO_SPLIT` does it: of fewer than 500 none are held out, of up to 50,000 a fifth, of
+    /// more 10,000; which ones, at random.
+    Auto {
+        /// Seed of the hash.
+        seed: u64,
+    },
     /// All rows are trained on; reported figures are then those of the training rows.
     None,
 }
@@ -72,6 +83,20 @@ impl Split {
     /// [`OrderBy`](Self::OrderBy) with the default share.
     pub fn order_by(column: impl Into<String>) -> Self {
         Self::OrderBy { ratio: Self::DEFAULT_RATIO, column: column.into() }
+    }
+
+    /// [`Auto`](Self::Auto) with the default seed.
+    pub fn auto() -> Self {
+        Self::Auto { seed: Self::DEFAULT_SEED }
+    }
+}
+
+/// The share of rows that [`Split::Auto`] trains on; `None`: all.
+pub(crate) fn auto_ratio(n_rows: usize) -> Option<f64> {
+    match n_rows {
+        0..500 => None,
+        500..=50_000 => Some(0.8),
+        more => Some(1.0 - 10_000.0 / more as f64),
     }
 }
 

@@ -80,7 +80,7 @@ impl TrainSpec {
     fn check_split(&self) -> Result<(), Fault> {
         let ratio = match &self.split {
             Split::Random { ratio, .. } | Split::Key { ratio, .. } | Split::OrderBy { ratio, .. } => *ratio,
-            Split::Column { .. } | Split::None => return Ok(()),
+            Split::Column { .. } | Split::Custom { .. } | Split::Auto { .. } | Split::None => return Ok(()),
         };
         if matches!(&self.split, Split::Key { columns, .. } if columns.is_empty()) {
             let error = Error::statement("the split has no key column").with_hint("name at least one, or split at random");

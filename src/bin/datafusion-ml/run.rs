@@ -110,6 +110,7 @@ impl Runner {
     async fn run_statement(&mut self, statement: Statement) -> Result<(), Failure> {
         let Self { ml, format, check, output, progress, workers } = self;
         if *check {
+            ml.check(&statement)?;
             let result = writeln!(output, "{statement};").and_then(|()| output.flush());
             return output.settle(result.map_err(ArrowError::from));
         }

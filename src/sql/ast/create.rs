@@ -1,19 +1,65 @@
 //! `CREATE MODEL`.
 
-use datafusion::sql::sqlparser::ast::{ObjectName, Query};
+use datafusion::sql::sqlparser::ast::{DataType, Ident, ObjectName, Query};
 
-use super::{OptionEntry, OptionValue, Spanned};
+use super::{BigQueryForm, OptionEntry, OptionValue, Spanned};
 use crate::model::ModelName;
 
 /// Trains a model on the result of a query and publishes it as SQL functions.
 ///
 /// # Grammar
-/// The clauses after the name may come in any order, each at most once. `FROM` is required, `TARGET` too for what can be trained now.
+/// What follows the name comes in one of two forms, clauses or options.
+/// ```text
+/// CREATE [OR REPLACE] MODEL [IF NOT EXISTS] name { clauses | options }
+/// ```
+///
+/// # Examples
+/// ```sql
+/// CREATE MODEL churn FROM customers TARGET churned
+/// CREATE MODEL churn OPTIONS (model_type = 'LOGISTIC_REG', input_label_cols = ['churned']) AS SELECT * FROM customers
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateModel {
+    /// `OR REPLACE`: make a new version if the model exists.
+    pub or_replace: bool,
+    /// `IF NOT EXISTS`: do nothing if the model exists.
+    pub if_not_exists: bool,
+    /// The model.
+    pub name: Spanned<ModelName>,
+    /// `FROM` or `AS`; a model that is made elsewhere may have none.
+    pub source: Option<Spanned<Source>>,
+    /// Everything else.
+    pub form: Form,
+}
+
+impl CreateModel {
+    /// The statement with nothing but what is required.
+    pub fn new(name: Spanned<ModelName>, source: Spanned<Source>) -> Self {
+        let form = Form::Clauses(Box::default());
+        Self { or_replace: false, if_not_exists: false, name, source: Some(source), form }
+    }
+}
+
+/// The two ways of saying what is wanted.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Form {
+    /// Redshift's: `FROM ... TARGET ...` and further clauses.
+    Clauses(Box<Clauses>),
+    /// BigQuery's: `OPTIONS (...) AS query`.
+    Options(Box<BigQueryForm>),
+}
+
+/// The clauses of Redshift's form.
+///
+/// # Grammar
+/// The clauses may come in any order, each at most once. `TARGET` is required for what can be trained now.
 /// ```text
 /// CREATE [OR REPLACE] MODEL [IF NOT EXISTS] name
-///   FROM { table | 'file' | ( query ) }
+///   [ FROM { table | 'file' | 'job' | ( query ) } ]          -- must be there unless SAGEMAKER is
 ///   [ TARGET column ]
-///   [ FUNCTION function_name ]                               -- predict_<name> unless given
+///   [ FUNCTION function_name [ ( type [, ...] ) ] ]          -- predict_<name> unless given; types only of a model made elsewhere
+///   [ RETURNS type ]                                         -- a model made elsewhere
+///   [ SAGEMAKER 'endpoint' [ : 'model' ] ]                   -- a model that runs elsewhere
 ///   [ IAM_ROLE { default | 'arn' } ]                         -- accepted, without meaning here
 ///   [ AUTO { ON | OFF } ]
 ///   [ MODEL_TYPE type ]
@@ -35,20 +81,18 @@ use crate::model::ModelName;
 /// SPLIT (KEY (customer_id), RATIO 0.8)
 /// SETTINGS (THRESHOLD 'cost', FALSE_POSITIVE_COST 1, FALSE_NEGATIVE_COST 5)
 /// ```
-#[derive(Debug, Clone, PartialEq)]
-pub struct CreateModel {
-    /// `OR REPLACE`: make a new version if the model exists.
-    pub or_replace: bool,
-    /// `IF NOT EXISTS`: do nothing if the model exists.
-    pub if_not_exists: bool,
-    /// The model.
-    pub name: Spanned<ModelName>,
-    /// `FROM`.
-    pub source: Spanned<Source>,
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Clauses {
     /// `TARGET`: the column to learn, as written.
     pub target: Option<Spanned<String>>,
     /// `FUNCTION`.
     pub function: Option<Spanned<ObjectName>>,
+    /// The types of a function that a model made elsewhere has.
+    pub arguments: Option<Spanned<Vec<DataType>>>,
+    /// `RETURNS`, of such a function.
+    pub returns: Option<Spanned<DataType>>,
+    /// `SAGEMAKER`: where such a model runs.
+    pub sagemaker: Option<Spanned<Endpoint>>,
     /// `IAM_ROLE`, without meaning here.
     pub iam_role: Option<Spanned<IamRole>>,
     /// `AUTO`.
@@ -69,36 +113,46 @@ pub struct CreateModel {
     pub settings: Option<Vec<OptionEntry>>,
 }
 
-impl CreateModel {
-    /// The statement with nothing but what is required.
-    pub fn new(name: Spanned<ModelName>, source: Spanned<Source>) -> Self {
-        Self {
-            or_replace: false,
-            if_not_exists: false,
-            name,
-            source,
-            target: None,
-            function: None,
-            iam_role: None,
-            auto: None,
-            model_type: None,
-            problem_type: None,
-            objective: None,
-            preprocessors: None,
-            hyperparameters: None,
-            split: None,
-            settings: None,
-        }
-    }
-}
-
 /// Where the rows come from.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Source {
     /// A table, or a file where the host reads quoted names as files: all its columns are used.
     Table(ObjectName),
-    /// A query in brackets.
+    /// A query: in brackets after `FROM`, as it is after `AS`.
     Query(Box<Query>),
+    /// Several queries with names: `AS (training_data AS (query), custom_holiday AS (query))`.
+    Queries(Vec<NamedQuery>),
+    /// A training job or an archive that holds a trained model: `FROM ('job')`.
+    Job(String),
+}
+
+impl Source {
+    /// Its queries.
+    pub(crate) fn queries_mut(&mut self) -> Vec<&mut Query> {
+        match self {
+            Self::Query(query) => vec![query],
+            Self::Queries(queries) => queries.iter_mut().map(|named| named.query.as_mut()).collect(),
+            Self::Table(_) | Self::Job(_) => Vec::new(),
+        }
+    }
+}
+
+/// `training_data AS (query)`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NamedQuery {
+    /// What it is for.
+    pub name: Ident,
+    /// The query.
+    pub query: Box<Query>,
+}
+
+/// `SAGEMAKER 'endpoint'` or `SAGEMAKER 'endpoint':'model'`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// The endpoint's name.
+    pub name: String,
+    /// One of several models behind it.
+    pub model: Option<String>,
 }
 
 /// `IAM_ROLE`: who pays in Redshift. Here nobody does.

@@ -4,10 +4,11 @@ use std::fmt::{self, Display, Formatter};
 
 use datafusion::sql::sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
 
+use super::bigquery::{Assignments, Path, write_form};
 use super::host::HostStatement;
 use super::{
-    AlterAction, AlterModel, CreateModel, DropModel, ExportModel, IamRole, ImportModel, ListItem, OptionEntry, OptionValue,
-    ShowModel, Source, Spanned, SplitClause, SplitMethod, Statement,
+    AlterAction, AlterModel, Clauses, CreateModel, DropModel, Endpoint, ExportModel, Form, IamRole, ImportModel, ListItem,
+    OptionEntry, OptionValue, ShowModel, Source, Spanned, SplitClause, SplitMethod, Statement,
 };
 use crate::model::{ModelName, quote_identifier};
 
@@ -30,6 +31,7 @@ impl Display for Statement {
             Self::RefreshModel { name } => write!(f, "REFRESH MODEL {}", Name(name)),
             Self::ExportModel(export) => write!(f, "{export}"),
             Self::ImportModel(import) => write!(f, "{import}"),
+            Self::GrantModel(grant) => write!(f, "{grant}"),
         }
     }
 }
@@ -38,12 +40,37 @@ impl Display for CreateModel {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let or_replace = if self.or_replace { "OR REPLACE " } else { "" };
         let if_not_exists = if self.if_not_exists { "IF NOT EXISTS " } else { "" };
-        write!(f, "CREATE {or_replace}MODEL {if_not_exists}{} FROM {}", Name(&self.name), self.source.value)?;
+        write!(f, "CREATE {or_replace}MODEL {if_not_exists}")?;
+        match &self.form {
+            Form::Options(form) => write_form(f, self, form),
+            Form::Clauses(clauses) => {
+                write!(f, "{}", Name(&self.name))?;
+                if let Some(source) = &self.source {
+                    write!(f, " FROM {}", source.value)?;
+                }
+                write!(f, "{clauses}")
+            }
+        }
+    }
+}
+
+impl Display for Clauses {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         if let Some(target) = &self.target {
             write!(f, " TARGET {}", quote_identifier(target))?;
         }
         if let Some(function) = &self.function {
             write!(f, " FUNCTION {}", Qualified(function))?;
+        }
+        if let Some(types) = &self.arguments {
+            write!(f, " ({})", Comma(types))?;
+        }
+        if let Some(returns) = &self.returns {
+            write!(f, " RETURNS {}", returns.value)?;
+        }
+        if let Some(Endpoint { name, model }) = self.sagemaker.as_deref() {
+            write!(f, " SAGEMAKER {}", Text(name))?;
+            model.as_ref().map_or(Ok(()), |model| write!(f, ":{}", Text(model)))?;
         }
         match self.iam_role.as_deref() {
             Some(IamRole::Default) => f.write_str(" IAM_ROLE default")?,
@@ -84,6 +111,11 @@ impl Display for Source {
         match self {
             Self::Table(table) => write!(f, "{}", Qualified(table)),
             Self::Query(query) => write!(f, "({query})"),
+            Self::Queries(queries) => {
+                let queries: Vec<_> = queries.iter().map(|named| format!("{} AS ({})", named.name, named.query)).collect();
+                write!(f, "({})", queries.join(", "))
+            }
+            Self::Job(job) => write!(f, "({})", Text(job)),
         }
     }
 }
@@ -118,6 +150,9 @@ impl Display for DropModel {
 impl Display for AlterModel {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let if_exists = if self.if_exists { "IF EXISTS " } else { "" };
+        if let AlterAction::SetOptions(entries) = &self.action {
+            return write!(f, "ALTER MODEL {if_exists}{} SET OPTIONS ({})", Path(&self.name), Assignments(entries));
+        }
         write!(f, "ALTER MODEL {if_exists}{} ", Name(&self.name))?;
         match &self.action {
             AlterAction::Set(entries) => {
@@ -125,6 +160,7 @@ impl Display for AlterModel {
                     entries.iter().map(|entry| format!("{} = {}", entry.key.value, entry.value.value)).collect();
                 write!(f, "SET ({})", entries.join(", "))
             }
+            AlterAction::SetOptions(_) => Ok(()),
             AlterAction::Rename(name) => write!(f, "RENAME TO {}", Name(name)),
             AlterAction::SetVersion(version) => write!(f, "SET VERSION {}", version.value),
         }
@@ -161,6 +197,7 @@ impl Display for OptionValue {
             Self::Number(number) => f.write_str(number),
             Self::Name(name) => write_ident(f, name),
             Self::List(items) => write!(f, "({})", Comma(items)),
+            Self::Expr(expr) => write!(f, "{expr}"),
         }
     }
 }
@@ -173,7 +210,7 @@ impl Display for ListItem {
 }
 
 /// A model's name in a place where a few words mean something else: `IF EXISTS`, `ALL`.
-struct Name<'a>(&'a Spanned<ModelName>);
+pub(super) struct Name<'a>(pub(super) &'a Spanned<ModelName>);
 
 impl Display for Name<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -224,7 +261,7 @@ impl Display for Qualified<'_> {
 
 /// An identifier with the quotes it was written with. The parser library's own printing takes a doubled quote inside a name for
 /// one that is escaped already.
-fn write_ident(f: &mut Formatter<'_>, ident: &Ident) -> fmt::Result {
+pub(super) fn write_ident(f: &mut Formatter<'_>, ident: &Ident) -> fmt::Result {
     match ident.quote_style {
         None => f.write_str(&ident.value),
         Some(quote) => {
@@ -235,7 +272,7 @@ fn write_ident(f: &mut Formatter<'_>, ident: &Ident) -> fmt::Result {
 }
 
 /// A list with commas.
-struct Comma<'a, T>(&'a [T]);
+pub(super) struct Comma<'a, T>(pub(super) &'a [T]);
 
 impl<T: Display> Display for Comma<'_, T> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

@@ -41,6 +41,7 @@ pub struct DropModel {
 /// # Examples
 /// ```sql
 /// ALTER MODEL churn SET (threshold = 0.35, description = 'for the campaign in May')
+/// ALTER MODEL churn SET OPTIONS (description = "for the campaign in May")
 /// ALTER MODEL churn RENAME TO churn_2026
 /// ALTER MODEL churn SET VERSION 2
 /// ```
@@ -59,6 +60,8 @@ pub struct AlterModel {
 pub enum AlterAction {
     /// `SET (threshold = x, description = '...')`.
     Set(Vec<OptionEntry>),
+    /// BigQuery's `SET OPTIONS (description = '...', labels = [...])`.
+    SetOptions(Vec<OptionEntry>),
     /// `RENAME TO name`.
     Rename(Spanned<ModelName>),
     /// `SET VERSION n`: a copy of version n becomes the newest version, which is the one that the functions use.
@@ -71,6 +74,7 @@ pub enum AlterAction {
 /// ```sql
 /// EXPORT MODEL churn TO 'churn.dfml'              -- the current version
 /// EXPORT MODEL churn VERSION 2 TO '/tmp/old.dfml'
+/// EXPORT MODEL churn OPTIONS (URI = 'churn.dfml') -- BigQuery's spelling
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExportModel {

@@ -1,13 +1,17 @@
 //! The syntax tree. Its documentation is the grammar; `Display` prints it as canonical SQL, and parsing that gives the tree again.
 
+mod bigquery;
 mod create;
 mod display;
 mod host;
 mod manage;
+mod privileges;
 mod spanned;
 
-pub(super) use create::{CreateModel, IamRole, Source, SplitClause, SplitMethod};
+pub(super) use bigquery::{BigQueryForm, Connection, Field};
+pub(super) use create::{Clauses, CreateModel, Endpoint, Form, IamRole, NamedQuery, Source, SplitClause, SplitMethod};
 pub(super) use manage::{AlterAction, AlterModel, DropModel, ExportModel, ImportModel, ShowModel};
+pub(super) use privileges::{GrantModel, Grantee};
 pub(super) use spanned::{ListItem, OptionEntry, OptionValue, Spanned};
 
 use crate::model::ModelName;
@@ -24,10 +28,13 @@ use crate::model::ModelName;
 ///             | SHOW MODELS | SHOW MODEL { ALL | name }
 ///             | { DESCRIBE | DESC } MODEL name
 ///             | DROP MODEL [IF EXISTS] name [VERSION n]
-///             | ALTER MODEL [IF EXISTS] name { SET (option = value, ...) | RENAME TO name | SET VERSION n }
+///             | ALTER MODEL [IF EXISTS] name { SET [OPTIONS] (option = value, ...) | RENAME TO name | SET VERSION n }
 ///             | REFRESH MODEL name
 ///             | EXPORT MODEL name [VERSION n] TO 'file'
+///             | EXPORT MODEL name OPTIONS (URI = 'file')
 ///             | IMPORT MODEL name FROM 'file' [FUNCTION function_name]
+///             | GRANT privilege [, ...] [ON MODEL name [, ...]] TO grantee [, ...]
+///             | REVOKE privilege [, ...] [ON MODEL name [, ...]] FROM grantee [, ...]
 ///             | any statement of DataFusion
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +75,8 @@ pub enum Statement {
     ExportModel(ExportModel),
     /// Takes in a model file: `IMPORT MODEL churn FROM 'churn.dfml'`.
     ImportModel(ImportModel),
+    /// Gives or takes rights, which models do not have here: `GRANT EXECUTE ON MODEL churn TO PUBLIC`.
+    GrantModel(GrantModel),
 }
 
 impl Statement {
@@ -85,6 +94,8 @@ impl Statement {
             Self::RefreshModel { .. } => "REFRESH MODEL",
             Self::ExportModel(_) => "EXPORT MODEL",
             Self::ImportModel(_) => "IMPORT MODEL",
+            Self::GrantModel(grant) if grant.revoke => "REVOKE ON MODEL",
+            Self::GrantModel(_) => "GRANT ON MODEL",
         })
     }
 }

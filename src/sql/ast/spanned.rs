@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use datafusion::sql::sqlparser::ast::Ident;
+use datafusion::sql::sqlparser::ast::{Expr, Ident};
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 /// A value and the place where it was written. The place takes no part in equality: two trees are equal if they mean the same.
@@ -59,8 +59,10 @@ pub enum OptionValue {
     Number(String),
     /// A bare word such as `ON`, or a quoted name such as `"Row Weight"`.
     Name(Ident),
-    /// `(a, b)` or `('yes' 2.0, 'no' 1)`.
+    /// `(a, b)` or `('yes' 2.0, 'no' 1)`; in BigQuery's form `['a', 'b']` or `[('yes', 2.0), ('no', 1)]`.
     List(Vec<ListItem>),
+    /// Anything else that BigQuery's form may say: `HPARAM_RANGE(0, 1)`, `CAST('2026-01-01' AS TIMESTAMP)`.
+    Expr(Box<Expr>),
 }
 
 /// An element of a list value: one value, or a pair of them.

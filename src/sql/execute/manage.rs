@@ -6,8 +6,8 @@ use super::{done, find, report};
 use crate::context::{Event, MlContext};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Model, ModelName, Report, Threshold};
-use crate::sql::alteration;
-use crate::sql::ast::{AlterAction, AlterModel, DropModel, OptionEntry, Spanned};
+use crate::sql::ast::{AlterAction, AlterModel, DropModel, GrantModel, OptionEntry, Spanned};
+use crate::sql::{Alteration, alteration, bigquery_alteration};
 use crate::udf;
 
 /// What a model is now, and the report of its training.
@@ -55,7 +55,8 @@ pub(super) fn drop_model(context: &MlContext, drop: &DropModel) -> Result<DataFr
 pub(super) fn alter_model(context: &MlContext, alter: &AlterModel) -> Result<DataFrame> {
     let name = &alter.name;
     let altered = match &alter.action {
-        AlterAction::Set(options) => set(context, name, options).map(|()| None),
+        AlterAction::Set(options) => alteration(options).and_then(|change| set(context, name, options, change)).map(|()| None),
+        AlterAction::SetOptions(options) => set_options(context, name, options).map(|()| None),
         AlterAction::Rename(new) => rename(context, name, new).map(|()| None),
         AlterAction::SetVersion(version) => set_version(context, name, version).map(Some),
     };
@@ -75,8 +76,28 @@ fn exists(context: &MlContext, name: &ModelName) -> bool {
     context.store().names().contains(name)
 }
 
-fn set(context: &MlContext, name: &Spanned<ModelName>, options: &[OptionEntry]) -> Result<()> {
-    let change = alteration(options)?;
+/// Models have no owners: everybody who may use the session may use them.
+pub(super) fn grant(context: &MlContext, grant: &GrantModel) -> Result<DataFrame> {
+    for name in &grant.models {
+        find(context, name)?;
+    }
+    let verb = if grant.revoke { "REVOKE" } else { "GRANT" };
+    let message =
+        format!("{verb} has no effect: models have no owners here; who may use which function is for the host to decide");
+    context.tell(Event::Notice(message));
+    done(context)
+}
+
+fn set_options(context: &MlContext, name: &Spanned<ModelName>, options: &[OptionEntry]) -> Result<()> {
+    let (change, notice) = bigquery_alteration(options)?;
+    find(context, name)?;
+    if let Some(notice) = notice {
+        context.tell(Event::Notice(notice));
+    }
+    if change == Alteration::default() { Ok(()) } else { set(context, name, options, change) }
+}
+
+fn set(context: &MlContext, name: &Spanned<ModelName>, options: &[OptionEntry], change: Alteration) -> Result<()> {
     let changed = context.store().update(name, |model| {
         if let Some(value) = change.threshold {
             if model.threshold.is_none() {

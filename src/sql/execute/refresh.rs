@@ -12,7 +12,7 @@ use super::{find, parse_with_session, report};
 use crate::context::{Event, MlContext};
 use crate::error::{Error, Result};
 use crate::model::{Model, ModelName};
-use crate::sql::ast::{CreateModel, Spanned, Statement};
+use crate::sql::ast::{CreateModel, Form, Spanned, Statement};
 use crate::sql::options::function_name;
 use crate::sql::{parameters, train_spec};
 
@@ -39,7 +39,8 @@ pub(super) async fn refresh(context: &MlContext, name: &Spanned<ModelName>) -> R
 /// The next version, or `None` if the data has not changed.
 async fn run_again(context: &MlContext, model: &Arc<Model>) -> Result<Option<Arc<Model>>> {
     let mut create = stored_statement(context, model)?;
-    let (spec, _) = train_spec(&create)?;
+    let (mut spec, _) = train_spec(&create)?;
+    spec.function.clone_from(&model.function);
     // The session remembers which files are in a folder, for ever unless told otherwise: new ones would go unseen.
     if let Some(listings) = context.session().runtime_env().cache_manager.get_list_files_cache() {
         listings.clear();
@@ -63,9 +64,11 @@ fn stored_statement(context: &MlContext, model: &Model) -> Result<CreateModel> {
     parameters::bind(&mut statement, None, context.session())?;
     let Statement::CreateModel(mut create) = statement else { return Err(not_ours(model)) };
     create.name.value = model.name.clone();
-    if function_name(&create) != model.function {
+    if function_name(&create) != model.function
+        && let Form::Clauses(clauses) = &mut create.form
+    {
         let function = Ident::with_quote('"', model.function.clone());
-        create.function = Some(Spanned::new(ObjectName::from(vec![function]), Span::empty()));
+        clauses.function = Some(Spanned::new(ObjectName::from(vec![function]), Span::empty()));
     }
     Ok(*create)
 }

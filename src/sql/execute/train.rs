@@ -6,14 +6,14 @@ use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::execution::context::SQLOptions;
 use datafusion::prelude::{DataFrame, SessionContext};
 use datafusion::sql::planner::object_name_to_table_reference;
-use datafusion::sql::sqlparser::ast;
+use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::manage::show;
 use super::{find, report, unpublished};
 use crate::context::{Event, IfExists, MlContext};
 use crate::error::{Error, ErrorKind, Result, closest};
 use crate::model::{Model, Report};
-use crate::sql::ast::{CreateModel, Source};
+use crate::sql::ast::{BigQueryForm, Clauses, CreateModel, Form, Source};
 use crate::sql::star::plan_query;
 use crate::sql::train_spec;
 
@@ -31,15 +31,18 @@ fn known_tables(session: &SessionContext) -> Vec<String> {
 pub(super) async fn training_query(context: &MlContext, create: &mut CreateModel) -> Result<DataFrame> {
     let session = context.session();
     let state = session.state();
-    let query = match std::mem::replace(&mut create.source.value, Source::Table(ast::ObjectName(Vec::new()))) {
+    let Some(source) = create.source.take() else { return Err(Error::internal("a model without a source is trained")) };
+    let place = source.span;
+    let query = match source.value {
         Source::Query(query) => query,
+        Source::Queries(_) | Source::Job(_) => return Err(Error::internal("a model made elsewhere is trained")),
         Source::Table(table) => {
             let normalize = state.config_options().sql_parser.enable_ident_normalization;
             let table = object_name_to_table_reference(table, normalize)?;
             let known = known_tables(session);
             let similar = closest(table.table(), known.iter().map(String::as_str)).map(ToOwned::to_owned);
             return session.table(table).await.map_err(|error| {
-                let error = Error::from(error).at(create.source.span);
+                let error = Error::from(error).at(place);
                 match &similar {
                     Some(similar) => error.with_hint(format!("did you mean {similar}?")),
                     None => error,
@@ -99,15 +102,34 @@ fn place(error: Error, create: &CreateModel) -> Error {
     let span = match error.kind() {
         ErrorKind::ModelExists { .. } => Some(create.name.span),
         ErrorKind::FunctionExists { .. } => {
-            let function = create.function.as_ref().map(|function| function.span);
-            Some(function.unwrap_or(create.name.span))
+            let function = clauses(create).and_then(|clauses| clauses.function.as_ref());
+            Some(function.map_or(create.name.span, |function| function.span))
         }
-        ErrorKind::ColumnNotFound { role: "target", .. } => create.target.as_ref().map(|target| target.span),
+        ErrorKind::ColumnNotFound { role: "target", .. } => match &create.form {
+            Form::Clauses(clauses) => clauses.target.as_ref().map(|target| target.span),
+            Form::Options(form) => return place_label(error, form, create.name.span),
+        },
         _ => None,
     };
     match span {
         Some(span) => error.at(span),
         None => error,
+    }
+}
+
+fn clauses(create: &CreateModel) -> Option<&Clauses> {
+    match &create.form {
+        Form::Clauses(clauses) => Some(clauses),
+        Form::Options(_) => None,
+    }
+}
+
+/// Points at the option that names the label, or says that there is one.
+fn place_label(error: Error, form: &BigQueryForm, name: Span) -> Error {
+    let options = form.options.iter().flat_map(|options| &options.value);
+    match options.into_iter().find(|entry| ["input_label_cols", "labels"].contains(&entry.key.as_str())) {
+        Some(entry) => error.at(entry.value.span),
+        None => error.at(name).with_hint("name the column to learn: INPUT_LABEL_COLS = ['column']"),
     }
 }
 

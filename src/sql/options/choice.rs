@@ -1,9 +1,11 @@
 //! `MODEL_TYPE`, `PREPROCESSORS`, `PROBLEM_TYPE` and `OBJECTIVE`.
 
+use super::read::Entries;
+use super::table::{KMEANS, XGBOOST};
 use crate::automl::{Objective, contradiction};
 use crate::error::{Error, ErrorKind, Result, closest};
 use crate::model::ProblemType::{self, Binary, Multiclass, Regression};
-use crate::sql::ast::{CreateModel, Spanned};
+use crate::sql::ast::{Clauses, Spanned};
 
 /// The type of model, for messages.
 const TRAINABLE: &str = "LINEAR_LEARNER";
@@ -12,25 +14,54 @@ const LATER: [&str; 4] = ["XGBOOST", "MLP", "KMEANS", "FORECAST"];
 const PROBLEMS: [(&str, ProblemType); 3] =
     [("REGRESSION", Regression), ("BINARY_CLASSIFICATION", Binary), ("MULTICLASS_CLASSIFICATION", Multiclass)];
 const OBJECTIVES: [&str; 5] = ["MSE", "Accuracy", "F1", "F1_Macro", "AUC"];
+/// Objectives of types that cannot be trained yet.
+const OBJECTIVES_LATER: [&str; 15] = [
+    "F1Macro",
+    "reg:squarederror",
+    "reg:squaredlogerror",
+    "reg:logistic",
+    "reg:pseudohubererror",
+    "reg:tweedie",
+    "binary:logistic",
+    "binary:hinge",
+    "multi:softmax",
+    "rank:pairwise",
+    "rank:ndcg",
+    "RMSE",
+    "WAPE",
+    "MAPE",
+    "AverageWeightedQuantileLoss",
+];
 
-/// Only linear models can be trained now.
-pub(super) fn check_model_type(create: &CreateModel) -> Result<()> {
-    match &create.model_type {
-        Some(model_type) if LATER.contains(&model_type.as_str()) => {
-            let hint = format!("{TRAINABLE} can be trained now, for regression and classification");
-            Err(Error::unsupported(format!("MODEL_TYPE {}", model_type.value)).at(model_type.span).with_hint(hint))
-        }
-        Some(model_type) if model_type.value != TRAINABLE => {
-            let all: Vec<_> = [TRAINABLE].into_iter().chain(LATER).collect();
-            Err(invalid("MODEL_TYPE", model_type, &all, TRAINABLE))
-        }
-        _ => Ok(()),
+/// Only linear models can be trained now; what others are told must be right nevertheless.
+pub(super) fn check_model_type(clauses: &Clauses) -> Result<()> {
+    let Some(model_type) = &clauses.model_type else { return Ok(()) };
+    let tables = [("XGBOOST", &XGBOOST), ("KMEANS", &KMEANS)];
+    if let Some((_, table)) = tables.into_iter().find(|(name, _)| *name == model_type.value) {
+        Entries::check(clauses.hyperparameters.as_deref().unwrap_or_default(), table)?;
     }
+    if let Some(objective) = &clauses.objective
+        && LATER.contains(&model_type.as_str())
+    {
+        let known: Vec<&str> = OBJECTIVES.into_iter().chain(OBJECTIVES_LATER).collect();
+        if !known.iter().any(|known| known.eq_ignore_ascii_case(objective)) {
+            return Err(invalid("OBJECTIVE", objective, &known, &one_of(&known)));
+        }
+    }
+    if LATER.contains(&model_type.as_str()) {
+        let hint = format!("{TRAINABLE} can be trained now, for regression and classification");
+        return Err(Error::unsupported(format!("MODEL_TYPE {}", model_type.value)).at(model_type.span).with_hint(hint));
+    }
+    if model_type.value != TRAINABLE {
+        let all: Vec<_> = [TRAINABLE].into_iter().chain(LATER).collect();
+        return Err(invalid("MODEL_TYPE", model_type, &all, TRAINABLE));
+    }
+    Ok(())
 }
 
 /// Encoders are chosen by the types of the columns; nothing else can be asked for yet.
-pub(super) fn check_preprocessors(create: &CreateModel) -> Result<()> {
-    match &create.preprocessors {
+pub(super) fn check_preprocessors(clauses: &Clauses) -> Result<()> {
+    match &clauses.preprocessors {
         Some(text) if !text.trim().eq_ignore_ascii_case("none") => {
             let hint = "numbers, categories and dates are encoded by their types: leave PREPROCESSORS out, or compute columns in the query";
             Err(Error::unsupported("PREPROCESSORS other than 'none'").at(text.span).with_hint(hint))
@@ -40,9 +71,9 @@ pub(super) fn check_preprocessors(create: &CreateModel) -> Result<()> {
 }
 
 /// `PROBLEM_TYPE` and `OBJECTIVE`, which must not contradict each other.
-pub(super) fn problem_and_objective(create: &CreateModel) -> Result<(Option<ProblemType>, Option<Objective>)> {
-    let problem = create.problem_type.as_ref().map(problem).transpose()?;
-    let Some(written) = &create.objective else { return Ok((problem, None)) };
+pub(super) fn problem_and_objective(clauses: &Clauses) -> Result<(Option<ProblemType>, Option<Objective>)> {
+    let problem = clauses.problem_type.as_ref().map(problem).transpose()?;
+    let Some(written) = &clauses.objective else { return Ok((problem, None)) };
     let (objective, fits): (_, &[ProblemType]) = match written.to_ascii_lowercase().as_str() {
         "mse" => (Objective::Mse, Objective::Mse.fits()),
         "accuracy" => (Objective::Accuracy, Objective::Accuracy.fits()),

@@ -19,13 +19,9 @@ impl<'a> Entries<'a> {
     pub(super) fn check(entries: &'a [OptionEntry], table: &'static OptionTable) -> Result<Self> {
         for (i, entry) in entries.iter().enumerate() {
             let key = entry.key.as_str();
-            if let Some((_, what)) = table.unsupported.iter().find(|(unsupported, _)| *unsupported == key) {
-                let what = format!("the {} {} for {what}", table.place, shown(key));
-                return Err(Error::unsupported(what)
-                    .at(entry.key.span)
-                    .with_hint("regression and classification can be trained now"));
-            }
-            let known = table.options.iter().any(|option| option.key == key) || table.without_meaning.contains(&key);
+            let known = table.options.iter().any(|option| option.key == key)
+                || table.without_meaning.contains(&key)
+                || table.unsupported.iter().any(|(unsupported, _)| *unsupported == key);
             if !known {
                 return Err(unknown(&entry.key, table));
             }
@@ -35,6 +31,19 @@ impl<'a> Entries<'a> {
             }
         }
         Ok(Self { entries, table })
+    }
+
+    /// Fails for a key that belongs to something that cannot be done yet.
+    pub(super) fn refuse_unsupported(&self) -> Result<()> {
+        for entry in self.entries {
+            if let Some((_, what)) = self.table.unsupported.iter().find(|(key, _)| *key == entry.key.value) {
+                let what = format!("the {} {} for {what}", self.table.place, shown(&entry.key));
+                return Err(Error::unsupported(what)
+                    .at(entry.key.span)
+                    .with_hint("regression and classification can be trained now"));
+            }
+        }
+        Ok(())
     }
 
     /// The option, if it is given.
@@ -64,6 +73,9 @@ pub(super) fn shown(key: &str) -> String {
 fn unknown(key: &Spanned<String>, table: &OptionTable) -> Error {
     let name = shown(key);
     let mut valid: Vec<_> = table.options.iter().map(|option| shown(option.key)).collect();
+    if valid.is_empty() {
+        valid.extend(table.without_meaning.iter().copied().map(shown));
+    }
     let accepted = || table.without_meaning.iter().copied();
     if closest(key, accepted()).is_some() && closest(key, table.options.iter().map(|option| option.key)).is_none() {
         valid.extend(accepted().map(shown));
@@ -183,6 +195,6 @@ pub(super) fn label(value: &OptionValue) -> Option<String> {
     match value {
         OptionValue::Text(text) | OptionValue::Number(text) => Some(text.clone()),
         OptionValue::Name(ident) => Some(ident.value.clone()),
-        OptionValue::List(_) => None,
+        OptionValue::List(_) | OptionValue::Expr(_) => None,
     }
 }

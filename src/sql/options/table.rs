@@ -141,6 +141,50 @@ pub(super) static HYPERPARAMETERS: OptionTable = OptionTable {
     unsupported: &[],
 };
 
+/// `HYPERPARAMETERS` of boosted trees, which cannot be trained yet.
+pub(super) static XGBOOST: OptionTable = OptionTable {
+    place: "hyperparameter of XGBOOST",
+    options: &[],
+    without_meaning: &[
+        "alpha",
+        "booster",
+        "colsample_byleve",
+        "colsample_bylevel",
+        "colsample_bynode",
+        "colsample_bytree",
+        "early_stopping_rounds",
+        "eta",
+        "gamma",
+        "lambda",
+        "max_delta_step",
+        "max_depth",
+        "min_child_weight",
+        "num_class",
+        "num_round",
+        "scale_pos_weight",
+        "subsample",
+        "tree_method",
+        "tweedie_variance_power",
+    ],
+    unsupported: &[],
+};
+
+/// `HYPERPARAMETERS` of k-means, which cannot be trained yet.
+pub(super) static KMEANS: OptionTable = OptionTable {
+    place: "hyperparameter of KMEANS",
+    options: &[],
+    without_meaning: &[
+        "epochs",
+        "eval_metrics",
+        "extra_center_factor",
+        "init_method",
+        "k",
+        "local_init_method",
+        "mini_batch_size",
+    ],
+    unsupported: &[],
+};
+
 /// `ALTER MODEL name SET (...)`.
 pub(super) static ALTERABLE: OptionTable = OptionTable {
     place: "option of ALTER MODEL",

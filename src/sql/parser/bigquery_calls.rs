@@ -2,6 +2,7 @@
 //!
 //! The host's parser knows neither word there, and neither says more than the place of its argument does.
 
+use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 
 use crate::sql::is_table_function;
@@ -32,8 +33,41 @@ pub(super) fn leave_out_words(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> 
     if superfluous.is_empty() {
         return tokens;
     }
-    let kept = |(i, token): (usize, TokenWithSpan)| superfluous.binary_search(&i).is_err().then_some(token);
-    tokens.into_iter().enumerate().filter_map(kept).collect()
+    let mut kept = Vec::with_capacity(tokens.len());
+    let mut tokens = tokens.into_iter().enumerate().peekable();
+    while let Some((i, token)) = tokens.next() {
+        if superfluous.binary_search(&i).is_err() {
+            kept.push(token);
+            continue;
+        }
+        kept.extend(tokens.next_if(|(_, token)| matches!(token.token, Token::Whitespace(_))).map(|(_, space)| space));
+        let mut name = Vec::new();
+        while let Some((_, part)) = tokens.next_if(|(_, token)| is_part_of_name(&token.token)) {
+            name.push(part);
+        }
+        kept.extend(in_backticks(name));
+    }
+    kept
+}
+
+fn is_part_of_name(token: &Token) -> bool {
+    match token {
+        Token::Word(word) => word.quote_style.is_none(),
+        Token::Minus | Token::Period | Token::Number(..) => true,
+        _ => false,
+    }
+}
+
+/// A name with dashes, which the host would take for a difference, in the quotes that BigQuery has for whole paths.
+fn in_backticks(name: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let (Some(first), Some(last)) = (name.first(), name.last()) else { return name };
+    if name.iter().all(|part| part.token != Token::Minus) {
+        return name;
+    }
+    let span = first.span.union(&last.span);
+    let value = name.iter().map(|part| part.token.to_string()).collect();
+    let word = Word { value, quote_style: Some('`'), keyword: Keyword::NoKeyword };
+    vec![TokenWithSpan { token: Token::Word(word), span }]
 }
 
 fn is_name(token: &Token) -> bool {
@@ -44,7 +78,8 @@ fn is_name(token: &Token) -> bool {
 fn ends_with_name<'a>(back: &dyn Fn(usize) -> Option<&'a Token>) -> bool {
     match (back(1), back(2), back(3)) {
         (Some(Token::Word(Word { value: name, .. })), Some(Token::Period), Some(Token::Word(Word { value: schema, .. }))) => {
-            schema.eq_ignore_ascii_case("ml") && is_table_function(&format!("ml_{name}"))
+            let of_schema = |wanted: &str| schema.eq_ignore_ascii_case(wanted);
+            is_table_function(name) || of_schema("ml") || of_schema("ai")
         }
         (Some(Token::Word(Word { value: name, .. })), _, _) => is_table_function(name),
         _ => false,

@@ -5,12 +5,14 @@ use datafusion::sql::sqlparser::tokenizer::Token;
 
 use super::cursor::{Cursor, string_of};
 use crate::error::{Error, Result};
-use crate::sql::ast::{CreateModel, IamRole, Spanned, SplitClause, SplitMethod};
+use crate::sql::ast::{Clauses, IamRole, Spanned, SplitClause, SplitMethod};
 
 /// Every clause that may follow the source, in the order of the grammar.
-pub(super) const CLAUSES: [&str; 11] = [
+pub(super) const CLAUSES: [&str; 13] = [
     "TARGET",
     "FUNCTION",
+    "RETURNS",
+    "SAGEMAKER",
     "IAM_ROLE",
     "AUTO",
     "MODEL_TYPE",
@@ -22,6 +24,9 @@ pub(super) const CLAUSES: [&str; 11] = [
     "SETTINGS",
 ];
 
+/// Those that only a model made elsewhere has.
+pub(super) const ELSEWHERE: [&str; 2] = ["RETURNS", "SAGEMAKER"];
+
 /// The clause that the `n`th token from here opens.
 pub(super) fn is_clause(cursor: &Cursor<'_>, n: usize) -> Option<&'static str> {
     CLAUSES.into_iter().find(|clause| cursor.is(n, clause))
@@ -29,10 +34,15 @@ pub(super) fn is_clause(cursor: &Cursor<'_>, n: usize) -> Option<&'static str> {
 
 impl Cursor<'_> {
     /// What stands after the word of a clause.
-    pub(super) fn clause(&mut self, clause: &'static str, create: &mut CreateModel) -> Result<()> {
+    pub(super) fn clause(&mut self, clause: &'static str, create: &mut Clauses) -> Result<()> {
         match clause {
             "TARGET" => create.target = Some(self.target()?),
-            "FUNCTION" => create.function = Some(self.function()?),
+            "FUNCTION" => {
+                create.function = Some(self.function()?);
+                create.arguments = self.function_types()?;
+            }
+            "RETURNS" => create.returns = Some(self.returns()?),
+            "SAGEMAKER" => create.sagemaker = Some(self.endpoint()?),
             "IAM_ROLE" => create.iam_role = Some(self.iam_role()?),
             "AUTO" => create.auto = Some(self.on_or_off()?),
             "MODEL_TYPE" => create.model_type = Some(self.type_name("a type of model after MODEL_TYPE")?),
@@ -70,7 +80,6 @@ impl Cursor<'_> {
     /// The base name of a model's functions.
     pub(super) fn function(&mut self) -> Result<Spanned<ObjectName>> {
         let name = self.dotted("the name of a function after FUNCTION")?;
-        self.refuse_own_models(name.span)?;
         Ok(Spanned::new(ObjectName::from(name.value), name.span))
     }
 

@@ -3,10 +3,11 @@
 use datafusion::sql::sqlparser::ast::{Ident, ObjectName};
 use datafusion::sql::sqlparser::tokenizer::{Span, Token};
 
-use super::clauses::{CLAUSES, is_clause};
+use super::clauses::{CLAUSES, ELSEWHERE, is_clause};
 use super::cursor::Cursor;
+use super::elsewhere::settle_source;
 use crate::error::{Error, Result, closest};
-use crate::sql::ast::{CreateModel, Source, Spanned};
+use crate::sql::ast::{Clauses, CreateModel, Form, Source, Spanned};
 
 impl Cursor<'_> {
     /// Everything after `CREATE [OR REPLACE] MODEL`.
@@ -20,33 +21,41 @@ impl Cursor<'_> {
             return Err(Error::syntax(message).at(place).with_hint(hint));
         }
         let name = self.model_name()?;
-        self.refuse_other_forms()?;
-        if !self.eat(&["FROM"]) {
+        if self.at_bigquery_form() {
+            let (form, source) = self.bigquery_form()?;
+            return Ok(CreateModel { or_replace, if_not_exists, name, source, form: Form::Options(Box::new(form)) });
+        }
+        let source = if self.eat(&["FROM"]) { Some(self.source()?) } else { None };
+        if source.is_none() && !self.is(0, "FUNCTION") {
             return Err(self.missing_source());
         }
-        let source = self.source()?;
-        let mut create = CreateModel { or_replace, if_not_exists, ..CreateModel::new(name, source) };
+        let mut create = CreateModel { or_replace, if_not_exists, name, source, form: Form::Clauses(Box::default()) };
+        let mut clauses = Clauses::default();
         let mut seen: Vec<&'static str> = Vec::new();
         while !self.ends(0) {
-            let Some(clause) = is_clause(self, 0) else { return Err(self.no_clause(&create, &seen)) };
+            let Some(clause) = is_clause(self, 0) else { return Err(self.no_clause(&create, &clauses, &seen)) };
             if seen.contains(&clause) {
                 let message = format!("{clause} is given twice");
                 return Err(Error::syntax(message).at(self.span(0)).with_hint("leave out one of them"));
             }
             seen.push(clause);
             self.advance();
-            self.clause(clause, &mut create)?;
+            self.clause(clause, &mut clauses)?;
         }
+        create.form = Form::Clauses(Box::new(clauses));
+        settle_source(&mut create)?;
         Ok(create)
     }
 
-    /// `{ table | 'file' | ( query ) }`.
+    /// `{ table | 'file' | 'job' | ( query ) }`.
     fn source(&mut self) -> Result<Spanned<Source>> {
         if self.token(0) != &Token::LParen {
             return self.table();
         }
         let open = self.advance();
-        self.refuse_job_name()?;
+        if let Some(job) = self.job() {
+            return Ok(job);
+        }
         let query = self.host.parser.parse_query();
         let query = self.placed(query).map_err(|error| match self.token(0) {
             _ if error.hint().is_some() => error,
@@ -97,10 +106,10 @@ impl Cursor<'_> {
     }
 
     /// The error for what is no clause, by what was most likely meant.
-    fn no_clause(&self, create: &CreateModel, seen: &[&'static str]) -> Error {
+    fn no_clause(&self, create: &CreateModel, clauses: &Clauses, seen: &[&'static str]) -> Error {
         let error = self.expected("a clause of CREATE MODEL or the end of the statement");
         let open: Vec<_> = CLAUSES.iter().copied().filter(|clause| !seen.contains(clause)).collect();
-        if let Some(hint) = self.taken_for_a_name(create) {
+        if let Some(hint) = self.taken_for_a_name(create, clauses) {
             return error.with_hint(hint);
         }
         if seen.is_empty()
@@ -111,24 +120,32 @@ impl Cursor<'_> {
         match self.word(0).and_then(|word| closest(word, open.iter().copied())) {
             Some(clause) => error.with_hint(format!("did you mean {clause}?")),
             None if self.is(0, "VERSION") || self.is(0, "IF") => error,
-            None => error.with_hint(format!("the clauses are {}", open.join(", "))),
+            None if self.is(0, "OPTIONS") || self.is(0, "TRANSFORM") => {
+                error.with_hint("OPTIONS and TRANSFORM go with AS query; with FROM the list is called SETTINGS")
+            }
+            None => error.with_hint(format!("the clauses are {}", ours(&open).join(", "))),
         }
     }
 
     /// `TARGET FUNCTION f`: the word of a clause was read as the column that is missing.
-    fn taken_for_a_name(&self, create: &CreateModel) -> Option<String> {
+    fn taken_for_a_name(&self, create: &CreateModel, clauses: &Clauses) -> Option<String> {
         let taken = |name: &str| CLAUSES.iter().find(|clause| clause.eq_ignore_ascii_case(name)).copied();
         let before = |span: &Span| span.end <= self.span(0).start;
-        if let Some(target) = create.target.as_ref().filter(|target| before(&target.span))
+        if let Some(target) = clauses.target.as_ref().filter(|target| before(&target.span))
             && let Some(clause) = taken(target)
         {
             return Some(format!("{clause} was read as the column of TARGET: name the column before it"));
         }
-        if let Source::Table(table) = &create.source.value
+        if let Some(Source::Table(table)) = create.source.as_deref()
             && let Some(clause) = taken(&table.to_string())
         {
             return Some(format!("{clause} was read as the table of FROM: name the table before it"));
         }
         None
     }
+}
+
+/// The clauses of models that are made here.
+fn ours(clauses: &[&'static str]) -> Vec<&'static str> {
+    clauses.iter().copied().filter(|clause| !ELSEWHERE.contains(clause)).collect()
 }

@@ -14,6 +14,8 @@ pub(super) struct Cursor<'a> {
     pub(super) host: DFParser<'a>,
     /// Just behind the last token: where something is missing when the text ends too early.
     pub(super) end: Span,
+    /// The dialect is BigQuery's.
+    pub(super) in_bigquery: bool,
 }
 
 impl Cursor<'_> {
@@ -160,10 +162,74 @@ impl Cursor<'_> {
         Ok(Spanned::new(parts, span))
     }
 
-    /// The name of a model: parts without quotes in lower case, as DataFusion reads identifiers.
+    /// The name of a model: parts without quotes in lower case, as DataFusion reads identifiers. In backticks, BigQuery's quotes,
+    /// stands a whole path, read as if it were bare; its first part may have dashes, also without quotes.
     pub(super) fn model_name(&mut self) -> Result<Spanned<ModelName>> {
-        let name = self.dotted("the name of a model")?;
-        Ok(Spanned::new(ModelName::new(name.value.into_iter().map(normalised)), name.span))
+        self.path("the name of a model")
+    }
+
+    /// A dotted name in any of these spellings.
+    pub(super) fn path(&mut self, what: &str) -> Result<Spanned<ModelName>> {
+        let mut span = self.span(0);
+        let mut parts = Vec::new();
+        let mut expected = what;
+        loop {
+            let dashed = if parts.is_empty() { self.dashed_part() } else { None };
+            if let Some((part, tokens, has_dot)) = dashed {
+                parts.push(part);
+                span = span.union(&self.span(tokens - 1));
+                self.skip(tokens);
+                if !has_dot {
+                    self.expect_token(&Token::Period)?;
+                }
+                expected = "a name after the dot";
+                continue;
+            }
+            // BigQuery has no other spelling for a name with capitals or dots in it.
+            let text = string_of(self.token(0)).filter(|text| self.in_bigquery && !text.is_empty()).map(ToOwned::to_owned);
+            let part = match text {
+                Some(text) => Ident::with_quote_and_span('"', self.advance(), text),
+                None => self.identifier(expected)?,
+            };
+            span = span.union(&part.span);
+            if part.quote_style == Some('`') {
+                let path = ModelName::path(&part.value);
+                if path.iter().any(String::is_empty) {
+                    let message = format!("expected {what}, found a path with an empty part");
+                    return Err(Error::syntax(message).at(part.span).with_hint("write one dot between two names"));
+                }
+                parts.extend(path);
+            } else {
+                parts.push(normalised(part));
+            }
+            if !self.eat_token(&Token::Period) {
+                return Ok(Spanned::new(ModelName::new(parts), span));
+            }
+            expected = "a name after the dot";
+        }
+    }
+
+    /// A bare name with dashes before a dot, as BigQuery allows in the names of projects: the name, how many tokens it takes, and
+    /// whether they include the dot.
+    fn dashed_part(&self) -> Option<(String, usize, bool)> {
+        let mut name = self.word(0)?.to_ascii_lowercase();
+        let mut n = 1;
+        while self.span(n - 1).end == self.span(n).start {
+            match self.token(n) {
+                Token::Minus => name.push('-'),
+                Token::Word(word) if word.quote_style.is_none() => name.push_str(&word.value.to_ascii_lowercase()),
+                // A number takes the dot behind it.
+                Token::Number(digits, _) if digits.ends_with('.') => {
+                    name.push_str(digits.trim_end_matches('.'));
+                    return name.contains('-').then_some((name, n + 1, true));
+                }
+                Token::Number(digits, _) => name.push_str(digits),
+                Token::Period => return name.contains('-').then_some((name, n, false)),
+                _ => return None,
+            }
+            n += 1;
+        }
+        None
     }
 
     /// A string, whatever quotes the dialect has for it.
@@ -206,7 +272,9 @@ pub(super) fn string_of(token: &Token) -> Option<&str> {
         | Token::TripleSingleQuotedString(text)
         | Token::TripleDoubleQuotedString(text)
         | Token::SingleQuotedRawStringLiteral(text)
-        | Token::DoubleQuotedRawStringLiteral(text) => Some(text),
+        | Token::DoubleQuotedRawStringLiteral(text)
+        | Token::TripleSingleQuotedRawStringLiteral(text)
+        | Token::TripleDoubleQuotedRawStringLiteral(text) => Some(text),
         Token::DollarQuotedString(dollar) => Some(&dollar.value),
         _ => None,
     }

@@ -1,8 +1,8 @@
 //! The statements that look at models and manage them.
 
 use super::cursor::Cursor;
-use crate::error::{Error, Result};
-use crate::sql::ast::{AlterAction, AlterModel, DropModel, ExportModel, ImportModel, ShowModel, Spanned, Statement};
+use crate::error::{Error, ErrorKind, Result};
+use crate::sql::ast::{AlterAction, AlterModel, DropModel, ExportModel, ImportModel, OptionValue, ShowModel, Spanned, Statement};
 
 impl Cursor<'_> {
     /// One of our statements other than `CREATE MODEL`, if one stands here.
@@ -35,7 +35,7 @@ impl Cursor<'_> {
         if self.eat(&["IMPORT", "MODEL"]) {
             return self.import_model().map(Some);
         }
-        Ok(None)
+        self.grant()
     }
 
     fn starts_name(&self, n: usize) -> bool {
@@ -67,9 +67,11 @@ impl Cursor<'_> {
         let action = if self.eat(&["SET", "VERSION"]) {
             AlterAction::SetVersion(self.version()?)
         } else if self.eat(&["SET"]) {
-            // BigQuery writes SET OPTIONS (...).
-            self.eat(&["OPTIONS"]);
-            AlterAction::Set(self.entries("ALTER MODEL ... SET")?)
+            if self.eat(&["OPTIONS"]) {
+                AlterAction::SetOptions(self.assignments("ALTER MODEL ... SET OPTIONS")?.value)
+            } else {
+                AlterAction::Set(self.entries("ALTER MODEL ... SET")?)
+            }
         } else if self.eat(&["RENAME"]) {
             self.expect("TO")?;
             AlterAction::Rename(self.model_name()?)
@@ -86,7 +88,10 @@ impl Cursor<'_> {
     fn export_model(&mut self) -> Result<Statement> {
         let name = self.model_name()?;
         let version = if self.eat(&["VERSION"]) { Some(self.version()?) } else { None };
-        self.refuse_export_options()?;
+        if self.eat(&["OPTIONS"]) {
+            let path = self.uri()?;
+            return Ok(Statement::ExportModel(ExportModel { name, version, path }));
+        }
         let path = self.file("TO")?;
         Ok(Statement::ExportModel(ExportModel { name, version, path }))
     }
@@ -96,6 +101,40 @@ impl Cursor<'_> {
         let path = self.file("FROM")?;
         let function = if self.eat(&["FUNCTION"]) { Some(self.function()?) } else { None };
         Ok(Statement::ImportModel(ImportModel { name, path, function }))
+    }
+
+    /// `(URI = 'file')`, BigQuery's spelling of `TO 'file'`.
+    fn uri(&mut self) -> Result<Spanned<String>> {
+        let options = self.assignments("EXPORT MODEL ... OPTIONS")?;
+        let mut path = None;
+        for entry in options.value {
+            match (entry.key.as_str(), entry.value.value) {
+                ("uri", OptionValue::Text(text)) if !text.is_empty() && path.is_none() => {
+                    path = Some(Spanned::new(text, entry.value.span));
+                }
+                ("uri", other) => {
+                    let kind = ErrorKind::InvalidOption {
+                        name: "URI".into(),
+                        value: other.to_string(),
+                        expected: "the path of a file as a string, once".into(),
+                    };
+                    return Err(Error::from(kind).at(entry.value.span));
+                }
+                ("trial_id", _) => {
+                    let hint = "a model keeps its best trial, which is the one that is exported";
+                    return Err(Error::unsupported("TRIAL_ID in EXPORT MODEL").at(entry.key.span).with_hint(hint));
+                }
+                (key, _) => {
+                    let name = key.to_ascii_uppercase();
+                    let kind = ErrorKind::UnknownOption { place: "option of EXPORT MODEL", name, valid: vec!["URI".into()] };
+                    return Err(Error::from(kind).at(entry.key.span));
+                }
+            }
+        }
+        path.ok_or_else(|| {
+            let error = Error::syntax("expected URI in EXPORT MODEL ... OPTIONS").at(options.span);
+            error.with_hint("for example OPTIONS (URI = 'churn.dfml')")
+        })
     }
 
     /// `TO 'file'` or `FROM 'file'`.

@@ -1,19 +1,24 @@
 //! Text → syntax tree: reads our statements, and leaves everything else to DataFusion's own parser.
 
+mod assignments;
+mod bigquery;
 mod bigquery_calls;
 mod chains;
 mod clauses;
 mod create;
 mod cursor;
+mod dialects;
+mod elsewhere;
 mod entries;
 mod later;
 mod manage;
 mod misspelt;
+mod opening;
+mod privileges;
 
 use datafusion::sql::parser::DFParserBuilder;
-use datafusion::sql::sqlparser::dialect::Dialect;
-use datafusion::sql::sqlparser::parser::ParserError;
-use datafusion::sql::sqlparser::tokenizer::{Span, Token, Tokenizer};
+use datafusion::sql::sqlparser::dialect::{BigQueryDialect, Dialect};
+use datafusion::sql::sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
 use self::cursor::Cursor;
 pub(in crate::sql) use self::cursor::normalised;
@@ -27,18 +32,31 @@ pub(crate) fn parse(text: &str, dialect: &dyn Dialect, recursion_limit: usize) -
 }
 
 fn parse_statements(text: &str, dialect: &dyn Dialect, recursion_limit: usize) -> Result<Vec<Statement>> {
-    let tokens = Tokenizer::new(dialect, text).tokenize_with_location().map_err(ParserError::from)?;
+    let mut statements = Vec::new();
+    for part in dialects::parts(text, dialect)? {
+        let dialect = part.dialect.as_deref().unwrap_or(dialect);
+        parse_part(part.tokens, dialect, recursion_limit, &mut statements)?;
+    }
+    Ok(statements)
+}
+
+/// The statements of tokens in one dialect.
+fn parse_part(
+    tokens: Vec<TokenWithSpan>,
+    dialect: &dyn Dialect,
+    recursion_limit: usize,
+    statements: &mut Vec<Statement>,
+) -> Result<()> {
     chains::check(&tokens)?;
     let tokens = bigquery_calls::leave_out_words(tokens);
     let last = tokens.iter().rev().find(|token| !matches!(token.token, Token::Whitespace(_) | Token::SemiColon | Token::EOF));
     let end = last.map_or(Span::empty(), |token| Span::new(token.span.end, token.span.end));
     let host = DFParserBuilder::new(tokens).with_dialect(dialect).with_recursion_limit(recursion_limit).build()?;
-    let mut cursor = Cursor { host, end };
-    let mut statements = Vec::new();
+    let mut cursor = Cursor { host, end, in_bigquery: dialect.is::<BigQueryDialect>() };
     loop {
         while cursor.eat_token(&Token::SemiColon) {}
         if cursor.token(0) == &Token::EOF {
-            return Ok(statements);
+            return Ok(());
         }
         cursor.check_depth_of_explain(recursion_limit)?;
         let opening = Opening::of(&cursor);

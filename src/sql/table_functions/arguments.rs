@@ -89,7 +89,11 @@ impl Arguments {
                 text.clone()
             }
             // BigQuery's quotes go around whole paths.
-            Expr::Identifier(name) if name.quote_style == Some('`') => name.value.clone(),
+            Expr::Identifier(name) if name.quote_style == Some('`') => {
+                let as_it_stands = ModelName::new([name.value.clone()]);
+                let path = ModelName::new(ModelName::path(&name.value));
+                return Ok(Some(if is_there(&as_it_stands) { as_it_stands } else { path }));
+            }
             Expr::Identifier(name) if name.quote_style.is_some() => return Ok(Some(ModelName::new([name.value.clone()]))),
             Expr::Identifier(_) | Expr::CompoundIdentifier(_) => expr.to_string(),
             other => return Err(self.wrong(&format!("needs a model's name, not {other}"), self.place(&expr))),

@@ -15,7 +15,7 @@ use datafusion::sql::sqlparser::tokenizer::Tokenizer;
 
 use super::data::{table_name, without_quotes};
 use super::list::{self, TableFunction};
-use crate::sql::ast::{Source, Statement};
+use crate::sql::ast::Statement;
 
 /// Whether the session has a table of this name.
 type Exists<'a> = &'a dyn Fn(&TableReference) -> bool;
@@ -26,7 +26,7 @@ pub(crate) fn write_out_tables(statement: &mut Statement, exists: Exists<'_>) {
     match statement {
         Statement::DataFusion(host) => write_out_host(host, &mut tables),
         Statement::CreateModel(create) | Statement::ExplainCreateModel { create, .. } => {
-            if let Source::Query(query) = &mut create.source.value {
+            for query in create.source.iter_mut().flat_map(|source| source.value.queries_mut()) {
                 let _ = query.visit(&mut tables);
             }
         }

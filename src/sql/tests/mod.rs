@@ -8,6 +8,7 @@ mod options;
 mod parameters;
 mod properties;
 mod round_trip;
+mod statements;
 
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 

@@ -10,8 +10,8 @@ use proptest::prelude::*;
 use super::{DEPTH, parse};
 use crate::model::ModelName;
 use crate::sql::ast::{
-    AlterAction, AlterModel, CreateModel, DropModel, ExportModel, IamRole, ImportModel, ListItem, OptionEntry, OptionValue,
-    ShowModel, Source, Spanned, SplitClause, SplitMethod, Statement,
+    AlterAction, AlterModel, BigQueryForm, Clauses, Connection, CreateModel, DropModel, ExportModel, Form, GrantModel, Grantee,
+    IamRole, ImportModel, ListItem, OptionEntry, OptionValue, ShowModel, Source, Spanned, SplitClause, SplitMethod, Statement,
 };
 
 fn at<T>(value: T) -> Spanned<T> {
@@ -79,7 +79,7 @@ fn source() -> impl Strategy<Value = Source> {
         let Statement::CreateModel(create) = parse(&format!("CREATE MODEL m FROM ({query})")).unwrap().remove(0) else {
             panic!()
         };
-        create.source.value
+        create.source.unwrap().value
     });
     let file = text().prop_map(|file| Source::Table(ObjectName::from(vec![Ident::with_quote('\'', file)])));
     prop_oneof![object_name().prop_map(Source::Table), file, query]
@@ -107,9 +107,7 @@ fn create_model() -> impl Strategy<Value = Box<CreateModel>> {
     (head, of(role), of(any::<bool>()), types, lists).prop_map(|(head, role, auto, types, lists)| {
         let (exists, name, source, target, function) = head;
         let upper = |text: String| at(text.to_ascii_uppercase());
-        Box::new(CreateModel {
-            or_replace: exists == 1,
-            if_not_exists: exists == 2,
+        let clauses = Clauses {
             target,
             function: function.map(at),
             iam_role: role.map(at),
@@ -121,15 +119,72 @@ fn create_model() -> impl Strategy<Value = Box<CreateModel>> {
             hyperparameters: lists.0,
             split: lists.1,
             settings: lists.2,
+            ..Clauses::default()
+        };
+        Box::new(CreateModel {
+            or_replace: exists == 1,
+            if_not_exists: exists == 2,
+            form: Form::Clauses(Box::new(clauses)),
             ..CreateModel::new(name, at(source))
         })
     })
+}
+
+/// A value in BigQuery's form; `TRUE` and `null` are no names there.
+fn assigned() -> impl Strategy<Value = OptionValue> {
+    let single = || {
+        prop_oneof![
+            "\\PC{0,8}|['\\\\\n\t\"`]{0,4}".prop_map(OptionValue::Text),
+            any::<u32>().prop_map(|number| OptionValue::Number(number.to_string())),
+            (-1e3..1e3_f64).prop_map(|number| OptionValue::Number(format!("{number:?}"))),
+            any::<bool>().prop_map(|value| OptionValue::Name(Ident::new(if value { "TRUE" } else { "FALSE" }))),
+        ]
+    };
+    let item = (single(), of(single())).prop_map(|(value, second)| ListItem { value: at(value), second: second.map(at) });
+    prop_oneof![4 => single(), 2 => vec(item, 0..4).prop_map(OptionValue::List)]
+}
+
+fn assignments() -> impl Strategy<Value = Vec<OptionEntry>> {
+    let key = word().prop_map(|key| key.to_ascii_lowercase());
+    vec((key, assigned()).prop_map(|(key, value)| OptionEntry { key: at(key), value: at(value) }), 0..4)
+}
+
+fn bigquery_form() -> impl Strategy<Value = Box<CreateModel>> {
+    let queries = [
+        "SELECT * EXCEPT (a), \"it's\" AS b FROM `p-1.d.t`",
+        "SELECT r'\\d', '''a\nb''', f(x), 'E' FROM p-1.d.t WHERE s = 'it\\'s \\\\ `'",
+        "WITH c AS (SELECT 1 AS x,) SELECT * FROM c",
+    ];
+    let query = prop::sample::select(queries.to_vec()).prop_map(|query| {
+        let Statement::CreateModel(create) = parse(&format!("CREATE MODEL m AS {query}")).unwrap().remove(0) else { panic!() };
+        create.source.unwrap()
+    });
+    let connection = prop_oneof![Just(Connection::Default), model_name().prop_map(|name| Connection::Name(name.value))];
+    (0..3_u8, model_name(), of(connection), assignments(), of(query)).prop_map(|(exists, name, connection, options, source)| {
+        let form = BigQueryForm { connection: connection.map(at), options: Some(at(options)), ..BigQueryForm::default() };
+        let form = Form::Options(Box::new(form));
+        Box::new(CreateModel { or_replace: exists == 1, if_not_exists: exists == 2, name, source, form })
+    })
+}
+
+fn grant() -> impl Strategy<Value = Statement> {
+    let name = word()
+        .prop_filter("a word of the grammar", |word| !["group", "role", "with"].contains(&word.to_ascii_lowercase().as_str()));
+    let grantee = (of(prop::sample::select(vec!["GROUP", "ROLE"])), name);
+    let grantee = grantee.prop_map(|(kind, name)| Grantee { kind, name: Ident::new(name) });
+    (any::<bool>(), any::<bool>(), vec(model_name(), 1..3), vec(grantee, 1..3)).prop_map(
+        |(revoke, grant_option, models, grantees)| {
+            let privileges = vec!["EXECUTE".into()];
+            Statement::GrantModel(GrantModel { revoke, grant_option, privileges, models, grantees })
+        },
+    )
 }
 
 fn statement() -> impl Strategy<Value = Statement> {
     let version = || (1_u32..).prop_map(at);
     let action = prop_oneof![
         entries().prop_map(AlterAction::Set),
+        assignments().prop_map(AlterAction::SetOptions),
         model_name().prop_map(AlterAction::Rename),
         version().prop_map(AlterAction::SetVersion),
     ];
@@ -137,6 +192,8 @@ fn statement() -> impl Strategy<Value = Statement> {
     let import = (model_name(), column(), of(object_name().prop_map(at)));
     prop_oneof![
         8 => create_model().prop_map(Statement::CreateModel),
+        8 => bigquery_form().prop_map(Statement::CreateModel),
+        1 => grant(),
         2 => (any::<bool>(), any::<bool>(), create_model())
             .prop_map(|(analyze, verbose, create)| Statement::ExplainCreateModel { analyze, verbose, create }),
         1 => Just(Statement::ShowModels),

@@ -6,60 +6,6 @@ use super::fault;
 
 #[test]
 fn what_comes_later() {
-    assert_snapshot!(fault("CREATE MODEL m OPTIONS (model_type = 'linear_reg') AS SELECT 1"), @"
-    error: CREATE MODEL name OPTIONS ..., BigQuery's form, is not supported
-     --> statement:1:16
-      |
-    1 | CREATE MODEL m OPTIONS (model_type = 'linear_reg') AS SELECT 1
-      |                ^^^^^^^
-      |
-      = help: a model can be trained now: CREATE MODEL name FROM { table | (query) } TARGET column
-    ");
-    assert_snapshot!(fault("CREATE MODEL m TRANSFORM (a) OPTIONS () AS SELECT 1"), @"
-    error: CREATE MODEL name TRANSFORM ..., BigQuery's form, is not supported
-     --> statement:1:16
-      |
-    1 | CREATE MODEL m TRANSFORM (a) OPTIONS () AS SELECT 1
-      |                ^^^^^^^^^
-      |
-      = help: a model can be trained now: CREATE MODEL name FROM { table | (query) } TARGET column
-    ");
-    assert_snapshot!(fault("CREATE MODEL m REMOTE WITH CONNECTION c"), @"
-    error: a model made elsewhere (REMOTE) is not supported
-     --> statement:1:16
-      |
-    1 | CREATE MODEL m REMOTE WITH CONNECTION c
-      |                ^^^^^^
-      |
-      = help: a model can be trained now: CREATE MODEL name FROM { table | (query) } TARGET column
-    ");
-    assert_snapshot!(fault("CREATE MODEL m FUNCTION f (int) RETURNS int SAGEMAKER 'e' IAM_ROLE default"), @"
-    error: a remote model (CREATE MODEL name FUNCTION ...) is not supported
-     --> statement:1:16
-      |
-    1 | CREATE MODEL m FUNCTION f (int) RETURNS int SAGEMAKER 'e' IAM_ROLE default
-      |                ^^^^^^^^
-      |
-      = help: a model can be trained now: CREATE MODEL name FROM { table | (query) } TARGET column
-    ");
-    assert_snapshot!(fault("CREATE MODEL m FROM 's3://b/m.tar.gz' FUNCTION f(int) RETURNS int"), @"
-    error: a model made elsewhere (FUNCTION name (types) RETURNS type) is not supported
-     --> statement:1:48
-      |
-    1 | CREATE MODEL m FROM 's3://b/m.tar.gz' FUNCTION f(int) RETURNS int
-      |                                                ^
-      |
-      = help: the function of a trained model takes its types from the training query: write FUNCTION name alone. IMPORT MODEL reads a file that EXPORT MODEL wrote
-    ");
-    assert_snapshot!(fault("CREATE MODEL m FROM ('job-1') FUNCTION f (int) RETURNS int"), @"
-    error: a model from a training job or an archive is not supported
-     --> statement:1:22
-      |
-    1 | CREATE MODEL m FROM ('job-1') FUNCTION f (int) RETURNS int
-      |                      ^^^^^^^
-      |
-      = help: a model can be trained now: CREATE MODEL name FROM { table | (query) } TARGET column
-    ");
     assert_snapshot!(fault("CREATE EXTERNAL MODEL m FUNCTION f MODEL_TYPE BEDROCK"), @"
     error: CREATE EXTERNAL MODEL is not supported
      --> statement:1:8
@@ -86,24 +32,6 @@ fn what_comes_later() {
       | ^^^^^^^
       |
       = help: EXPLAIN CREATE MODEL shows what training would do
-    ");
-    assert_snapshot!(fault("GRANT EXECUTE ON MODEL m TO PUBLIC"), @"
-    error: GRANT or REVOKE on a model is not supported
-     --> statement:1:18
-      |
-    1 | GRANT EXECUTE ON MODEL m TO PUBLIC
-      |                  ^^^^^
-      |
-      = help: models have no owners here; who may use which function is for the host to decide
-    ");
-    assert_snapshot!(fault("EXPORT MODEL m OPTIONS (URI = 'gs://b')"), @"
-    error: EXPORT MODEL ... OPTIONS is not supported
-     --> statement:1:16
-      |
-    1 | EXPORT MODEL m OPTIONS (URI = 'gs://b')
-      |                ^^^^^^^
-      |
-      = help: write EXPORT MODEL name TO 'file'
     ");
     assert_snapshot!(fault("IMPORT OR REPLACE MODEL m FROM 'f'"), @"
     error: IMPORT OR REPLACE MODEL is not supported

@@ -1,5 +1,6 @@
 //! What people get to read when a statement cannot be read.
 
+mod bigquery;
 mod clauses;
 mod host;
 mod later;

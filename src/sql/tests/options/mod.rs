@@ -1,5 +1,6 @@
 //! From the tree to what training is asked for.
 
+mod bigquery;
 mod faults;
 
 use insta::{assert_debug_snapshot, assert_snapshot};
@@ -52,6 +53,7 @@ fn defaults() {
                 ratio: 0.7,
                 seed: 42,
             },
+            ordered_labels: false,
             positive: None,
             weight: None,
             class_weights: None,
@@ -110,6 +112,7 @@ fn every_clause() {
                     "b",
                 ],
             },
+            ordered_labels: false,
             positive: Some(
                 "1",
             ),

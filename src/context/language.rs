@@ -1,0 +1,57 @@
+//! What can be said of statements before they run: their dialect, and whether they are right.
+
+use datafusion::config::Dialect;
+
+use super::MlContext;
+use crate::error::Result;
+use crate::sql::{self, Statement};
+
+impl MlContext {
+    /// Checks what can be checked of a statement without running it, and without its tables: whether the options of
+    /// `CREATE MODEL` and `ALTER MODEL` are right, fit together, and ask for something that can be done.
+    ///
+    /// # Errors
+    /// [`Unsupported`](crate::ErrorKind::Unsupported), [`UnknownOption`](crate::ErrorKind::UnknownOption),
+    /// [`InvalidOption`](crate::ErrorKind::InvalidOption) and [`Statement`](crate::ErrorKind::Statement).
+    ///
+    /// # Examples
+    /// ```
+    /// use datafusion::prelude::SessionContext;
+    /// use datafusion_ml::{MlContext, ModelStore};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let ml = MlContext::new(SessionContext::new(), ModelStore::in_memory()).await?;
+    /// let statements = ml.parse("CREATE MODEL m OPTIONS (model_type = 'linear_reg', l2_rge = 1) AS SELECT * FROM t")?;
+    /// assert!(ml.check(&statements[0]).unwrap_err().to_string().starts_with("unknown option L2_RGE; did you mean L2_REG?"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn check(&self, statement: &Statement) -> Result<()> {
+        sql::check(statement)
+    }
+
+    /// Reads further texts in a dialect: `SET datafusion.sql_parser.dialect = 'bigquery'` as a method.
+    ///
+    /// In BigQuery's dialect double quotes make strings and `#` begins a comment, in queries too. A statement
+    /// `CREATE MODEL ... OPTIONS (...)` is read so in any case.
+    ///
+    /// # Examples
+    /// ```
+    /// use datafusion::config::Dialect;
+    /// use datafusion::prelude::SessionContext;
+    /// use datafusion_ml::{MlContext, ModelStore};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let ml = MlContext::new(SessionContext::new(), ModelStore::in_memory()).await?;
+    /// ml.set_dialect(Dialect::BigQuery);
+    /// let rows = ml.sql("SELECT \"a string\" AS text # and a comment").await?.collect().await?;
+    /// assert_eq!(rows[0].num_rows(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_dialect(&self, dialect: Dialect) {
+        self.session.state_ref().write().config_mut().options_mut().sql_parser.dialect = dialect;
+    }
+}

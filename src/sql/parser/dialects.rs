@@ -1,0 +1,138 @@
+//! Which dialect each part of a text is read in, and its tokens.
+//!
+//! Quotes and comments mean different things in different dialects, so the dialect is chosen before a statement is cut into tokens:
+//! by its first words, or by `SET datafusion.sql_parser.dialect` before it.
+
+use std::rc::Rc;
+
+use datafusion::sql::sqlparser::dialect::{BigQueryDialect, Dialect, dialect_from_str};
+use datafusion::sql::sqlparser::parser::ParserError;
+use datafusion::sql::sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer, TokenizerError};
+
+use super::opening::{Opening, opening};
+use crate::error::Result;
+
+/// Characters that are cut into tokens at once; more if a statement is longer.
+const WINDOW: usize = 4096;
+
+/// Neighbouring statements in one dialect.
+pub(super) struct Part {
+    pub(super) tokens: Vec<TokenWithSpan>,
+    /// `None`: the session's.
+    pub(super) dialect: Option<Rc<dyn Dialect>>,
+}
+
+/// The parts of a text.
+pub(super) fn parts(text: &str, session: &dyn Dialect) -> Result<Vec<Part>> {
+    let mut parts = Vec::new();
+    let mut rest = Rest { text, place: Location::new(1, 1) };
+    let mut current: Option<Rc<dyn Dialect>> = None;
+    while !rest.text.is_empty() {
+        let begins = opening(rest.text);
+        let dialect = match begins {
+            Opening::BigQuery => Some(Rc::new(BigQueryDialect) as Rc<dyn Dialect>),
+            // What sets a dialect is read in it already: there may be comments of that dialect before it.
+            Opening::SetDialect(name) => {
+                current = dialect_from_str(name).map(Rc::from).or(current);
+                current.clone()
+            }
+            Opening::Other => current.clone(),
+        };
+        let alone = begins != Opening::Other;
+        let reader = dialect.as_deref().unwrap_or(session);
+        let mut tokens = rest.read(reader, |next| alone || opening(next) != Opening::Other)?;
+        if reader.is::<BigQueryDialect>() {
+            tokens.iter_mut().for_each(|token| plain_string(&mut token.token));
+        }
+        parts.push(Part { tokens, dialect });
+    }
+    Ok(parts)
+}
+
+/// What has not been read yet.
+struct Rest<'a> {
+    text: &'a str,
+    /// Where it begins.
+    place: Location,
+}
+
+impl Rest<'_> {
+    /// Takes the tokens up to the first semicolon after which `ends` says so, or all.
+    ///
+    /// The text is read in windows that grow, so that a long one is not read again for every statement. A semicolon in a window
+    /// is one in the whole text: what a window cuts through is its last token or cannot be read.
+    fn read(&mut self, dialect: &dyn Dialect, ends: impl Fn(&str) -> bool) -> Result<Vec<TokenWithSpan>> {
+        let mut size = WINDOW;
+        loop {
+            size = (size..self.text.len()).find(|at| self.text.is_char_boundary(*at)).unwrap_or(self.text.len());
+            let mut tokens = Vec::new();
+            let window = &self.text[..size];
+            let read = Tokenizer::new(dialect, window).tokenize_with_location_into_buf(&mut tokens);
+            let mut behind = Rest { text: self.text, place: Location::new(1, 1) };
+            for n in 0..tokens.len() {
+                if tokens[n].token != Token::SemiColon {
+                    continue;
+                }
+                behind.advance(tokens[n].span.end);
+                if ends(behind.text) {
+                    tokens.truncate(n + 1);
+                    let place = self.absolute(behind.place);
+                    self.shift(&mut tokens);
+                    *self = Rest { text: behind.text, place };
+                    return Ok(tokens);
+                }
+            }
+            if size == self.text.len() {
+                read.map_err(|TokenizerError { message, location }| {
+                    ParserError::from(TokenizerError { message, location: self.absolute(location) })
+                })?;
+                self.shift(&mut tokens);
+                self.text = "";
+                return Ok(tokens);
+            }
+            size *= 2;
+        }
+    }
+
+    /// Goes on to a place that is counted as this one is.
+    fn advance(&mut self, to: Location) {
+        let mut chars = self.text.chars();
+        while self.place < to
+            && let Some(c) = chars.next()
+        {
+            self.place = match c {
+                '\n' => Location::new(self.place.line + 1, 1),
+                _ => Location::new(self.place.line, self.place.column + 1),
+            };
+        }
+        self.text = chars.as_str();
+    }
+
+    /// A place in the whole text, of one in the rest.
+    fn absolute(&self, Location { line, column }: Location) -> Location {
+        match line {
+            1 => Location::new(self.place.line, self.place.column + column - 1),
+            _ => Location::new(self.place.line + line - 1, column),
+        }
+    }
+
+    fn shift(&self, tokens: &mut [TokenWithSpan]) {
+        for token in tokens {
+            token.span = Span::new(self.absolute(token.span.start), self.absolute(token.span.end));
+        }
+    }
+}
+
+/// BigQuery has many kinds of string literals; the host knows what to do with one.
+fn plain_string(token: &mut Token) {
+    if let Token::DoubleQuotedString(text)
+    | Token::TripleSingleQuotedString(text)
+    | Token::TripleDoubleQuotedString(text)
+    | Token::SingleQuotedRawStringLiteral(text)
+    | Token::DoubleQuotedRawStringLiteral(text)
+    | Token::TripleSingleQuotedRawStringLiteral(text)
+    | Token::TripleDoubleQuotedRawStringLiteral(text) = token
+    {
+        *token = Token::SingleQuotedString(std::mem::take(text));
+    }
+}

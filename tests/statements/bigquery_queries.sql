@@ -1,0 +1,83 @@
+SELECT * FROM ML.EVALUATE(MODEL `garden.growth`)
+-- next --
+SELECT * FROM ML.EVALUATE(MODEL garden.growth, TABLE garden.plants)
+-- next --
+SELECT * FROM ML.EVALUATE(MODEL `a-project.garden.growth`, (SELECT * FROM `a-project.garden.plants` WHERE "north" = side));
+-- next --
+SELECT * FROM ML.EVALUATE(MODEL a-project.garden.growth, (WITH p AS (SELECT * FROM garden.plants) SELECT * FROM p))
+-- next --
+SELECT * FROM ML.EVALUATE(MODEL a-project-12.garden.growth, TABLE `a-project-12`.garden.plants, STRUCT(0.55 AS threshold));
+-- next --
+select predicted_height from ml.predict(model `garden.growth`, (select * from garden.plants))
+-- next --
+#standardSQL
+SELECT
+  species, # which one
+  predicted_bloom,
+  predicted_bloom_probs,  # both
+FROM ML.PREDICT(MODEL `garden.bloom`, (SELECT * FROM garden.plants WHERE species = "rose"), STRUCT(0.4 AS threshold))
+-- next --
+SELECT p.predicted_bloom, prob.label, prob.prob FROM ML.PREDICT(MODEL garden.bloom, TABLE garden.plants) AS p, UNNEST(predicted_bloom_probs) AS prob
+-- next --
+SELECT predicted_bloom_probs[OFFSET(0)].prob FROM ML.PREDICT(MODEL `garden.bloom`, TABLE garden.plants) p ORDER BY 1 DESC LIMIT 5
+-- next --
+SELECT * FROM ML.ROC_CURVE(MODEL `garden.bloom`)
+-- next --
+SELECT * FROM ML.ROC_CURVE(MODEL `garden.bloom`, TABLE garden.plants, GENERATE_ARRAY(0.1, 0.9, 0.2))
+-- next --
+SELECT * FROM ML.ROC_CURVE(MODEL `garden.bloom`, (SELECT * FROM garden.plants), [0.1, 0.5])
+-- next --
+SELECT *, round(recall, 3) FROM ML.ROC_CURVE(MODEL garden.bloom) WHERE false_positive_rate < 0.2
+-- next --
+SELECT * FROM ML.CONFUSION_MATRIX(MODEL garden.bloom, TABLE garden.plants, STRUCT(0.5 AS threshold))
+-- next --
+SELECT * FROM ML.WEIGHTS(MODEL `garden.growth`, STRUCT(true AS standardize))
+-- next --
+SELECT category, weight FROM UNNEST((SELECT category_weights FROM ML.WEIGHTS(MODEL `garden.growth`) WHERE processed_input = 'species'))
+-- next --
+SELECT * FROM ML.ADVANCED_WEIGHTS(MODEL garden.growth, STRUCT(TRUE AS standardize))
+-- next --
+SELECT * FROM ML.FEATURE_INFO(MODEL garden.growth)
+-- next --
+SELECT iteration, loss, eval_loss FROM ML.TRAINING_INFO(MODEL `garden.growth`) ORDER BY iteration
+-- next --
+SELECT * FROM ML.TRIAL_INFO(MODEL garden.growth)
+-- next --
+SELECT * FROM ML.EXPLAIN_PREDICT(MODEL `garden.growth`, (SELECT * FROM garden.plants LIMIT 3), STRUCT(3 AS top_k_features))
+-- next --
+SELECT * FROM ML.GLOBAL_EXPLAIN(MODEL garden.bloom, STRUCT(TRUE AS class_level_explain))
+-- next --
+SELECT * FROM ML.CENTROIDS(MODEL `garden.kinds`)
+-- next --
+SELECT * FROM ML.FORECAST(MODEL `garden.rain`, STRUCT(30 AS horizon, 0.8 AS confidence_level))
+-- next --
+SELECT * FROM ML.RECOMMEND(MODEL garden.liked)
+-- next --
+SELECT * FROM ML.FEATURE_IMPORTANCE(MODEL garden.trees)
+-- next --
+SELECT * FROM ML.DETECT_ANOMALIES(MODEL `garden.kinds`, STRUCT(0.02 AS contamination), TABLE garden.plants)
+-- next --
+SELECT * FROM ML.TRANSFORM(MODEL garden.growth, TABLE garden.plants)
+-- next --
+SELECT ML.BUCKETIZE(height, [10, 20, 30]) AS bucket, ML.STANDARD_SCALER(height) OVER () AS scaled FROM garden.plants
+-- next --
+SELECT a.r2_score - b.r2_score AS better FROM ML.EVALUATE(MODEL garden.growth) AS a CROSS JOIN ML.EVALUATE(MODEL garden.growth_2) AS b
+-- next --
+SELECT 'one' AS which, * FROM ML.EVALUATE(MODEL garden.growth) UNION ALL SELECT "two", * FROM ML.EVALUATE(MODEL garden.growth_2)
+-- next --
+SELECT * EXCEPT (id), height * 2 AS twice, FROM garden.plants
+-- next --
+CREATE OR REPLACE TABLE garden.predicted AS SELECT * FROM ML.PREDICT(MODEL garden.growth, TABLE garden.plants)
+-- next --
+WITH p AS (SELECT * FROM ML.PREDICT(MODEL `garden.growth`, (SELECT * FROM ML.PREDICT(MODEL garden.bloom, TABLE garden.plants)))) SELECT AVG(predicted_height) FROM p
+-- next --
+SELECT IF(predicted_bloom = "yes", 1, 0) AS blooms, SAFE_CAST(height AS FLOAT64) FROM ML.PREDICT(MODEL garden.bloom, TABLE garden.plants)
+-- next --
+DROP MODEL `a-project.garden.growth`
+-- next --
+DROP MODEL IF EXISTS a-project.garden.growth;
+-- next --
+# remove it
+drop model if exists `a-project`.garden.`growth`
+-- next --
+ALTER MODEL garden.growth SET OPTIONS (description = "heights, in cm")
