@@ -140,10 +140,12 @@ pub(crate) fn of_labels(
     information: &Information,
 ) -> Result<Option<Inference>> {
     let cancel = &prepared.source.cancel;
-    let told = Told::new(prepared, &information.of_first, information.columns.clone(), true);
-    // Of each label the intercept and the independent columns.
-    let width = information.columns.len() + 1;
-    let kept: Vec<usize> = std::iter::once(0).chain(told.independent.iter().map(|i| i + 1)).collect();
+    let has_intercept = prepared.layout.has_intercept();
+    let told = Told::new(prepared, &information.of_first, information.columns.clone(), has_intercept);
+    // Of each label the intercept, where there is one, and the independent columns.
+    let first = usize::from(has_intercept);
+    let width = information.columns.len() + first;
+    let kept: Vec<usize> = (0..first).chain(told.independent.iter().map(|i| i + first)).collect();
     let n_free = information.labels.len().saturating_sub(1);
     let places: Vec<usize> = (0..n_free).flat_map(|label| kept.iter().map(move |i| label * width + i)).collect();
     let matrix = Array2::from_shape_fn((places.len(), places.len()), |(i, j)| information.matrix[[places[i], places[j]]]);
@@ -157,7 +159,13 @@ pub(crate) fn of_labels(
         let coefficients = output.coefficients.iter().zip(&reference.coefficients).map(|(b, reference)| b - reference);
         let difference =
             LinearPredictor { intercept: output.intercept - reference.intercept, coefficients: coefficients.collect() };
-        estimates[*label] = told.estimates(prepared, &difference, 1.0, |i, j| block[[i, j]]);
+        // Of an intercept that does not exist there is nothing to know.
+        let skipped = 1 - first;
+        let covariance = |i: usize, j: usize| match (i.checked_sub(skipped), j.checked_sub(skipped)) {
+            (Some(i), Some(j)) => block[[i, j]],
+            _ => 0.0,
+        };
+        estimates[*label] = told.estimates(prepared, &difference, 1.0, covariance);
     }
     Ok(sound(Inference { degrees_of_freedom: None, dispersion: 1.0, estimates, unscaled_covariance: Vec::new() }))
 }

@@ -54,7 +54,7 @@ impl ModelType {
     fn functions(&self) -> &'static [&'static str] {
         match self.task {
             // Least squares without a penalty says how sure it is.
-            Number if self.hyperparameters.is_empty() && self.settings.is_empty() => {
+            Number if self.family.is_empty() && !self.hyperparameters.iter().any(|option| option.starts_with('L')) => {
                 &["predict_m", "predict_m_explain", "predict_m_interval"]
             }
             Number => &["predict_m", "predict_m_explain"],
