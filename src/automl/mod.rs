@@ -2,9 +2,13 @@
 
 #[cfg_attr(not(test), allow(dead_code, reason = "how a cluster folds; local training folds in memory"))]
 mod aggregate;
+mod array_file;
 mod attributions;
 mod cancel;
+mod collect;
+mod column_store;
 mod composite;
+mod current;
 mod evaluate;
 #[cfg(test)]
 mod example_rows;
@@ -20,6 +24,7 @@ mod limited_memory;
 mod linear;
 mod log_loss;
 mod logistic;
+mod memory;
 mod metrics;
 mod multinomial;
 mod normal_equations;
@@ -32,12 +37,14 @@ mod row_space;
 mod scored_rows;
 mod softmax;
 mod solve;
+mod sort;
 mod spec;
 mod split;
 mod statistics;
 mod table;
 mod tally;
 mod target;
+mod temporary_file;
 mod threshold;
 mod train;
 mod values;
@@ -48,11 +55,15 @@ pub use spec::{ClassWeights, Objective, PenaltyChoice, Split, ThresholdChoice, T
 pub(crate) use spec::{Fault, contradiction};
 
 pub(crate) use cancel::Cancel;
+pub(crate) use collect::collect;
+pub(crate) use current::enter;
 pub(crate) use evaluate::Measured;
 pub(crate) use known_target::{KnownTarget, Unseen};
+pub(crate) use memory::Memory;
 pub(crate) use metrics::{LabelFigures, label_figures, thin};
 pub(crate) use prepare::{Prepared, Request};
 pub(crate) use report::dry_run;
 pub(crate) use scored_rows::ScoredRows;
-pub(crate) use table::{Roles, Table, check_feature_types, collect, column_names};
+pub(crate) use split::seed;
+pub(crate) use table::{Roles, Table, check_feature_types, column_names};
 pub(crate) use train::train;

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use datafusion::execution::memory_pool::MemoryReservation;
+
 use super::cancel::Cancel;
+use super::column_store::ColumnStore;
 use super::composite;
-use super::features::{PreparedFeature, TrainingRows};
+use super::features::{LEARNING_BYTES, PreparedFeature, TrainingRows};
 use super::fold::Rows;
 use super::in_memory::InMemory;
+use super::memory::Memory;
 use super::parallel;
 use super::spec::{ClassWeights, TrainSpec};
 use super::split::{self, Segments};
@@ -27,6 +31,8 @@ pub(crate) struct Request<'a> {
     /// Threads to use, at least 1.
     pub threads: usize,
     pub cancel: Cancel,
+    /// The session's memory and temporary files.
+    pub memory: Memory,
     /// Is told the phase and how much of it is done.
     pub progress: &'a (dyn Fn(&str, Option<f64>) + Sync),
 }
@@ -59,26 +65,33 @@ pub(crate) struct Prepared {
     /// Rows of the training query, and those left out because their target is null.
     pub n_rows: usize,
     pub n_null_target: usize,
+    pub memory: Memory,
 }
 
 impl Prepared {
     /// Splits the rows, learns the encoders and encodes; `None` if the rows are those that `unless` knows.
     pub(crate) fn new(request: Request<'_>) -> Result<Option<Self>> {
-        let Request { spec, table, roles, unless, threads, cancel, progress } = request;
+        let Request { spec, mut table, roles, unless, threads, cancel, memory, progress } = request;
         progress("splitting rows", None);
-        let learned = LearnedTarget::new(spec, &table.columns[roles.target])?;
+        let n_rows = table.n_rows;
+        // Target and weights twice each: as they are read, and in canonical order.
+        let per_row = (1 + usize::from(roles.weight.is_some())) * size_of::<f64>();
+        let held = memory.hold("reading the target", n_rows, 2 * n_rows * per_row)?;
+        let mut learned = LearnedTarget::new(spec, &table.columns[roles.target], n_rows)?;
         let weight = roles.weight.map(|column| read_weights(&table.columns[column], &learned.y)).transpose()?;
         cancel.check()?;
         let classes = learned.problem_type != ProblemType::Regression;
-        let segments = split::split(spec, &table, &roles, &learned.y, classes, threads, &cancel)?;
+        let means = (threads, &cancel, &memory);
+        let (segments, order) = split::split(spec, &mut table, &roles, &learned.y, classes, means)?;
         if unless == Some(segments.fingerprint.as_str()) {
             return Ok(None);
         }
         cancel.check()?;
 
-        let gather = |values: &[f64]| -> Vec<f64> { segments.order.iter().map(|row| values[*row as usize]).collect() };
-        let y = gather(&learned.y);
-        let weight = weight.map(|weight| gather(&weight));
+        let gather = |values: Vec<f64>| -> Vec<f64> { order.iter().map(|row| values[*row as usize]).collect() };
+        let y = gather(std::mem::take(&mut learned.y));
+        let weight = weight.map(gather);
+        held.shrink(n_rows * per_row);
         let n_train = segments.n_train();
         let train_weight = weight.as_ref().map(|weight| &weight[..n_train]);
         if train_weight.is_some_and(|weight| weight.iter().all(|w| *w == 0.0)) {
@@ -98,17 +111,24 @@ impl Prepared {
         };
 
         progress("learning features", None);
-        let (n_rows, n_null_target) = (table.n_rows, table.n_rows - segments.order.len());
+        let n_null_target = n_rows - order.len();
+        let of_places = memory.hold("learning features", n_rows, n_rows * size_of::<u32>())?;
+        let places = places(order, n_rows);
+        let (learners, of_learners) = learners(&memory, threads, y.len())?;
+        let store = ColumnStore::new(&memory);
         let rows = TrainingRows {
-            order: &segments.order,
+            places: &places,
             n_train,
             y: &y,
             weight: weight.as_deref(),
             problem_type: learned.problem_type,
+            store: &store,
+            memory: &memory,
+            cancel: &cancel,
         };
         let mut columns: Vec<Option<Column>> = table.columns.into_iter().map(Some).collect();
         let columns: Vec<Column> = roles.features.iter().filter_map(|feature| columns[*feature].take()).collect();
-        let mut findings = parallel::map(threads, columns, |column| {
+        let mut findings = parallel::map(learners, columns, |column| {
             cancel.check()?;
             composite::prepare(column, rows)
         })?;
@@ -126,9 +146,10 @@ impl Prepared {
         if layout.n_columns() == 0 {
             return Err(nothing_to_learn(&features));
         }
-        let dense: Vec<Vec<f64>> = findings.iter_mut().flat_map(|f| std::mem::take(&mut f.dense)).collect();
-        let codes: Vec<Vec<u32>> = findings.iter_mut().flat_map(|f| std::mem::take(&mut f.codes)).collect();
-        let column_means = column_means(&layout, &dense, &codes, n_train, weight.as_ref().map(|weight| &weight[..n_train]));
+        let dense = findings.iter_mut().flat_map(|f| std::mem::take(&mut f.dense)).collect();
+        let codes = findings.iter_mut().flat_map(|f| std::mem::take(&mut f.codes)).collect();
+        let columns = store.finish(y.len(), dense, codes)?;
+        drop((places, of_places, of_learners));
         let class_weights = class_weights(spec, &learned.target, &prior)?;
         let fit_weight = match &class_weights {
             None => weight.clone(),
@@ -137,8 +158,13 @@ impl Prepared {
                 Some(y.iter().enumerate().map(|(i, y)| weight_of(i) * of_labels[place(*y)]).collect())
             }
         };
-        let x = EncodedBatch::new(y.len(), dense, codes);
-        let source = InMemory { rows: Rows { x, y, weight: fit_weight }, segments: segments.ranges.clone(), threads, cancel };
+        if fit_weight.is_some() && class_weights.is_some() {
+            memory.grow(&held, "weighing classes", n_rows, n_rows * size_of::<f64>())?;
+        }
+        let rows = Rows { x: EncodedBatch::default(), y, weight: fit_weight };
+        let mut source = InMemory::of_columns(columns, rows, segments.ranges.clone(), (threads, cancel), &memory)?;
+        source.also_holds(held);
+        let column_means = column_means(&layout, &source, n_train, weight.as_ref().map(|weight| &weight[..n_train]))?;
         Ok(Some(Self {
             problem_type: learned.problem_type,
             family,
@@ -158,6 +184,7 @@ impl Prepared {
             column_means,
             n_rows,
             n_null_target,
+            memory,
         }))
     }
 }
@@ -183,32 +210,43 @@ fn priors(target: &Target, y: &[f64], weight: Option<&[f64]>, moments: &Moments)
     (shares.into_iter().map(|share| share / total).collect(), rows)
 }
 
+/// Per row of the training query, its place in canonical order, `u32::MAX` for none.
+fn places(order: Vec<u32>, n_rows: usize) -> Vec<u32> {
+    let mut places = vec![u32::MAX; n_rows];
+    (0_u32..).zip(order).for_each(|(place, row)| places[row as usize] = place);
+    places
+}
+
+/// How many features can be learned at a time, and the memory for that.
+fn learners(memory: &Memory, threads: usize, n_rows: usize) -> Result<(usize, [MemoryReservation; 2])> {
+    let bytes = n_rows * LEARNING_BYTES;
+    let first = memory.hold("learning a feature", n_rows, bytes)?;
+    let others = memory.nothing();
+    let more = (1..threads).take_while(|_| memory.try_grow(&others, bytes)).count();
+    Ok((1 + more, [first, others]))
+}
+
 /// Means of the design columns over the training rows. A number is centred, and its nulls stand at its mean.
-fn column_means(
-    layout: &ColumnLayout,
-    dense: &[Vec<f64>],
-    codes: &[Vec<u32>],
-    n_train: usize,
-    weight: Option<&[f64]>,
-) -> Vec<f64> {
+fn column_means(layout: &ColumnLayout, source: &InMemory, n_train: usize, weight: Option<&[f64]>) -> Result<Vec<f64>> {
     let weight_of = |row: usize| weight.map_or(1.0, |weight| weight[row]);
     let total: f64 = (0..n_train).map(weight_of).sum();
-    let mut means: Vec<f64> = layout
-        .columns()
-        .zip(dense)
-        .map(|(column, values)| match column {
-            DesignColumn::Missing { .. } => {
-                values[..n_train].iter().enumerate().map(|(row, x)| weight_of(row) * x).sum::<f64>() / total
-            }
-            _ => 0.0,
-        })
-        .collect();
-    for ((_, n_codes, _), codes) in layout.categories().iter().zip(codes) {
+    let mut means = vec![0.0; layout.n_dense()];
+    for (place, column) in layout.columns().take(layout.n_dense()).enumerate() {
+        source.cancel.check()?;
+        if let DesignColumn::Missing { .. } = column {
+            let columns = source.dense(place..place + 1, n_train)?;
+            let marks = columns.first().map_or(&[][..], |column| &column[..n_train]);
+            means[place] = marks.iter().enumerate().map(|(row, x)| weight_of(row) * x).sum::<f64>() / total;
+        }
+    }
+    for (category, (_, n_codes, _)) in layout.categories().iter().enumerate() {
+        source.cancel.check()?;
         let mut sums = vec![0.0; *n_codes];
+        let codes = source.codes(category, n_train)?;
         codes[..n_train].iter().enumerate().for_each(|(row, code)| sums[*code as usize] += weight_of(row));
         means.extend(sums.into_iter().map(|sum| sum / total));
     }
-    means
+    Ok(means)
 }
 
 /// Options that mean nothing for a problem are errors: nothing that is asked for is passed over.
@@ -264,7 +302,7 @@ fn read_weights(column: &Column, y: &[f64]) -> Result<Vec<f64>> {
     let Some(column_type) = column_type else {
         return Err(Error::data(format!("the weight column {} has type {}; weights are numbers", column.name, column.data_type)));
     };
-    let Values::Numbers(weights) = Values::read(&column_type, &column.arrays)? else {
+    let Values::Numbers(weights) = Values::read(&column_type, column.arrays.iter())? else {
         return Err(Error::internal("numbers were read as text"));
     };
     let bad = |w: &f64| w.is_nan() || w.is_infinite() || *w < 0.0;

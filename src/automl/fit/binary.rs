@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::limited_memory::{FittedLimitedMemory, Loss};
 use super::super::linear::{self, Dependencies, Penalty};
 use super::super::logistic::{Logistic, raw_predictions};
-use super::super::metrics::curve;
+use super::super::metrics::{curve, thin};
 use super::super::out_of_fold::{Folds, OutOfFold};
 use super::super::prepare::Prepared;
 use super::super::report::Fit;
@@ -42,8 +42,10 @@ pub(super) fn binary(
     let weight: Option<Vec<f64>> = prepared.weight.as_ref().map(|weight| unseen.rows.iter().map(|row| weight[*row]).collect());
     let curve = curve(&unseen.raw, &y, weight.as_deref());
     let threshold = threshold::choose(spec, &curve, costs);
+    let curve = thin(&curve, &[0.5, threshold.value]);
+    drop((unseen, y, weight));
 
-    let output = design.original(predictor);
+    let output = design.original(predictor)?;
     let raw = source.map_rows(&train, |block, raw| raw_predictions(&prepared.layout, &output, block, raw))?;
     let on_right_side = |(raw, y): (&f64, &f64)| if *y > 0.0 { *raw > 0.0 } else { *raw < 0.0 };
     Ok(Fitted {

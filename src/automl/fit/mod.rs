@@ -58,10 +58,10 @@ struct Design<'a> {
 
 impl Design<'_> {
     /// The predictor of the original columns.
-    fn original(&self, predictor: LinearPredictor) -> LinearPredictor {
+    fn original(&self, predictor: LinearPredictor) -> Result<LinearPredictor> {
         match self.space {
             Some(space) => space.predictor(&predictor),
-            None => predictor,
+            None => Ok(predictor),
         }
     }
 

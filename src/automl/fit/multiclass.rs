@@ -26,7 +26,7 @@ pub(super) fn multiclass(spec: &TrainSpec, prepared: &Prepared, design: &Design<
     };
     let train = prepared.segments.train();
     let fitted = multinomial.fit(design.source, &train, None)?;
-    let outputs: Vec<LinearPredictor> = fitted.predictors.into_iter().map(|predictor| design.original(predictor)).collect();
+    let outputs = fitted.predictors.into_iter().map(|predictor| design.original(predictor)).collect::<Result<Vec<_>>>()?;
     let wrong = prepared.source.map_rows(&train, |block, out| mark_wrong(&prepared.layout, &outputs, block, out))?;
     Ok(Fitted {
         fit: Fit {

@@ -33,7 +33,7 @@ pub(super) fn regression(spec: &TrainSpec, prepared: &Prepared, design: &Design<
         let (predictor, equations) = least_squares(prepared, design.layout, penalty).fit(design.source, &train)?;
         (predictor, linear::dependencies(&equations, &prepared.layout), None)
     };
-    let output = design.original(fitted);
+    let output = design.original(fitted)?;
     let squares = prepared.source.map_rows(&train, |block, out| {
         raw_predictions(&prepared.layout, &output, block, out);
         let weight = |row: usize| block.weight().map_or(1.0, |weight| weight[row]);
