@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::model::EncodedBatch;
 
 /// Bytes of the rows that one thread reads at a time, if they are as few as a block.
-const CHUNK_BYTES: usize = 1 << 20;
+const CHUNK_BYTES: usize = 1 << 19;
 
 /// A column of numbers or codes, all rows in canonical order.
 #[derive(Debug)]

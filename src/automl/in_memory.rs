@@ -12,7 +12,7 @@ use datafusion::execution::memory_pool::MemoryReservation;
 use super::cancel::Cancel;
 use super::column_store::{ColumnFile, Columns, Wanted, chunk};
 use super::fold::{Block, Fold, RowSource, Rows};
-use super::memory::Memory;
+use super::memory::{ForThreads, Memory};
 use super::parallel;
 use crate::error::Result;
 
@@ -63,14 +63,17 @@ impl InMemory {
         let mut source = Self::new(rows, segments, threads, cancel);
         match columns {
             Columns::InMemory(x, held) => (source.rows.x, source.held) = (x, held),
-            Columns::OnDisk(file) => {
-                let bytes = file.chunk_bytes(BLOCK) * threads;
-                source.held.push(memory.hold("reading chunks", file.n_rows(), bytes)?);
-                source.on_disk = Some(file);
-            }
+            Columns::OnDisk(file) => source.on_disk = Some(file),
         }
         source.pays_from(memory)?;
         Ok(source)
+    }
+
+    /// Threads that read rows at the same time, as many as there is memory for the chunks that they read.
+    fn readers(&self) -> Result<(usize, Option<ForThreads>)> {
+        let (Some(memory), Some(file)) = (&self.memory, &self.on_disk) else { return Ok((self.threads, None)) };
+        let readers = memory.hold_for_threads("reading back", file.n_rows(), file.chunk_bytes(BLOCK), self.threads)?;
+        Ok((readers.threads, Some(readers)))
     }
 
     /// Pays for states from now on.
@@ -144,10 +147,11 @@ impl InMemory {
         let tasks: Vec<(usize, Range<usize>)> =
             ranges.iter().enumerate().flat_map(|(place, range)| groups(range).map(move |group| (place, group))).collect();
         self.pay_for_states(fold, ranges.len())?;
+        let (threads, _held) = self.readers()?;
         let next = AtomicUsize::new(0);
         let states = ranges.iter().map(|_| fold.start()).collect();
         let merged = Mutex::new(Merged { states, next: 0, waiting: BTreeMap::new() });
-        parallel::on_threads(self.threads, tasks.len(), || {
+        parallel::on_threads(threads, tasks.len(), || {
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 let Some((place, group)) = tasks.get(index) else { return Ok(()) };
@@ -183,6 +187,7 @@ impl InMemory {
         wanted: Wanted<'_>,
         per_block: impl Fn(&Block<'_>, &mut [f64]) + Sync,
     ) -> Result<Vec<f64>> {
+        let (threads, _held) = self.readers()?;
         let groups: Vec<Range<usize>> = self.ranges(segments).iter().flat_map(groups).collect();
         let mut out = vec![0.0; groups.iter().map(Range::len).sum()];
         let mut rest = out.as_mut_slice();
@@ -193,7 +198,7 @@ impl InMemory {
             tasks.push(Mutex::new((group, mine)));
         }
         let next = AtomicUsize::new(0);
-        parallel::on_threads(self.threads, tasks.len(), || {
+        parallel::on_threads(threads, tasks.len(), || {
             while let Some(task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let mut task = task.lock().unwrap_or_else(PoisonError::into_inner);
                 let (group, out) = &mut *task;

@@ -25,6 +25,13 @@ pub(crate) struct Memory {
     spillable: Arc<MemoryReservation>,
 }
 
+/// Threads that there is memory for.
+#[derive(Debug)]
+pub(crate) struct ForThreads {
+    pub threads: usize,
+    _held: [MemoryReservation; 2],
+}
+
 impl Memory {
     /// The account of a training run.
     pub(crate) fn new(name: &str, runtime: Arc<RuntimeEnv>) -> Self {
@@ -80,6 +87,17 @@ impl Memory {
         !self.limit().is_some_and(is_much) && kept.try_grow(bytes).is_ok()
     }
 
+    /// Takes memory for one thread, and for as many more of them as the pool grants.
+    ///
+    /// # Errors
+    /// As [`hold`](Self::hold), where there is not enough for one.
+    pub(crate) fn hold_for_threads(&self, what: &str, n_rows: usize, bytes: usize, threads: usize) -> Result<ForThreads> {
+        let first = self.hold(what, n_rows, bytes)?;
+        let others = self.nothing();
+        let threads = 1 + (1..threads).take_while(|_| self.try_grow(&others, bytes)).count();
+        Ok(ForThreads { threads, _held: [first, others] })
+    }
+
     /// The error of a refusal.
     fn exhausted(&self, what: &str, n_rows: usize, bytes: usize) -> Error {
         let of_limit = match self.limit() {
@@ -91,7 +109,8 @@ impl Memory {
             None => format!("the memory pool refuses it with {} in use", human_readable_size(self.pool().reserved())),
         };
         let need = human_readable_size(bytes);
-        let message = format!("{what} of {n_rows} rows takes {need}, which cannot go to disk, but {of_limit}");
+        let message =
+            format!("training on {n_rows} rows needs {need} of memory for {what}, which cannot go to disk, but {of_limit}");
         Error::from(ErrorKind::DataFusion(DataFusionError::ResourcesExhausted(message))).with_hint(RAISE)
     }
 

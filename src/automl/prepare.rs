@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use datafusion::execution::memory_pool::MemoryReservation;
-
 use super::cancel::Cancel;
 use super::column_store::ColumnStore;
 use super::composite;
@@ -114,7 +112,7 @@ impl Prepared {
         let n_null_target = n_rows - order.len();
         let of_places = memory.hold("learning features", n_rows, n_rows * size_of::<u32>())?;
         let places = places(order, n_rows);
-        let (learners, of_learners) = learners(&memory, threads, y.len())?;
+        let learners = memory.hold_for_threads("learning a feature", n_rows, n_rows * LEARNING_BYTES, threads)?;
         let store = ColumnStore::new(&memory);
         let rows = TrainingRows {
             places: &places,
@@ -128,7 +126,7 @@ impl Prepared {
         };
         let mut columns: Vec<Option<Column>> = table.columns.into_iter().map(Some).collect();
         let columns: Vec<Column> = roles.features.iter().filter_map(|feature| columns[*feature].take()).collect();
-        let mut findings = parallel::map(learners, columns, |column| {
+        let mut findings = parallel::map(learners.threads, columns, |column| {
             cancel.check()?;
             composite::prepare(column, rows)
         })?;
@@ -149,7 +147,7 @@ impl Prepared {
         let dense = findings.iter_mut().flat_map(|f| std::mem::take(&mut f.dense)).collect();
         let codes = findings.iter_mut().flat_map(|f| std::mem::take(&mut f.codes)).collect();
         let columns = store.finish(y.len(), dense, codes)?;
-        drop((places, of_places, of_learners));
+        drop((places, of_places, learners));
         let class_weights = class_weights(spec, &learned.target, &prior)?;
         let fit_weight = match &class_weights {
             None => weight.clone(),
@@ -215,15 +213,6 @@ fn places(order: Vec<u32>, n_rows: usize) -> Vec<u32> {
     let mut places = vec![u32::MAX; n_rows];
     (0_u32..).zip(order).for_each(|(place, row)| places[row as usize] = place);
     places
-}
-
-/// How many features can be learned at a time, and the memory for that.
-fn learners(memory: &Memory, threads: usize, n_rows: usize) -> Result<(usize, [MemoryReservation; 2])> {
-    let bytes = n_rows * LEARNING_BYTES;
-    let first = memory.hold("learning a feature", n_rows, bytes)?;
-    let others = memory.nothing();
-    let more = (1..threads).take_while(|_| memory.try_grow(&others, bytes)).count();
-    Ok((1 + more, [first, others]))
 }
 
 /// Means of the design columns over the training rows. A number is centred, and its nulls stand at its mean.
