@@ -134,9 +134,9 @@ impl<'a> Collected<'a> {
             None => (0..schema.fields().len())
                 .map(|i| {
                     let arrays: Vec<ArrayRef> = batches.iter().map(|batch| ArrayRef::clone(batch.column(i))).collect();
-                    let bytes = arrays.iter().map(|array| array.get_array_memory_size()).sum();
-                    let _held = of_batches.size().checked_sub(bytes).map(|_| of_batches.split(bytes));
-                    Arrays::InMemory { arrays, _held }
+                    let bytes = arrays.iter().map(Array::get_array_memory_size).sum();
+                    let held = of_batches.size().checked_sub(bytes).map(|_| of_batches.split(bytes));
+                    Arrays::InMemory { arrays, _held: held }
                 })
                 .collect(),
         };

@@ -15,8 +15,8 @@ use super::target::{check_finite, check_none_infinite};
 use super::values::{self, NULL, OrderedValues, Values};
 use crate::error::Result;
 use crate::model::{
-    CategoryEncoder, ColumnType, Encoder, FeatureSummary, IgnoredReason, NumberEncoder, NumberSource, NumberSummary, ProblemType,
-    parse_number,
+    CategoryEncoder, ColumnType, Encoder, Feature, FeatureSummary, IgnoredReason, NumberEncoder, NumberSource, NumberSummary,
+    ProblemType, parse_number,
 };
 
 /// A category has a column of its own from this many training rows on; rarer ones share `other`.
@@ -102,6 +102,16 @@ impl PreparedFeature {
             feature.learn_category(&distinct, &codes, rows)?;
         }
         Ok(feature)
+    }
+
+    /// What the model keeps of it.
+    pub(crate) fn feature(&self) -> Feature {
+        Feature {
+            name: self.name.clone(),
+            column_type: self.column_type.clone(),
+            encoder: self.encoder.clone(),
+            summary: self.summary.clone(),
+        }
     }
 
     /// A feature that is left out because it is null everywhere.

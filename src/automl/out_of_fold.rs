@@ -68,8 +68,8 @@ impl Folds<'_> {
     fn predict(self, fit: impl Fn(&[usize]) -> Result<LinearPredictor>) -> Result<OutOfFold> {
         let Self { source, layout, in_time, n_segments } = self;
         let n_rows = source.segments[..n_segments].iter().map(ExactSizeIterator::len).sum::<usize>();
-        let _held = source.hold("choosing the threshold", n_rows * ROW_BYTES)?;
-        let mut out = OutOfFold { _held, ..OutOfFold::default() };
+        let held = source.hold("choosing the threshold", n_rows * ROW_BYTES)?;
+        let mut out = OutOfFold { _held: held, ..OutOfFold::default() };
         out.raw.reserve_exact(n_rows);
         out.rows.reserve_exact(n_rows);
         for held_out in 0..n_segments {

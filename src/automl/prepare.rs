@@ -102,11 +102,7 @@ impl Prepared {
             return Err(Error::data("all training rows but those of one label have weight 0, so there is nothing to tell apart"));
         }
         check_options(spec, learned.problem_type)?;
-        let family = match learned.problem_type {
-            ProblemType::Binary => Family::Binomial,
-            ProblemType::Multiclass => Family::Multinomial,
-            ProblemType::Regression => spec.family.unwrap_or_default(),
-        };
+        let family = family(spec, learned.problem_type);
 
         progress("learning features", None);
         let n_null_target = n_rows - order.len();
@@ -131,15 +127,7 @@ impl Prepared {
             composite::prepare(column, rows)
         })?;
 
-        let features: Vec<Feature> = findings
-            .iter()
-            .map(|f| Feature {
-                name: f.name.clone(),
-                column_type: f.column_type.clone(),
-                encoder: f.encoder.clone(),
-                summary: f.summary.clone(),
-            })
-            .collect();
+        let features: Vec<Feature> = findings.iter().map(PreparedFeature::feature).collect();
         let layout = Arc::new(ColumnLayout::new(&features));
         if layout.n_columns() == 0 {
             return Err(nothing_to_learn(&features));
@@ -149,16 +137,8 @@ impl Prepared {
         let columns = store.finish(y.len(), dense, codes)?;
         drop((places, of_places, learners));
         let class_weights = class_weights(spec, &learned.target, &prior)?;
-        let fit_weight = match &class_weights {
-            None => weight.clone(),
-            Some(of_labels) => {
-                let weight_of = |i: usize| weight.as_ref().map_or(1.0, |weight| weight[i]);
-                Some(y.iter().enumerate().map(|(i, y)| weight_of(i) * of_labels[place(*y)]).collect())
-            }
-        };
-        if fit_weight.is_some() && class_weights.is_some() {
-            memory.grow(&held, "weighing classes", n_rows, n_rows * size_of::<f64>())?;
-        }
+        let fit_weight = fit_weight(class_weights.as_deref(), weight.as_deref(), &y);
+        memory.grow(&held, "weights", n_rows, fit_weight.as_ref().map_or(0, |weight| size_of_val(weight.as_slice())))?;
         let rows = Rows { x: EncodedBatch::default(), y, weight: fit_weight };
         let mut source = InMemory::of_columns(columns, rows, segments.ranges.clone(), (threads, cancel), &memory)?;
         source.also_holds(held);
@@ -185,6 +165,22 @@ impl Prepared {
             memory,
         }))
     }
+}
+
+/// The family of a problem's target.
+fn family(spec: &TrainSpec, problem_type: ProblemType) -> Family {
+    match problem_type {
+        ProblemType::Binary => Family::Binomial,
+        ProblemType::Multiclass => Family::Multinomial,
+        ProblemType::Regression => spec.family.unwrap_or_default(),
+    }
+}
+
+/// What rows weigh in the fit: their own weight times that of their class.
+fn fit_weight(class_weights: Option<&[f64]>, weight: Option<&[f64]>, y: &[f64]) -> Option<Vec<f64>> {
+    let Some(of_labels) = class_weights else { return weight.map(<[f64]>::to_vec) };
+    let weight_of = |i: usize| weight.map_or(1.0, |weight| weight[i]);
+    Some(y.iter().enumerate().map(|(i, y)| weight_of(i) * of_labels[place(*y)]).collect())
 }
 
 /// The place of a row's label.

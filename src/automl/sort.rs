@@ -3,7 +3,8 @@
 //! Sample sort: keys that stand at equal distances cut the range into buckets of a few thousand rows, each of which is sorted
 //! alone in the cache. Equal keys stay in the order of their rows, so the result is one whatever the cuts are.
 //!
-//! Source: Frazer and McKellar, *Samplesort: A Sampling Approach to Minimal Storage Tree Sorting* (1970), doi:10.1145/321592.321600.
+//! Source: Frazer and `McKellar`, *Samplesort: A Sampling Approach to Minimal Storage Tree Sorting* (1970),
+//! doi:10.1145/321592.321600.
 
 use super::cancel::Cancel;
 use super::parallel;

@@ -74,6 +74,7 @@ pub(crate) fn seed(spec: &TrainSpec) -> u64 {
 
 /// Splits the rows by their hashes, which it uses up; `y` is NaN where the target is null, `stratify` says that its values are
 /// classes. Gives the numbers of the training query's rows in canonical order beside the segments.
+#[allow(clippy::too_many_arguments, reason = "each is another thing, and there is one caller")]
 pub(crate) fn split(
     spec: &TrainSpec,
     table: &mut Table,

@@ -65,7 +65,8 @@ impl Reader {
 }
 
 fn not_written(error: &io::Error) -> Error {
-    let message = format!("the temporary file of training cannot be written: {error}");
+    let reason = error.to_string();
+    let message = format!("the temporary file of training cannot be written: {}", reason.trim_end_matches('.'));
     Error::from(ErrorKind::DataFusion(DataFusionError::ResourcesExhausted(message))).with_hint(
         "make room on the disk or choose another with datafusion.runtime.temp_directory, raise \
          datafusion.runtime.max_temp_directory_size, or raise the memory limit",

@@ -120,12 +120,12 @@ async fn how_long_stopping_takes() {
                 times.push((dropped.elapsed(), after));
             }
             times.sort_unstable();
-            let at = |share: f64| times[((times.len() - 1) as f64 * share).round() as usize];
+            let at = |hundredth: usize| times[(times.len() - 1) * hundredth / 100];
             println!(
                 "{name}, {target}: whole {whole:?}; stopped after p50 {:?}, p99 {:?}, longest {:?}",
-                at(0.5).0,
-                at(0.99).0,
-                at(1.0)
+                at(50).0,
+                at(99).0,
+                at(100)
             );
         }
     }
