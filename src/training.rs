@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use datafusion::common::runtime::SpawnedTask;
-use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::prelude::{DataFrame, SessionContext};
 
-use crate::automl::{self, Cancel, Prepared, Request, Roles, Table, TrainSpec};
+use crate::automl::{self, Cancel, Memory, Prepared, Request, Roles, Table, TrainSpec};
 use crate::error::{Error, Result};
 use crate::model::{Model, Report};
 
@@ -54,9 +53,9 @@ impl Training {
         let roles = Roles::new(&spec, &automl::column_names(&schema))?;
         automl::check_feature_types(&schema, &roles)?;
 
-        let reservation = MemoryConsumer::new(format!("CREATE MODEL {}", spec.name)).register(&session.runtime_env().memory_pool);
+        let memory = Memory::new(&format!("CREATE MODEL {}", spec.name), session.runtime_env());
         let seen = |n_rows: usize| progress(&format!("reading rows: {n_rows}"), None);
-        let table: Table = automl::collect(query, &reservation, seen).await?;
+        let table: Table = automl::collect(query, automl::seed(&spec), &memory, seen).await?;
         let threads = session.state().config().target_partitions();
         let threads = threads.min(std::thread::available_parallelism().map_or(1, usize::from)).max(1);
         let cancel = Cancel::default();
@@ -64,9 +63,8 @@ impl Training {
         let task = SpawnedTask::spawn_blocking(move || {
             let progress = |phase: &str, done| progress(phase, done);
             let unless = unless.as_deref();
-            let result = compute(Request { spec: &spec, table, roles, unless, threads, cancel, progress: &progress });
-            drop(reservation);
-            result
+            let _entered = automl::enter(&cancel, threads);
+            compute(Request { spec: &spec, table, roles, unless, threads, cancel, memory, progress: &progress })
         });
         let result = task.join().await.map_err(|error| Error::internal(format!("training stopped: {error}")))?;
         drop(stop);

@@ -201,12 +201,8 @@ mod tests {
         let all = datafusion::arrow::compute::concat_batches(&batches[0].schema(), &batches).unwrap();
         let x = layout.encode(&features, &all.columns()[..2], 1000).unwrap();
         let y = all.column(2).as_primitive::<Float64Type>().values().to_vec();
-        let source = InMemory {
-            rows: Rows { x, y, weight: None, raw: Vec::new() },
-            segments: std::iter::once(0..1000).collect(),
-            threads: 2,
-            cancel: Cancel::default(),
-        };
+        let segments = std::iter::once(0..1000).collect();
+        let source = InMemory::new(Rows { x, y, weight: None, raw: Vec::new() }, segments, 2, Cancel::default());
         let in_memory = source.run(&NewtonFold { layout, loss: RowLoss::Logistic, at }, &[0]).unwrap();
         let close = |(a, b): (f64, f64)| (a - b).abs() <= 1e-12 * a.abs().max(1.0);
         assert!(through_plan.write().into_iter().zip(in_memory.write()).all(close));

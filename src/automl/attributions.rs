@@ -1,5 +1,6 @@
 //! How much each feature moves the raw predictions of some rows, on average.
 
+use super::column_store::Wanted;
 use super::kernel;
 use super::prepare::Prepared;
 use crate::error::Result;
@@ -29,7 +30,7 @@ pub(crate) fn mean_absolute(prepared: &Prepared, segments: &[usize], outputs: &[
                 start..start + n_codes
             });
             let of_means: f64 = dense.iter().copied().chain(codes).map(of_place).sum();
-            let absolute = prepared.source.map_rows(segments, |block, out| {
+            let absolute = prepared.source.map_columns(segments, Wanted::Only { dense, categories }, |block, out| {
                 out.fill(-of_means);
                 for place in dense {
                     kernel::add_scaled(out, coefficients[*place], block.dense_column(*place));

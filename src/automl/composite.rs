@@ -1,11 +1,14 @@
 //! Features that hold several columns: dates and times, lists, structs. Each of their leaves is learned like a feature.
 
+use std::ops::Range;
+
 use datafusion::arrow::array::{Array, ArrayRef};
+use datafusion::execution::memory_pool::MemoryReservation;
 
 use super::exact::MAX_RAW;
 use super::features::{PreparedFeature, TrainingRows};
-use super::table::Column;
-use super::values::Values;
+use super::table::{Arrays, Column};
+use super::values::OrderedValues;
 use crate::error::{Error, Result};
 use crate::model::{
     CalendarEncoder, CalendarPart, ColumnType, Encoder, IgnoredReason, calendar_part, list_elements, list_length, struct_field,
@@ -23,13 +26,15 @@ pub(crate) fn prepare(column: Column, rows: TrainingRows<'_>) -> Result<Prepared
         ColumnType::List(_) => list(name, column_type, &arrays, rows),
         ColumnType::Struct(_) => structure(name, column_type, &arrays, rows),
         _ => {
-            let values = Values::read(&column_type, &arrays)?;
+            let values = OrderedValues::read(&column_type, arrays.iter(), rows)?;
+            // The raw values are not needed any more.
+            drop(arrays);
             PreparedFeature::new(name, column_type, values, rows)
         }
     }
 }
 
-fn calendar(name: String, column_type: ColumnType, arrays: &[ArrayRef], rows: TrainingRows<'_>) -> Result<PreparedFeature> {
+fn calendar(name: String, column_type: ColumnType, arrays: &Arrays, rows: TrainingRows<'_>) -> Result<PreparedFeature> {
     let zone = match &column_type {
         ColumnType::Timestamp { zone } => zone.clone(),
         _ => None,
@@ -37,57 +42,86 @@ fn calendar(name: String, column_type: ColumnType, arrays: &[ArrayRef], rows: Tr
     let parts = CalendarPart::of(&column_type);
     let mut leaves = Vec::with_capacity(parts.len());
     for part in parts {
-        let read = |array| calendar_part(array, zone.as_deref(), *part);
-        let arrays = arrays.iter().map(read).collect::<Result<Vec<_>>>()?;
+        let values = arrays.iter().map(|array| calendar_part(&array?, zone.as_deref(), *part));
         let leaf = format!("{name}.{}", part.name());
         leaves.push(if part.is_category() {
-            PreparedFeature::category(leaf, Values::read(&ColumnType::Utf8, &arrays)?, rows)
+            PreparedFeature::category(leaf, OrderedValues::read(&ColumnType::Utf8, values, rows)?, rows)?
         } else {
-            PreparedFeature::new(leaf, ColumnType::Float64, Values::read(&ColumnType::Float64, &arrays)?, rows)?
+            let values = OrderedValues::read(&ColumnType::Float64, values, rows)?;
+            PreparedFeature::new(leaf, ColumnType::Float64, values, rows)?
         });
     }
     let kind = column_type.sql_name().to_lowercase();
-    Ok(combine((name, column_type), &kind, nulls(arrays, rows), leaves, |encoders| {
+    Ok(combine((name, column_type), &kind, nulls(arrays, rows)?, leaves, |encoders| {
         Encoder::Calendar(CalendarEncoder { zone, parts: parts.iter().copied().zip(encoders).collect() })
     }))
 }
 
-fn list(name: String, column_type: ColumnType, arrays: &[ArrayRef], rows: TrainingRows<'_>) -> Result<PreparedFeature> {
+fn list(name: String, column_type: ColumnType, arrays: &Arrays, rows: TrainingRows<'_>) -> Result<PreparedFeature> {
     let mut length = None;
-    for array in arrays {
-        length = list_length(array)?;
+    for array in arrays.iter() {
+        length = list_length(&array?)?;
         if length.is_some() {
             break;
         }
     }
     // All lists are null, or there is nothing in them.
     let Some(length) = length.filter(|length| *length > 0) else { return Ok(PreparedFeature::nothing(name, column_type)) };
-    let mut elements: Vec<Vec<ArrayRef>> = vec![Vec::with_capacity(arrays.len()); length];
-    for array in arrays {
-        elements.iter_mut().zip(list_elements(&name, array, length)?).for_each(|(element, array)| element.push(array));
-    }
     // One list can hold more numbers than all other features.
-    let rows = TrainingRows { keep_raw: rows.keep_raw && length * rows.order.len() <= MAX_RAW, ..rows };
-    let leaf = |(i, arrays): (usize, Vec<ArrayRef>)| {
-        let values = Values::read(&ColumnType::Float64, &arrays)?;
-        PreparedFeature::new(format!("{name}[{}]", i + 1), ColumnType::Float64, values, rows)
-    };
-    let leaves = elements.into_iter().enumerate().map(leaf).collect::<Result<Vec<_>>>()?;
+    let rows = TrainingRows { keep_raw: rows.keep_raw && length * rows.y.len() <= MAX_RAW, ..rows };
+    let mut leaves = Vec::with_capacity(length);
+    while leaves.len() < length {
+        let first = leaves.len();
+        let (elements, _held) = elements(&name, arrays, first..length, length, rows)?;
+        for (i, arrays) in (first..).zip(elements) {
+            let values = OrderedValues::read(&ColumnType::Float64, arrays.into_iter().map(Ok), rows)?;
+            leaves.push(PreparedFeature::new(format!("{name}[{}]", i + 1), ColumnType::Float64, values, rows)?);
+        }
+    }
     let kind = format!("list of {length} numbers");
-    Ok(combine((name, column_type), &kind, nulls(arrays, rows), leaves, Encoder::List))
+    Ok(combine((name, column_type), &kind, nulls(arrays, rows)?, leaves, Encoder::List))
 }
 
-fn structure(name: String, column_type: ColumnType, arrays: &[ArrayRef], rows: TrainingRows<'_>) -> Result<PreparedFeature> {
+/// The arrays of some elements of a list, with the memory that they take: of all that are wanted if the lists are in memory, else
+/// of as many as the pool grants at a time.
+fn elements(
+    name: &str,
+    arrays: &Arrays,
+    wanted: Range<usize>,
+    length: usize,
+    rows: TrainingRows<'_>,
+) -> Result<(Vec<Vec<ArrayRef>>, MemoryReservation)> {
+    let of_one = arrays.bytes_on_disk() / length;
+    let held = rows.memory.hold("reading a list's elements", rows.places.len(), 2 * of_one)?;
+    let mut n = 1;
+    while n < wanted.len() && (of_one == 0 || rows.memory.try_grow(&held, 2 * of_one)) {
+        n += 1;
+    }
+    let mut elements: Vec<Vec<ArrayRef>> = vec![Vec::with_capacity(arrays.len()); n];
+    for array in arrays.iter() {
+        rows.cancel.check()?;
+        let all = list_elements(name, &array?, length)?;
+        elements.iter_mut().zip(all.into_iter().skip(wanted.start)).for_each(|(element, array)| element.push(array));
+    }
+    Ok((elements, held))
+}
+
+fn structure(name: String, column_type: ColumnType, arrays: &Arrays, rows: TrainingRows<'_>) -> Result<PreparedFeature> {
     let ColumnType::Struct(fields) = &column_type else { return Err(Error::internal("a struct without fields")) };
     let names: Vec<String> = fields.iter().map(|(field, _)| field.clone()).collect();
     let mut leaves = Vec::with_capacity(names.len());
+    let _held = rows.memory.hold("reading a struct", rows.places.len(), arrays.bytes_on_disk())?;
+    let structs = arrays.iter().collect::<Result<Vec<_>>>()?;
     for field in &names {
-        let arrays = arrays.iter().map(|array| struct_field(&name, array, field)).collect::<Result<Vec<_>>>()?;
+        let arrays = structs.iter().map(|array| struct_field(&name, array, field)).collect::<Result<Vec<_>>>()?;
         let Some(first) = arrays.first() else { return Ok(PreparedFeature::nothing(name, column_type)) };
         let data_type = first.data_type().clone();
-        leaves.push(prepare(Column { name: format!("{name}.{field}"), data_type, arrays }, rows)?);
+        leaves.push(prepare(
+            Column { name: format!("{name}.{field}"), data_type, arrays: Arrays::InMemory { arrays, _held: None } },
+            rows,
+        )?);
     }
-    Ok(combine((name, column_type), "struct", nulls(arrays, rows), leaves, |encoders| {
+    Ok(combine((name, column_type), "struct", nulls(arrays, rows)?, leaves, |encoders| {
         Encoder::Struct(names.into_iter().zip(encoders).collect())
     }))
 }
@@ -141,7 +175,13 @@ fn combine(
 }
 
 /// Training rows that are null.
-fn nulls(arrays: &[ArrayRef], rows: TrainingRows<'_>) -> usize {
-    let null: Vec<bool> = arrays.iter().flat_map(|array| (0..array.len()).map(|row| array.is_null(row))).collect();
-    rows.order[..rows.n_train].iter().filter(|row| null.get(**row as usize).is_some_and(|null| *null)).count()
+fn nulls(arrays: &Arrays, rows: TrainingRows<'_>) -> Result<usize> {
+    let (mut nulls, mut start) = (0, 0);
+    for array in arrays.iter() {
+        let array = array?;
+        let places = rows.places.iter().skip(start).take(array.len());
+        nulls += places.enumerate().filter(|(row, place)| (**place as usize) < rows.n_train && array.is_null(*row)).count();
+        start += array.len();
+    }
+    Ok(nulls)
 }

@@ -39,7 +39,7 @@ pub(crate) fn layout(n_dense: usize, n_codes: &[usize]) -> Arc<ColumnLayout> {
 pub(crate) fn source(dense: Vec<Vec<f64>>, codes: Vec<Vec<u32>>, y: Vec<f64>, weight: Option<Vec<f64>>) -> InMemory {
     let n = y.len();
     let rows = Rows { x: EncodedBatch::new(n, dense, codes), y, weight, raw: Vec::new() };
-    InMemory { rows, segments: std::iter::once(0..n).collect(), threads: 2, cancel: Cancel::default() }
+    InMemory::new(rows, std::iter::once(0..n).collect(), 2, Cancel::default())
 }
 
 /// Numbers between 0 and 1 that look random.

@@ -5,14 +5,18 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
+use super::cancel::Cancel;
+use super::column_store::{ColumnStore, Stored};
+use super::memory::Memory;
 use super::number_text::short;
+use super::sort;
 use super::statistics::{Moments, median, rank_auc, squared_correlation};
-use super::target::check_finite;
-use super::values::{NULL, Values};
+use super::target::{check_finite, check_none_infinite};
+use super::values::{self, NULL, OrderedValues, Values};
 use crate::error::Result;
 use crate::model::{
-    CategoryEncoder, ColumnType, Encoder, FeatureSummary, IgnoredReason, NumberEncoder, NumberSource, NumberSummary, ProblemType,
-    parse_number,
+    CategoryEncoder, ColumnType, Encoder, Feature, FeatureSummary, IgnoredReason, NumberEncoder, NumberSource, NumberSummary,
+    ProblemType, parse_number,
 };
 
 /// A category has a column of its own from this many training rows on; rarer ones share `other`.
@@ -28,12 +32,15 @@ const IDENTIFIER_ROWS: usize = 100;
 const LEAK_ROWS: usize = 10_000;
 const LEAK: f64 = 0.999;
 
+/// What learning takes of each row beside what it keeps: a column, its marks of nulls, and a copy for ranks.
+pub(crate) const LEARNING_BYTES: usize = 3 * size_of::<f64>();
+
 /// The rows as features see them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TrainingRows<'a> {
-    /// Row numbers in canonical order.
-    pub order: &'a [u32],
-    /// The first of them are training rows.
+    /// Per row of the training query, its place in canonical order; of rows that are left out, `u32::MAX`.
+    pub places: &'a [u32],
+    /// The first rows in canonical order are training rows.
     pub n_train: usize,
     /// The target in canonical order.
     pub y: &'a [f64],
@@ -44,6 +51,10 @@ pub(crate) struct TrainingRows<'a> {
     pub has_intercept: bool,
     /// Whether numbers are also kept in the user's own units.
     pub keep_raw: bool,
+    /// Takes the encoded columns.
+    pub store: &'a ColumnStore,
+    pub memory: &'a Memory,
+    pub cancel: &'a Cancel,
 }
 
 /// A feature as training found it.
@@ -53,11 +64,11 @@ pub(crate) struct PreparedFeature {
     pub column_type: ColumnType,
     pub encoder: Encoder,
     /// Dense columns of the design matrix, all rows in canonical order.
-    pub dense: Vec<Vec<f64>>,
+    pub dense: Vec<Stored<f64>>,
     /// The numbers among them in the user's own units, NaN for null, if they are to be kept.
     pub raw: Vec<Vec<f64>>,
     /// Codes of categories, all rows in canonical order.
-    pub codes: Vec<Vec<u32>>,
+    pub codes: Vec<Stored<u32>>,
     /// What was found, for the report.
     pub found: String,
     /// Nulls among the training rows.
@@ -72,40 +83,41 @@ pub(crate) struct PreparedFeature {
 
 impl PreparedFeature {
     /// Learns the encoder of a feature of numbers or texts and encodes its values.
-    pub(crate) fn new(name: String, column_type: ColumnType, values: Values, rows: TrainingRows<'_>) -> Result<Self> {
-        if let Values::Numbers(numbers) = &values {
-            check_finite("feature", &name, numbers)?;
-        }
+    pub(crate) fn new(name: String, column_type: ColumnType, ordered: OrderedValues, rows: TrainingRows<'_>) -> Result<Self> {
+        check_none_infinite("feature", &name, ordered.infinite, rows.places.len())?;
         let mut feature = Self::nothing(name, column_type);
-        match values.in_order(rows.order) {
-            Values::Numbers(numbers) => {
-                let source = match feature.column_type {
-                    ColumnType::Boolean => NumberSource::Boolean,
-                    ColumnType::Duration | ColumnType::Interval => NumberSource::Seconds,
-                    _ => NumberSource::Numeric,
-                };
-                feature.learn_number(source, numbers, rows);
-            }
+        match ordered.values {
+            Values::Numbers(numbers) => feature.learn_number(values::source(&feature.column_type), numbers, rows)?,
             Values::Texts { distinct, codes } => match numbers_kept_as_text(&distinct, &codes[..rows.n_train]) {
                 Some(numbers) => {
                     let numbers: Vec<f64> =
                         codes.iter().map(|code| if *code == NULL { f64::NAN } else { numbers[*code as usize] }).collect();
                     check_finite("feature", &feature.name, &numbers)?;
-                    feature.learn_number(NumberSource::Text, numbers, rows);
+                    feature.learn_number(NumberSource::Text, numbers, rows)?;
                 }
-                None => feature.learn_category(&distinct, &codes, rows),
+                None => feature.learn_category(&distinct, &codes, rows)?,
             },
         }
         Ok(feature)
     }
 
     /// Learns the encoder of texts that are categories even if they look like numbers.
-    pub(crate) fn category(name: String, values: Values, rows: TrainingRows<'_>) -> Self {
+    pub(crate) fn category(name: String, ordered: OrderedValues, rows: TrainingRows<'_>) -> Result<Self> {
         let mut feature = Self::nothing(name, ColumnType::Utf8);
-        if let Values::Texts { distinct, codes } = values.in_order(rows.order) {
-            feature.learn_category(&distinct, &codes, rows);
+        if let Values::Texts { distinct, codes } = ordered.values {
+            feature.learn_category(&distinct, &codes, rows)?;
         }
-        feature
+        Ok(feature)
+    }
+
+    /// What the model keeps of it.
+    pub(crate) fn feature(&self) -> Feature {
+        Feature {
+            name: self.name.clone(),
+            column_type: self.column_type.clone(),
+            encoder: self.encoder.clone(),
+            summary: self.summary.clone(),
+        }
     }
 
     /// A feature that is left out because it is null everywhere.
@@ -125,9 +137,10 @@ impl PreparedFeature {
         }
     }
 
-    fn learn_number(&mut self, source: NumberSource, mut numbers: Vec<f64>, rows: TrainingRows<'_>) {
+    fn learn_number(&mut self, source: NumberSource, mut numbers: Vec<f64>, rows: TrainingRows<'_>) -> Result<()> {
         let train = &numbers[..rows.n_train];
         let moments = Moments::new(train, rows.weight.map(|weight| &weight[..rows.n_train]));
+        rows.cancel.check()?;
         self.nulls = rows.n_train - moments.count;
         self.summary.nulls = self.nulls as u64;
         self.summary.numbers = (moments.count > 0).then(|| NumberSummary {
@@ -142,7 +155,7 @@ impl PreparedFeature {
             Encoder::Ignored(IgnoredReason::AllNull)
         } else if says_nothing {
             Encoder::Ignored(IgnoredReason::Constant)
-        } else if self.column_type.is_integer() && named_like_an_identifier(&self.name) && all_distinct(train) {
+        } else if self.column_type.is_integer() && named_like_an_identifier(&self.name) && all_distinct(train, rows.cancel)? {
             Encoder::Ignored(IgnoredReason::Identifier)
         } else {
             // Where all values but the nulls are equal, or differ too little for a double, the number says nothing.
@@ -151,7 +164,7 @@ impl PreparedFeature {
             let mean = if rows.has_intercept { moments.mean } else { 0.0 };
             Encoder::Number(NumberEncoder { source, mean, std_dev, missing_indicator: self.nulls > 0 })
         };
-        let Encoder::Number(encoder) = &self.encoder else { return };
+        let Encoder::Number(encoder) = &self.encoder else { return Ok(()) };
         let kind = match source {
             NumberSource::Boolean => "boolean",
             NumberSource::Text => "numbers kept as text",
@@ -160,21 +173,25 @@ impl PreparedFeature {
         };
         self.found = format!("{kind}, mean {}, std_dev {}", short(moments.mean), short(moments.std_dev));
         self.leak = leak(&train[..rows.n_train.min(LEAK_ROWS)], rows);
+        let mut marks: Option<Vec<f64>> = None;
         if encoder.missing_indicator {
             let filled = if rows.has_intercept { "the mean" } else { "0" };
             self.found += &format!(", {} nulls filled with {filled} and marked", self.nulls);
-            self.dense.push(numbers.iter().map(|value| if value.is_nan() { 1.0 } else { 0.0 }).collect());
+            marks = Some(numbers.iter().map(|value| if value.is_nan() { 1.0 } else { 0.0 }).collect());
         }
         if rows.keep_raw {
             self.raw.push(numbers.clone());
         }
+        rows.cancel.check()?;
         for value in &mut numbers {
             *value = if value.is_nan() { 0.0 } else { encoder.standardize(*value) };
         }
-        self.dense.insert(0, numbers);
+        self.dense.push(rows.store.keep(numbers)?);
+        self.dense.extend(marks.map(|marks| rows.store.keep(marks)).transpose()?);
+        Ok(())
     }
 
-    fn learn_category(&mut self, distinct: &[Arc<str>], codes: &[u32], rows: TrainingRows<'_>) {
+    fn learn_category(&mut self, distinct: &[Arc<str>], codes: &[u32], rows: TrainingRows<'_>) -> Result<()> {
         let train = &codes[..rows.n_train];
         let mut counts = vec![(0_usize, 0.0); distinct.len()];
         for (row, code) in train.iter().enumerate() {
@@ -204,7 +221,7 @@ impl PreparedFeature {
             self.rare_rows = n_values - frequent.iter().map(|i| counts[*i].0).sum::<usize>();
             Encoder::Category(CategoryEncoder::new(frequent.into_iter().map(|i| Arc::clone(&distinct[i]))))
         };
-        let Encoder::Category(encoder) = &self.encoder else { return };
+        let Encoder::Category(encoder) = &self.encoder else { return Ok(()) };
         self.found = format!("category, {n_distinct} values, {} with a column of their own", encoder.values().len());
         if self.nulls > 0 {
             self.found += &format!(", null is a category of its own ({} rows)", self.nulls);
@@ -213,7 +230,8 @@ impl PreparedFeature {
         let encoded: Vec<u32> =
             codes.iter().map(|code| of_text.get(*code as usize).copied().unwrap_or_else(|| encoder.null())).collect();
         self.leak = category_leak(encoder.n_codes(), &encoded[..rows.n_train.min(LEAK_ROWS)], rows);
-        self.codes.push(encoded);
+        self.codes.push(rows.store.keep(encoded)?);
+        Ok(())
     }
 }
 
@@ -247,10 +265,10 @@ fn named_like_an_identifier(name: &str) -> bool {
     camel || WORDS.contains(&last_word) || lower.ends_with("id") && lower.len() > 6 && lower.contains("customer")
 }
 
-fn all_distinct(numbers: &[f64]) -> bool {
-    let mut bits: Vec<u64> = numbers.iter().filter(|value| !value.is_nan()).map(|value| value.to_bits()).collect();
-    bits.sort_unstable();
-    bits.len() > 1 && bits.windows(2).all(|pair| pair[0] != pair[1])
+fn all_distinct(numbers: &[f64], cancel: &Cancel) -> Result<bool> {
+    let bits: Vec<u64> = numbers.iter().filter(|value| !value.is_nan()).map(|value| value.to_bits()).collect();
+    let order = sort::order(&bits, 1, cancel)?;
+    Ok(bits.len() > 1 && order.array_windows().all(|[a, b]| bits[*a as usize] != bits[*b as usize]))
 }
 
 /// Says how well one column alone predicts the target, if nearly perfectly.

@@ -89,6 +89,11 @@ pub(crate) trait Fold: Sync {
     /// The state of no rows.
     fn start(&self) -> Self::State;
 
+    /// Bytes that a state takes, where they are many.
+    fn state_bytes(&self) -> usize {
+        0
+    }
+
     /// Adds a block of rows.
     fn fold(&self, state: &mut Self::State, block: &Block<'_>);
 

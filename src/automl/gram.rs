@@ -4,9 +4,10 @@ use super::in_memory::InMemory;
 use super::kernel;
 use super::parallel;
 use crate::error::Result;
+use crate::model::ColumnLayout;
 
 /// Dense columns that are laid out row by row at a time.
-const PANEL: usize = 256;
+pub(super) const PANEL: usize = 256;
 /// Rows of the matrix that one thread computes at a time; a multiple of three.
 const TILE: usize = 48;
 /// Columns of the matrix at a time: with their part of a panel they fit the second-level cache.
@@ -15,28 +16,30 @@ const BLOCK: usize = 128;
 /// `X Xᵀ` of the first `n_rows` rows, row-major, upper triangle; below it the numbers have no meaning. Cancellable.
 ///
 /// Each entry is summed by one thread, panel after panel, so the bits do not depend on the number of threads.
-pub(crate) fn gram_of_rows(source: &InMemory, n_rows: usize) -> Result<Vec<f64>> {
+pub(crate) fn gram_of_rows(source: &InMemory, layout: &ColumnLayout, n_rows: usize) -> Result<Vec<f64>> {
     let mut gram = vec![0.0; n_rows * n_rows];
-    let x = &source.rows.x;
-    for columns in x.dense().chunks(PANEL) {
-        let panel = row_by_row(columns, n_rows);
+    let n_dense = layout.n_dense();
+    for first in (0..n_dense).step_by(PANEL) {
+        let columns = source.dense(first..(first + PANEL).min(n_dense), n_rows)?;
+        let panel = row_by_row(&columns, n_rows);
         let rows: Vec<&[f64]> = panel.chunks_exact(columns.len()).collect();
         parallel::map(source.threads, tiles(&mut gram, n_rows), |(first, out)| {
             add_products(&rows, first, out);
             source.cancel.check()
         })?;
     }
-    parallel::map(source.threads, tiles(&mut gram, n_rows), |(first, out)| {
-        for codes in x.codes() {
+    for category in 0..layout.categories().len() {
+        let codes = &source.codes(category, n_rows)?[..n_rows];
+        parallel::map(source.threads, tiles(&mut gram, n_rows), |(first, out)| {
             // Rows of one category have one 1 in common.
             for (i, out) in (first..).zip(out.chunks_exact_mut(n_rows)) {
                 for (out, code) in out[i..].iter_mut().zip(&codes[i..]) {
                     *out += f64::from(u8::from(*code == codes[i]));
                 }
             }
-        }
-        source.cancel.check()
-    })?;
+            source.cancel.check()
+        })?;
+    }
     Ok(gram)
 }
 
@@ -85,6 +88,7 @@ fn add_products(rows: &[&[f64]], first: usize, out: &mut [f64]) {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::super::cancel::Cancel;
+    use super::super::example_rows;
     use super::super::fold::Rows;
     use super::*;
     use crate::model::EncodedBatch;
@@ -109,8 +113,9 @@ mod tests {
                 weight: None,
                 raw: Vec::new(),
             };
-            let source = InMemory { rows, segments: Vec::new(), threads: 2, cancel: Cancel::default() };
-            let gram = gram_of_rows(&source, n_rows).unwrap();
+            let source = InMemory::new(rows, Vec::new(), 2, Cancel::default());
+            let layout = example_rows::layout(n_dense, &[3, 4]);
+            let gram = gram_of_rows(&source, &layout, n_rows).unwrap();
             let upper: Vec<f64> = (0..n_rows).flat_map(|i| gram[i * n_rows + i..(i + 1) * n_rows].to_vec()).collect();
             assert_eq!(upper, expected);
         }

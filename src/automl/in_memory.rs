@@ -1,12 +1,18 @@
-//! Rows in memory, folded in parallel with a fixed order of merging.
+//! The rows of this machine, folded in parallel with a fixed order of merging: in memory, or read from a temporary file chunk by
+//! chunk. Blocks and groups are the same, so the bits of every fold are.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use datafusion::execution::memory_pool::MemoryReservation;
+
 use super::cancel::Cancel;
+use super::column_store::{ColumnFile, Columns, Wanted, chunk};
 use super::fold::{Block, Fold, RowSource, Rows};
+use super::memory::{ForThreads, Memory};
 use super::parallel;
 use crate::error::Result;
 
@@ -19,15 +25,118 @@ const GROUP: usize = 128 * BLOCK;
 /// Encoded rows in canonical order, in segments: the cross-validation folds of the training rows, then the held-out rows.
 #[derive(Debug)]
 pub(crate) struct InMemory {
+    /// Targets and weights, and the columns unless they are on disk. To look at columns, use [`dense`](Self::dense),
+    /// [`codes`](Self::codes), a fold or [`map_rows`](Self::map_rows).
     pub rows: Rows,
     /// The segments, in order.
     pub segments: Vec<Range<usize>>,
     /// Threads to use, at least 1.
     pub threads: usize,
     pub cancel: Cancel,
+    /// The columns, where they do not fit into memory.
+    on_disk: Option<ColumnFile>,
+    /// What pays for states.
+    memory: Option<Memory>,
+    /// What the rows take.
+    held: Vec<MemoryReservation>,
+    /// What states took at most.
+    of_states: Option<MemoryReservation>,
 }
 
+/// States that a solver keeps beside those of a pass: sums, a system and its factors.
+const SOLVER_STATES: usize = 4;
+
 impl InMemory {
+    /// Rows that are in memory, and that nobody pays for.
+    pub(crate) fn new(rows: Rows, segments: Vec<Range<usize>>, threads: usize, cancel: Cancel) -> Self {
+        Self { rows, segments, threads, cancel, on_disk: None, memory: None, held: Vec::new(), of_states: None }
+    }
+
+    /// Rows whose columns may be on disk; `rows` has targets and weights.
+    pub(crate) fn of_columns(
+        columns: Columns,
+        rows: Rows,
+        segments: Vec<Range<usize>>,
+        (threads, cancel): (usize, Cancel),
+        memory: &Memory,
+    ) -> Result<Self> {
+        let mut source = Self::new(rows, segments, threads, cancel);
+        match columns {
+            Columns::InMemory(x, held) => (source.rows.x, source.held) = (x, held),
+            Columns::OnDisk(file) => source.on_disk = Some(file),
+        }
+        source.pays_from(memory)?;
+        Ok(source)
+    }
+
+    /// Threads that read rows at the same time, as many as there is memory for the chunks that they read.
+    fn readers(&self) -> Result<(usize, Option<ForThreads>)> {
+        let (Some(memory), Some(file)) = (&self.memory, &self.on_disk) else { return Ok((self.threads, None)) };
+        let readers = memory.hold_for_threads("reading back", file.n_rows(), file.chunk_bytes(BLOCK), self.threads)?;
+        Ok((readers.threads, Some(readers)))
+    }
+
+    /// Pays for states from now on.
+    fn pays_from(&mut self, memory: &Memory) -> Result<()> {
+        self.of_states = Some(memory.hold("fitting", self.rows.y.len(), 0)?);
+        self.memory = Some(memory.clone());
+        Ok(())
+    }
+
+    /// Other rows in memory, with the same means.
+    pub(crate) fn with_rows(&self, rows: Rows, segments: Vec<Range<usize>>) -> Result<Self> {
+        let mut source = Self::new(rows, segments, self.threads, self.cancel.clone());
+        self.memory.as_ref().map(|memory| source.pays_from(memory)).transpose()?;
+        Ok(source)
+    }
+
+    /// Takes memory for what grows with the rows.
+    pub(crate) fn hold(&self, what: &str, bytes: usize) -> Result<Option<MemoryReservation>> {
+        self.memory.as_ref().map(|memory| memory.hold(what, self.rows.y.len(), bytes)).transpose()
+    }
+
+    /// Keeps memory for as long as there are the rows.
+    pub(crate) fn also_holds(&mut self, held: MemoryReservation) {
+        self.held.push(held);
+    }
+
+    /// The first rows of some dense columns, one or more numbers longer than asked for if they are at hand.
+    pub(crate) fn dense(&self, columns: Range<usize>, n_rows: usize) -> Result<Cow<'_, [Vec<f64>]>> {
+        match &self.on_disk {
+            Some(file) => Ok(Cow::Owned(file.dense(columns, n_rows)?)),
+            None => Ok(Cow::Borrowed(&self.rows.x.dense()[columns])),
+        }
+    }
+
+    /// The first rows' codes of a category, as [`dense`](Self::dense).
+    pub(crate) fn codes(&self, category: usize, n_rows: usize) -> Result<Cow<'_, [u32]>> {
+        match &self.on_disk {
+            Some(file) => Ok(Cow::Owned(file.codes(category, n_rows)?)),
+            None => Ok(Cow::Borrowed(&self.rows.x.codes()[category])),
+        }
+    }
+
+    /// Goes over the blocks of some rows, in order.
+    fn each_block(&self, range: &Range<usize>, wanted: Wanted<'_>, mut see: impl FnMut(usize, &Block<'_>)) -> Result<()> {
+        let Some(file) = &self.on_disk else {
+            for start in range.clone().step_by(BLOCK) {
+                self.cancel.check()?;
+                see(start, &self.rows.block(start..(start + BLOCK).min(range.end)));
+            }
+            return Ok(());
+        };
+        let n_rows = file.chunk_rows(BLOCK);
+        for start in range.clone().step_by(n_rows) {
+            let part = start..(start + n_rows).min(range.end);
+            let rows = chunk(&self.rows, &part, file.rows(&part, wanted)?);
+            for block in (0..part.len()).step_by(BLOCK) {
+                self.cancel.check()?;
+                see(start + block, &rows.block(block..(block + BLOCK).min(part.len())));
+            }
+        }
+        Ok(())
+    }
+
     /// The rows of some segments.
     fn ranges(&self, segments: &[usize]) -> Vec<Range<usize>> {
         segments.iter().filter_map(|segment| self.segments.get(*segment)).cloned().collect()
@@ -37,22 +146,28 @@ impl InMemory {
     fn fold_ranges<F: Fold>(&self, fold: &F, ranges: &[Range<usize>]) -> Result<Vec<F::State>> {
         let tasks: Vec<(usize, Range<usize>)> =
             ranges.iter().enumerate().flat_map(|(place, range)| groups(range).map(move |group| (place, group))).collect();
+        self.pay_for_states(fold, ranges.len())?;
+        let (threads, _held) = self.readers()?;
         let next = AtomicUsize::new(0);
         let states = ranges.iter().map(|_| fold.start()).collect();
         let merged = Mutex::new(Merged { states, next: 0, waiting: BTreeMap::new() });
-        parallel::on_threads(self.threads, tasks.len(), || {
+        parallel::on_threads(threads, tasks.len(), || {
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 let Some((place, group)) = tasks.get(index) else { return Ok(()) };
                 let mut state = fold.start();
-                for start in group.clone().step_by(BLOCK) {
-                    fold.fold(&mut state, &self.rows.block(start..(start + BLOCK).min(group.end)));
-                }
-                self.cancel.check()?;
+                self.each_block(group, Wanted::All, |_, block| fold.fold(&mut state, block))?;
                 merged.lock().unwrap_or_else(PoisonError::into_inner).add(fold, index, *place, state);
             }
         })?;
         Ok(merged.into_inner().unwrap_or_else(PoisonError::into_inner).states)
+    }
+
+    /// Pays for the states of a pass, one for each range and two for each thread, and for what a solver makes of them.
+    fn pay_for_states<F: Fold>(&self, fold: &F, n_ranges: usize) -> Result<()> {
+        let (Some(memory), Some(held)) = (&self.memory, &self.of_states) else { return Ok(()) };
+        let bytes = fold.state_bytes() * (n_ranges + 2 * self.threads + SOLVER_STATES);
+        memory.grow(held, "fitting", self.rows.y.len(), bytes.saturating_sub(held.size()))
     }
 
     /// The first rows of each segment: this share of them. In canonical order they are as good as drawn at random.
@@ -62,6 +177,17 @@ impl InMemory {
 
     /// Computes one number per row of some segments, in parallel; `out` fits `n` rows from `start`.
     pub(crate) fn map_rows(&self, segments: &[usize], per_block: impl Fn(&Block<'_>, &mut [f64]) + Sync) -> Result<Vec<f64>> {
+        self.map_columns(segments, Wanted::All, per_block)
+    }
+
+    /// The same from some of the columns.
+    pub(crate) fn map_columns(
+        &self,
+        segments: &[usize],
+        wanted: Wanted<'_>,
+        per_block: impl Fn(&Block<'_>, &mut [f64]) + Sync,
+    ) -> Result<Vec<f64>> {
+        let (threads, _held) = self.readers()?;
         let groups: Vec<Range<usize>> = self.ranges(segments).iter().flat_map(groups).collect();
         let mut out = vec![0.0; groups.iter().map(Range::len).sum()];
         let mut rest = out.as_mut_slice();
@@ -72,14 +198,15 @@ impl InMemory {
             tasks.push(Mutex::new((group, mine)));
         }
         let next = AtomicUsize::new(0);
-        parallel::on_threads(self.threads, tasks.len(), || {
+        parallel::on_threads(threads, tasks.len(), || {
             while let Some(task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let mut task = task.lock().unwrap_or_else(PoisonError::into_inner);
                 let (group, out) = &mut *task;
-                for (start, out) in group.clone().step_by(BLOCK).zip(out.chunks_mut(BLOCK)) {
-                    per_block(&self.rows.block(start..start + out.len()), out);
-                }
-                self.cancel.check()?;
+                self.each_block(group, wanted, |start, block| {
+                    let start = start - group.start;
+                    let end = (start + BLOCK).min(out.len());
+                    per_block(block, &mut out[start..end]);
+                })?;
             }
             Ok(())
         })?;

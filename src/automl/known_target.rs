@@ -85,7 +85,7 @@ impl KnownTarget {
             Some(place) => Ok(place),
             None => unseen.place(label(), &self.name).map(|place| (n_labels + place) as f64),
         };
-        match (&self.meaning, Values::read(&self.column_type, std::slice::from_ref(array))?) {
+        match (&self.meaning, Values::read(&self.column_type, [Ok(ArrayRef::clone(array))])?) {
             (Meaning::Number, Values::Numbers(numbers)) => Ok(numbers),
             // Numbers kept as text.
             (Meaning::Number, Values::Texts { distinct, codes }) => {

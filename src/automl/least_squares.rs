@@ -28,6 +28,10 @@ impl Fold for LeastSquares {
         NormalEquations::new(&self.layout)
     }
 
+    fn state_bytes(&self) -> usize {
+        NormalEquations::bytes(self.layout.n_columns())
+    }
+
     fn fold(&self, state: &mut NormalEquations, block: &Block<'_>) {
         let y: Vec<f64> = block.y().iter().map(|y| (y - self.target_mean) / self.target_std_dev).collect();
         let ones;

@@ -2,10 +2,14 @@
 
 #[cfg_attr(not(test), allow(dead_code, reason = "how a cluster folds; local training folds in memory"))]
 mod aggregate;
+mod array_file;
 mod attributions;
 mod cancel;
+mod collect;
+mod column_store;
 mod composite;
 mod coordinate_descent;
+mod current;
 mod evaluate;
 mod exact;
 #[cfg(test)]
@@ -25,6 +29,7 @@ mod likelihood;
 mod limited_memory;
 mod linear;
 mod ln;
+mod memory;
 mod metrics;
 mod multinomial;
 mod newton;
@@ -42,6 +47,7 @@ mod row_space;
 mod scored_rows;
 mod softmax;
 mod solve;
+mod sort;
 #[cfg(test)]
 mod sparse_fits;
 mod spec;
@@ -52,6 +58,7 @@ mod table;
 mod tally;
 mod target;
 mod target_range;
+mod temporary_file;
 mod threshold;
 mod train;
 mod tridiagonal;
@@ -63,11 +70,15 @@ pub use spec::{ClassWeights, Objective, PenaltyChoice, Split, ThresholdChoice, T
 pub(crate) use spec::{Fault, contradiction};
 
 pub(crate) use cancel::Cancel;
+pub(crate) use collect::collect;
+pub(crate) use current::enter;
 pub(crate) use evaluate::Measured;
 pub(crate) use known_target::{KnownTarget, Unseen};
+pub(crate) use memory::Memory;
 pub(crate) use metrics::{LabelFigures, deviance_names, label_figures, thin};
 pub(crate) use prepare::{Prepared, Request};
 pub(crate) use report::dry_run;
 pub(crate) use scored_rows::ScoredRows;
-pub(crate) use table::{Roles, Table, check_feature_types, collect, column_names};
+pub(crate) use split::seed;
+pub(crate) use table::{Roles, Table, check_feature_types, column_names};
 pub(crate) use train::train;

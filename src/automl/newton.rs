@@ -76,6 +76,10 @@ impl Fold for NewtonFold {
         NormalEquations::new(&self.layout)
     }
 
+    fn state_bytes(&self) -> usize {
+        NormalEquations::bytes(self.layout.n_columns())
+    }
+
     fn fold(&self, state: &mut NormalEquations, block: &Block<'_>) {
         let mut raw = vec![0.0; block.y().len()];
         raw_predictions(&self.layout, &self.at, block, &mut raw);

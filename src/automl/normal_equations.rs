@@ -39,6 +39,11 @@ impl NormalEquations {
         Self { size, matrix: vec![0.0; size * size], vector: vec![0.0; size], loss: 0.0, n_rows: 0, row_weight: 0.0 }
     }
 
+    /// Bytes of the equations of so many columns.
+    pub(crate) fn bytes(n_columns: usize) -> usize {
+        (n_columns + 1) * (n_columns + 2) * size_of::<f64>()
+    }
+
     /// Adds a block's rows with weights `w` and responses `r`. Shapes: `(n_rows,)`.
     pub(crate) fn add(&mut self, layout: &ColumnLayout, block: &Block<'_>, w: &[f64], r: &[f64]) {
         let (dense, codes, size) = (block.dense(), block.codes(), self.size);

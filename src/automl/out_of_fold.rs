@@ -1,5 +1,7 @@
 //! Out-of-fold predictions: each training row predicted by a model that did not see its fold.
 
+use datafusion::execution::memory_pool::MemoryReservation;
+
 use super::in_memory::InMemory;
 use super::limited_memory::LimitedMemory;
 use super::linear;
@@ -7,7 +9,7 @@ use super::newton::{FittedNewton, Newton, Point, raw_predictions};
 use super::normal_equations::NormalEquations;
 use super::stopping::Stopping;
 use crate::error::{Error, Result};
-use crate::model::{ColumnLayout, LinearPredictor};
+use crate::model::{ColumnLayout, CurvePoint, LinearPredictor};
 
 /// Out-of-fold models stop earlier than the published one: what is left is far below the noise of the threshold's choice.
 const TOLERANCE: f64 = 1e-4;
@@ -18,7 +20,12 @@ pub(crate) struct OutOfFold {
     pub raw: Vec<f64>,
     /// Rows in canonical order.
     pub rows: Vec<usize>,
+    /// What the predictions take, and what the choice of a threshold by them takes.
+    _held: Option<MemoryReservation>,
 }
+
+/// Bytes of each row: predictions with their places, targets and weights, keys and their order, points of the curve.
+const ROW_BYTES: usize = 6 * size_of::<f64>() + size_of::<CurvePoint>();
 
 /// The training segments with the rows that they are made of.
 #[derive(Debug, Clone, Copy)]
@@ -74,7 +81,11 @@ impl Folds<'_> {
     /// Predicts each training segment from the others, or from the earlier ones.
     fn predict(self, fit: impl Fn(&[usize]) -> Result<LinearPredictor>) -> Result<OutOfFold> {
         let Self { source, layout, in_time, n_segments } = self;
-        let mut out = OutOfFold::default();
+        let n_rows = source.segments[..n_segments].iter().map(ExactSizeIterator::len).sum::<usize>();
+        let held = source.hold("choosing the threshold", n_rows * ROW_BYTES)?;
+        let mut out = OutOfFold { _held: held, ..OutOfFold::default() };
+        out.raw.reserve_exact(n_rows);
+        out.rows.reserve_exact(n_rows);
         for held_out in 0..n_segments {
             let range = source.segments[held_out].clone();
             let train: Vec<usize> = (0..n_segments).filter(|s| if in_time { *s < held_out } else { *s != held_out }).collect();

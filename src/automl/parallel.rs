@@ -27,7 +27,8 @@ pub(crate) fn map<T: Send, R: Send>(threads: usize, items: Vec<T>, f: impl Fn(T)
         while let Some(task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
             let mut task = task.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(item) = task.0.take() {
-                task.1 = Some(f(item)?);
+                // After an error nobody begins anything more.
+                task.1 = Some(f(item).inspect_err(|_| next.store(tasks.len(), Ordering::Relaxed))?);
             }
         }
         Ok(())

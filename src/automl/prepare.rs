@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use super::cancel::Cancel;
+use super::column_store::ColumnStore;
 use super::composite;
 use super::exact::MAX_RAW;
-use super::features::{PreparedFeature, TrainingRows};
+use super::features::{LEARNING_BYTES, PreparedFeature, TrainingRows};
 use super::fold::Rows;
 use super::in_memory::InMemory;
 use super::linear;
+use super::memory::Memory;
 use super::parallel;
 use super::spec::{ClassWeights, TrainSpec};
 use super::split::{self, Segments};
@@ -33,6 +35,8 @@ pub(crate) struct Request<'a> {
     /// Threads to use, at least 1.
     pub threads: usize,
     pub cancel: Cancel,
+    /// The session's memory and temporary files.
+    pub memory: Memory,
     /// Is told the phase and how much of it is done.
     pub progress: &'a (dyn Fn(&str, Option<f64>) + Sync),
 }
@@ -65,26 +69,33 @@ pub(crate) struct Prepared {
     /// Rows of the training query, and those left out because their target is null.
     pub n_rows: usize,
     pub n_null_target: usize,
+    pub memory: Memory,
 }
 
 impl Prepared {
     /// Splits the rows, learns the encoders and encodes; `None` if the rows are those that `unless` knows.
     pub(crate) fn new(request: Request<'_>) -> Result<Option<Self>> {
-        let Request { spec, table, roles, unless, threads, cancel, progress } = request;
+        let Request { spec, mut table, roles, unless, threads, cancel, memory, progress } = request;
         progress("splitting rows", None);
-        let learned = LearnedTarget::new(spec, &table.columns[roles.target])?;
+        let n_rows = table.n_rows;
+        // Target and weights twice each: as they are read, and in canonical order.
+        let per_row = (1 + usize::from(roles.weight.is_some())) * size_of::<f64>();
+        let held = memory.hold("reading the target", n_rows, 2 * n_rows * per_row)?;
+        let mut learned = LearnedTarget::new(spec, &table.columns[roles.target], n_rows)?;
         let weight = roles.weight.map(|column| read_weights(&table.columns[column], &learned.y)).transpose()?;
         cancel.check()?;
         let classes = learned.problem_type != ProblemType::Regression;
-        let segments = split::split(spec, &table, &roles, &learned.y, classes, threads, &cancel)?;
+        let means = (threads, &cancel, &memory);
+        let (segments, order) = split::split(spec, &mut table, &roles, &learned.y, classes, means)?;
         if unless == Some(segments.fingerprint.as_str()) {
             return Ok(None);
         }
         cancel.check()?;
 
-        let gather = |values: &[f64]| -> Vec<f64> { segments.order.iter().map(|row| values[*row as usize]).collect() };
-        let y = gather(&learned.y);
-        let weight = weight.map(|weight| gather(&weight));
+        let gather = |values: Vec<f64>| -> Vec<f64> { order.iter().map(|row| values[*row as usize]).collect() };
+        let y = gather(std::mem::take(&mut learned.y));
+        let weight = weight.map(gather);
+        held.shrink(n_rows * per_row);
         let n_train = segments.n_train();
         let train_weight = weight.as_ref().map(|weight| &weight[..n_train]);
         if train_weight.is_some_and(|weight| weight.iter().all(|w| *w == 0.0)) {
@@ -101,59 +112,52 @@ impl Prepared {
             return Err(Error::data("all training rows but those of one label have weight 0, so there is nothing to tell apart"));
         }
         check_options(spec, learned.problem_type)?;
-        let family = match learned.problem_type {
-            ProblemType::Binary => Family::Binomial,
-            ProblemType::Multiclass => Family::Multinomial,
-            ProblemType::Regression => spec.family.unwrap_or_default(),
-        };
+        let family = family(spec, learned.problem_type);
         target_range::check(family, &learned.target.name, &y, &target_moments)?;
 
         progress("learning features", None);
-        let (n_rows, n_null_target) = (table.n_rows, table.n_rows - segments.order.len());
+        let n_null_target = n_rows - order.len();
+        let of_places = memory.hold("learning features", n_rows, n_rows * size_of::<u32>())?;
+        let places = places(order, n_rows);
+        let learners = memory.hold_for_threads("learning a feature", n_rows, n_rows * LEARNING_BYTES, threads)?;
+        let store = ColumnStore::new(&memory);
         let rows = TrainingRows {
-            order: &segments.order,
+            places: &places,
             n_train,
             y: &y,
             weight: weight.as_deref(),
             problem_type: learned.problem_type,
             has_intercept: spec.fit_intercept,
-            keep_raw: linear::is_least_squares(spec, family) && segments.order.len() * roles.features.len() <= MAX_RAW,
+            keep_raw: linear::is_least_squares(spec, family) && y.len() * roles.features.len() <= MAX_RAW,
+            store: &store,
+            memory: &memory,
+            cancel: &cancel,
         };
         let mut columns: Vec<Option<Column>> = table.columns.into_iter().map(Some).collect();
         let columns: Vec<Column> = roles.features.iter().filter_map(|feature| columns[*feature].take()).collect();
-        let mut findings = parallel::map(threads, columns, |column| {
+        let mut findings = parallel::map(learners.threads, columns, |column| {
             cancel.check()?;
             composite::prepare(column, rows)
         })?;
 
-        let features: Vec<Feature> = findings
-            .iter()
-            .map(|f| Feature {
-                name: f.name.clone(),
-                column_type: f.column_type.clone(),
-                encoder: f.encoder.clone(),
-                summary: f.summary.clone(),
-            })
-            .collect();
+        let features: Vec<Feature> = findings.iter().map(PreparedFeature::feature).collect();
         let layout = Arc::new(ColumnLayout::new(&features).with_intercept(spec.fit_intercept));
         if layout.n_columns() == 0 {
             return Err(nothing_to_learn(&features));
         }
-        let dense: Vec<Vec<f64>> = findings.iter_mut().flat_map(|f| std::mem::take(&mut f.dense)).collect();
+        let dense = findings.iter_mut().flat_map(|f| std::mem::take(&mut f.dense)).collect();
+        let codes = findings.iter_mut().flat_map(|f| std::mem::take(&mut f.codes)).collect();
         let raw = raw_numbers(&layout, &mut findings);
-        let codes: Vec<Vec<u32>> = findings.iter_mut().flat_map(|f| std::mem::take(&mut f.codes)).collect();
-        let column_means = column_means(&layout, &dense, &codes, n_train, weight.as_ref().map(|weight| &weight[..n_train]));
+        let columns = store.finish(y.len(), dense, codes)?;
+        drop((places, of_places, learners));
         let class_weights = class_weights(spec, &learned.target, &prior)?;
-        let fit_weight = match &class_weights {
-            None => weight.clone(),
-            Some(of_labels) => {
-                let weight_of = |i: usize| weight.as_ref().map_or(1.0, |weight| weight[i]);
-                Some(y.iter().enumerate().map(|(i, y)| weight_of(i) * of_labels[place(*y)]).collect())
-            }
-        };
-        let x = EncodedBatch::new(y.len(), dense, codes);
-        let rows = Rows { x, y, weight: fit_weight, raw };
-        let source = InMemory { rows, segments: segments.ranges.clone(), threads, cancel };
+        let fit_weight = fit_weight(class_weights.as_deref(), weight.as_deref(), &y);
+        memory.grow(&held, "weights", n_rows, fit_weight.as_ref().map_or(0, |weight| size_of_val(weight.as_slice())))?;
+        memory.grow(&held, "exact sums", n_rows, raw.iter().map(|column| size_of_val(column.as_slice())).sum())?;
+        let rows = Rows { x: EncodedBatch::default(), y, weight: fit_weight, raw };
+        let mut source = InMemory::of_columns(columns, rows, segments.ranges.clone(), (threads, cancel), &memory)?;
+        source.also_holds(held);
+        let column_means = column_means(&layout, &source, n_train, weight.as_ref().map(|weight| &weight[..n_train]))?;
         Ok(Some(Self {
             problem_type: learned.problem_type,
             family,
@@ -173,6 +177,7 @@ impl Prepared {
             column_means,
             n_rows,
             n_null_target,
+            memory,
         }))
     }
 }
@@ -191,6 +196,22 @@ fn check_squares(name: &str, moments: &Moments) -> Result<()> {
     let range = format!("std_dev {:e}, from {:e} to {:e}", moments.std_dev, moments.min, moments.max);
     Err(Error::data(format!("the target {name} {what} that its squares are beyond the range of doubles ({range})"))
         .with_hint("multiply it by a power of ten in the training query"))
+}
+
+/// The family of a problem's target.
+fn family(spec: &TrainSpec, problem_type: ProblemType) -> Family {
+    match problem_type {
+        ProblemType::Binary => Family::Binomial,
+        ProblemType::Multiclass => Family::Multinomial,
+        ProblemType::Regression => spec.family.unwrap_or_default(),
+    }
+}
+
+/// What rows weigh in the fit: their own weight times that of their class.
+fn fit_weight(class_weights: Option<&[f64]>, weight: Option<&[f64]>, y: &[f64]) -> Option<Vec<f64>> {
+    let Some(of_labels) = class_weights else { return weight.map(<[f64]>::to_vec) };
+    let weight_of = |i: usize| weight.map_or(1.0, |weight| weight[i]);
+    Some(y.iter().enumerate().map(|(i, y)| weight_of(i) * of_labels[place(*y)]).collect())
 }
 
 /// The place of a row's label.
@@ -221,31 +242,36 @@ fn raw_numbers(layout: &ColumnLayout, findings: &mut [PreparedFeature]) -> Vec<V
     if raw.len() == n_numbers && raw.first().is_some_and(|column| column.len() * n_numbers <= MAX_RAW) { raw } else { Vec::new() }
 }
 
+/// Per row of the training query, its place in canonical order, `u32::MAX` for none.
+fn places(order: Vec<u32>, n_rows: usize) -> Vec<u32> {
+    let mut places = vec![u32::MAX; n_rows];
+    (0_u32..).zip(order).for_each(|(place, row)| places[row as usize] = place);
+    places
+}
+
 /// Means of the design columns over the training rows. A number is centred unless there is no intercept, and its nulls stand at
 /// its mean.
-fn column_means(
-    layout: &ColumnLayout,
-    dense: &[Vec<f64>],
-    codes: &[Vec<u32>],
-    n_train: usize,
-    weight: Option<&[f64]>,
-) -> Vec<f64> {
+fn column_means(layout: &ColumnLayout, source: &InMemory, n_train: usize, weight: Option<&[f64]>) -> Result<Vec<f64>> {
     let weight_of = |row: usize| weight.map_or(1.0, |weight| weight[row]);
     let total: f64 = (0..n_train).map(weight_of).sum();
-    let mut means: Vec<f64> = layout
-        .columns()
-        .zip(dense)
-        .map(|(column, values)| match column {
-            DesignColumn::Number { .. } if layout.has_intercept() => 0.0,
-            _ => values[..n_train].iter().enumerate().map(|(row, x)| weight_of(row) * x).sum::<f64>() / total,
-        })
-        .collect();
-    for ((_, n_codes, _), codes) in layout.categories().iter().zip(codes) {
+    let mut means = vec![0.0; layout.n_dense()];
+    for (place, column) in layout.columns().take(layout.n_dense()).enumerate() {
+        source.cancel.check()?;
+        let is_centred = matches!(column, DesignColumn::Number { .. }) && layout.has_intercept();
+        if !is_centred {
+            let columns = source.dense(place..place + 1, n_train)?;
+            let values = columns.first().map_or(&[][..], |column| &column[..n_train]);
+            means[place] = values.iter().enumerate().map(|(row, x)| weight_of(row) * x).sum::<f64>() / total;
+        }
+    }
+    for (category, (_, n_codes, _)) in layout.categories().iter().enumerate() {
+        source.cancel.check()?;
         let mut sums = vec![0.0; *n_codes];
+        let codes = source.codes(category, n_train)?;
         codes[..n_train].iter().enumerate().for_each(|(row, code)| sums[*code as usize] += weight_of(row));
         means.extend(sums.into_iter().map(|sum| sum / total));
     }
-    means
+    Ok(means)
 }
 
 /// Options that mean nothing for a problem are errors: nothing that is asked for is passed over.
@@ -299,7 +325,7 @@ fn read_weights(column: &Column, y: &[f64]) -> Result<Vec<f64>> {
     let Some(column_type) = column_type else {
         return Err(Error::data(format!("the weight column {} has type {}; weights are numbers", column.name, column.data_type)));
     };
-    let Values::Numbers(weights) = Values::read(&column_type, &column.arrays)? else {
+    let Values::Numbers(weights) = Values::read(&column_type, column.arrays.iter())? else {
         return Err(Error::internal("numbers were read as text"));
     };
     let bad = |w: &f64| w.is_nan() || w.is_infinite() || *w < 0.0;

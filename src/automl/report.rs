@@ -94,7 +94,7 @@ fn found(report: &mut Report, spec: &TrainSpec, prepared: &Prepared) {
     if prepared.n_null_target > 0 {
         report.push("rows", "left out", prepared.n_null_target.to_string(), format!("{} is null", target.name));
     }
-    let share = |n: usize| format!("{} %", short(100.0 * n as f64 / segments.order.len() as f64));
+    let share = |n: usize| format!("{} %", short(100.0 * n as f64 / segments.n_rows() as f64));
     report.push("rows", "training", segments.n_train().to_string(), share(segments.n_train()));
     report.push("rows", "held out", segments.n_held_out().to_string(), share(segments.n_held_out()));
     report.push("rows", "split", split_words(&spec.split), "");

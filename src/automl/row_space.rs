@@ -11,8 +11,10 @@
 
 use std::sync::Arc;
 
+use datafusion::execution::memory_pool::MemoryReservation;
+
 use super::fold::Rows;
-use super::gram::gram_of_rows;
+use super::gram::{PANEL, gram_of_rows};
 use super::in_memory::InMemory;
 use super::kernel;
 use crate::error::Result;
@@ -36,6 +38,7 @@ pub(crate) struct RowSpace<'a> {
     pub layout: Arc<ColumnLayout>,
     /// The rows that span the space; the n-th is the first with a share of the n-th dimension.
     pivots: Vec<usize>,
+    _held: Option<MemoryReservation>,
 }
 
 impl<'a> RowSpace<'a> {
@@ -52,7 +55,9 @@ impl<'a> RowSpace<'a> {
     /// Categories have a column for each code here, also without a penalty: the solution of least norm is meant, not one that
     /// is coded against the most frequent value.
     fn new(source: &'a InMemory, layout: &'a ColumnLayout, train: &[usize], n_rows: usize) -> Result<Self> {
-        let gram = gram_of_rows(source, n_rows)?;
+        // The Gram matrix and its factor, which has as many columns as there are dimensions.
+        let held = source.hold("the space of the rows", 2 * n_rows * n_rows * size_of::<f64>())?;
+        let gram = gram_of_rows(source, layout, n_rows)?;
         let (dense, pivots) = pivoted_cholesky(&gram, n_rows, source)?;
         let rows = Rows {
             x: EncodedBatch::new(n_rows, dense, Vec::new()),
@@ -61,14 +66,14 @@ impl<'a> RowSpace<'a> {
             raw: Vec::new(),
         };
         let segments = train.iter().filter_map(|segment| source.segments.get(*segment)).cloned().collect();
-        let rotated = InMemory { rows, segments, threads: source.threads, cancel: source.cancel.clone() };
+        let rotated = source.with_rows(rows, segments)?;
         let layout_of_space = ColumnLayout::of_numbers(pivots.len()).with_intercept(layout.has_intercept());
         let layout_of_space = Arc::new(layout_of_space);
-        Ok(Self { original: source, original_layout: layout, source: rotated, layout: layout_of_space, pivots })
+        Ok(Self { original: source, original_layout: layout, source: rotated, layout: layout_of_space, pivots, _held: held })
     }
 
     /// The predictor of the original columns, `β = X_pivotsᵀ a` with `L_rᵀ a = γ`.
-    pub(crate) fn predictor(&self, rotated: &LinearPredictor) -> LinearPredictor {
+    pub(crate) fn predictor(&self, rotated: &LinearPredictor) -> Result<LinearPredictor> {
         let z = self.source.rows.x.dense();
         // By training row; those that are no pivots have no share.
         let mut shares = vec![0.0; self.source.rows.y.len()];
@@ -76,15 +81,19 @@ impl<'a> RowSpace<'a> {
             // Later pivots are known; all other rows are 0 still.
             shares[*pivot] = (rotated.coefficients[k] - kernel::dot(&z[k], &shares)) / z[k][*pivot];
         }
-        let x = &self.original.rows.x;
-        let mut coefficients: Vec<f64> = x.dense().iter().map(|column| kernel::dot(&shares, &column[..shares.len()])).collect();
-        coefficients.resize(self.original_layout.n_columns(), 0.0);
-        for ((_, _, start), codes) in self.original_layout.categories().iter().zip(x.codes()) {
-            for (code, share) in codes.iter().zip(&shares) {
+        let (original, layout, n_rows) = (self.original, self.original_layout, shares.len());
+        let mut coefficients = Vec::with_capacity(layout.n_columns());
+        for first in (0..layout.n_dense()).step_by(PANEL) {
+            let columns = original.dense(first..(first + PANEL).min(layout.n_dense()), n_rows)?;
+            coefficients.extend(columns.iter().map(|column| kernel::dot(&shares, &column[..n_rows])));
+        }
+        coefficients.resize(layout.n_columns(), 0.0);
+        for (category, (_, _, start)) in layout.categories().iter().enumerate() {
+            for (code, share) in original.codes(category, n_rows)?.iter().zip(&shares) {
                 coefficients[start + *code as usize] += share;
             }
         }
-        LinearPredictor { intercept: rotated.intercept, coefficients }
+        Ok(LinearPredictor { intercept: rotated.intercept, coefficients })
     }
 }
 
@@ -168,7 +177,7 @@ mod tests {
         let layout = ColumnLayout::new(&features.collect::<Vec<_>>());
         let segments = vec![0..SEGMENTS[0], SEGMENTS[0]..TRAIN, TRAIN..ROWS];
         let rows = Rows { x: EncodedBatch::new(ROWS, dense, codes), y, weight, raw: Vec::new() };
-        (InMemory { rows, segments, threads: 2, cancel: Cancel::default() }, layout)
+        (InMemory::new(rows, segments, 2, Cancel::default()), layout)
     }
 
     /// The same rows with a dense column of zeros and ones for each code.
@@ -178,7 +187,7 @@ mod tests {
             dense.extend((0..*n_codes).map(|code| codes.iter().map(|c| f64::from(u8::from(*c as usize == code))).collect()));
         }
         let rows = Rows { x: EncodedBatch::new(ROWS, dense, Vec::new()), ..source.rows.clone() };
-        let source = InMemory { rows, segments: source.segments.clone(), threads: 1, cancel: Cancel::default() };
+        let source = InMemory::new(rows, source.segments.clone(), 1, Cancel::default());
         (source, Arc::new(ColumnLayout::of_numbers(layout.n_columns())))
     }
 
@@ -211,11 +220,11 @@ mod tests {
                     |layout| LeastSquares { layout, penalty: Penalty::ridge(l2), target_mean: 0.4, target_std_dev: 0.5 };
                 let (theirs, _) = least_squares(Arc::clone(&columns_layout)).fit(&columns, segments).unwrap();
                 let (ours, _) = least_squares(Arc::clone(&space.layout)).fit(&space.source, segments).unwrap();
-                assert_close(&space.predictor(&ours), &theirs, &format!("least squares, {what}"));
+                assert_close(&space.predictor(&ours).unwrap(), &theirs, &format!("least squares, {what}"));
                 let positive = |source: &InMemory| {
                     let y = source.rows.y.iter().enumerate().map(|(i, y)| y + (i % 3) as f64).collect();
                     let rows = Rows { y, ..source.rows.clone() };
-                    InMemory { rows, segments: source.segments.clone(), threads: 2, cancel: Cancel::default() }
+                    InMemory::new(rows, source.segments.clone(), 2, Cancel::default())
                 };
                 let poisson = |layout: &Arc<ColumnLayout>| {
                     let (layout, loss) = (Arc::clone(layout), RowLoss::Poisson { mean: 1.5 });
@@ -228,7 +237,7 @@ mod tests {
                     let zero = linear::zero(&space.layout);
                     let ours = poisson(&space.layout).fit(&positive(&space.source), segments, zero).unwrap();
                     assert!(ours.end.is_converged() && theirs.end.is_converged(), "{what}");
-                    assert_close(&space.predictor(&ours.predictor), &theirs.predictor, &format!("Poisson, {what}"));
+                    assert_close(&space.predictor(&ours.predictor).unwrap(), &theirs.predictor, &format!("Poisson, {what}"));
                 }
                 // Without copies and penalty the classes are separated: there is no solution.
                 if copies || l2 > 0.0 {
@@ -239,7 +248,7 @@ mod tests {
                     let ours = logistic(Arc::clone(&space.layout));
                     let ours = ours.fit(&space.source, segments, linear::zero(&space.layout)).unwrap();
                     assert!(ours.end.is_converged() && theirs.end.is_converged(), "{what}");
-                    assert_close(&space.predictor(&ours.predictor), &theirs.predictor, &format!("logistic, {what}"));
+                    assert_close(&space.predictor(&ours.predictor).unwrap(), &theirs.predictor, &format!("logistic, {what}"));
                 }
             }
         }

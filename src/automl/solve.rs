@@ -6,7 +6,7 @@
 use ndarray::{Array1, Array2};
 
 use super::cancel::Cancel;
-use super::kernel;
+use super::{current, kernel};
 use crate::error::Result;
 
 /// Columns whose variance is explained by the others to all but this share count as dependent.
@@ -37,6 +37,11 @@ impl PivotedCholesky {
         let mut order: Vec<usize> = (0..n).collect();
         let mut factor: Vec<Vec<f64>> = Vec::new();
         for k in 0..n {
+            // Nobody waits for what comes of it.
+            if current::is_cancelled() {
+                factor.clear();
+                break;
+            }
             // Of diagonals that are equal but for rounding the first column: it is the later one that is then called dependent.
             let largest = (k..n).map(|i| rest[i][i]).fold(f64::NEG_INFINITY, f64::max);
             let near = |i: &usize| rest[*i][*i] >= largest * (1.0 - 1e-6);
@@ -112,6 +117,7 @@ impl PivotedCholesky {
     /// Each dependent column with the columns that it is a combination of, by original places.
     pub(crate) fn dependencies(&self) -> Vec<(usize, Vec<usize>)> {
         self.combinations()
+            .take_while(|_| !current::is_cancelled())
             .map(|(column, x)| {
                 let of = (0..self.rank).filter(|k| x[*k].abs() > SHARE).map(|k| self.order[k]).collect();
                 (column, of)
@@ -188,6 +194,9 @@ impl Cholesky {
         let n = matrix.nrows();
         let mut lower = vec![0.0; n * n];
         for i in 0..n {
+            if current::is_cancelled() {
+                return None;
+            }
             let (above, below) = lower.split_at_mut(i * n);
             let row = &mut below[..n];
             for j in 0..i {

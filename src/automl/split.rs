@@ -6,27 +6,32 @@
 
 use std::ops::Range;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray};
+use datafusion::arrow::array::{Array, AsArray};
 use datafusion::arrow::compute::{cast, concat};
 use datafusion::arrow::datatypes::{DataType, Float64Type};
-use datafusion::arrow::row::{RowConverter, SortField};
+use datafusion::arrow::row::{Row, RowConverter, Rows, SortField};
+use datafusion::execution::memory_pool::MemoryReservation;
 
 use super::cancel::Cancel;
-use super::parallel;
+use super::memory::Memory;
+use super::sort;
 use super::spec::{Split, TrainSpec, auto_ratio};
 use super::table::{Column, Roles, Table};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::row_hash::{key_hashes, rank_hash, row_hashes, unit_interval, upper_half};
+use crate::model::row_hash::{key_hashes, rank_hash, unit_interval};
 
 /// Cross-validation folds of the training rows.
 pub(crate) const N_FOLDS: usize = 5;
 
-/// The rows of the training query in canonical order.
+/// Rows whose hashes are written into the fingerprint at a time.
+const DIGEST_ROWS: usize = 1 << 14;
+/// What sorting, ranking and splitting take of each row for the time: ranks, and four lists of row numbers.
+const SPLIT_BYTES: usize = size_of::<u64>() + 4 * size_of::<u32>();
+
+/// The rows of the training query that have a target, in canonical order.
 #[derive(Debug)]
 pub(crate) struct Segments {
-    /// Row numbers of the training query; rows without a target are left out.
-    pub order: Vec<u32>,
-    /// Neighbouring ranges of `order`: the cross-validation folds of the training rows, then the held-out rows.
+    /// Neighbouring ranges of rows: the cross-validation folds of the training rows, then the held-out rows.
     pub ranges: Vec<Range<usize>>,
     /// Whether the folds follow each other in time, so that a fold is predicted from earlier ones only.
     pub in_time: bool,
@@ -42,34 +47,49 @@ impl Segments {
 
     /// Number of training rows; they come first.
     pub(crate) fn n_train(&self) -> usize {
-        self.ranges.get(N_FOLDS).map_or(self.order.len(), |range| range.start)
+        self.ranges.get(N_FOLDS).map_or(self.n_rows(), |range| range.start)
+    }
+
+    /// Number of rows.
+    pub(crate) fn n_rows(&self) -> usize {
+        self.ranges.last().map_or(0, |range| range.end)
     }
 
     /// Number of held-out rows.
     pub(crate) fn n_held_out(&self) -> usize {
-        self.order.len() - self.n_train()
+        self.n_rows() - self.n_train()
     }
 }
 
-/// A row's content hash and its number in the training query.
-type Hashed = (u128, u32);
+/// What of a computer a computation may use.
+pub(crate) type Means<'a> = (usize, &'a Cancel, &'a Memory);
 
-/// Splits the rows; `y` is NaN where the target is null, `stratify` says that its values are classes.
+/// The seed of a statement's hashes.
+pub(crate) fn seed(spec: &TrainSpec) -> u64 {
+    match &spec.split {
+        Split::Random { seed, .. } | Split::Key { seed, .. } | Split::Auto { seed } => *seed,
+        _ => Split::DEFAULT_SEED,
+    }
+}
+
+/// Splits the rows by their hashes, which it uses up; `y` is NaN where the target is null, `stratify` says that its values are
+/// classes. Gives the numbers of the training query's rows in canonical order beside the segments.
 #[allow(clippy::too_many_arguments, reason = "each is another thing, and there is one caller")]
 pub(crate) fn split(
     spec: &TrainSpec,
-    table: &Table,
+    table: &mut Table,
     roles: &Roles,
     y: &[f64],
     stratify: bool,
-    threads: usize,
-    cancel: &Cancel,
-) -> Result<Segments> {
-    let seed = match &spec.split {
-        Split::Random { seed, .. } | Split::Key { seed, .. } | Split::Auto { seed } => *seed,
-        _ => Split::DEFAULT_SEED,
-    };
-    let (ranked, fingerprint) = rank_rows(table, y, seed, threads, cancel)?;
+    (threads, cancel, memory): Means<'_>,
+) -> Result<(Segments, Vec<u32>)> {
+    if u32::try_from(table.n_rows).is_err() {
+        return Err(Error::data(format!("the training query has {} rows; at most {} can be trained on", table.n_rows, u32::MAX)));
+    }
+    let _held = memory.hold("splitting", table.n_rows, table.n_rows * SPLIT_BYTES)?;
+    let (ranked, fingerprint) = rank_rows(std::mem::take(&mut table.hashes.0), y, seed(spec), threads, cancel)?;
+    table.hashes.1.free();
+    cancel.check()?;
     let mut segments: Vec<Vec<u32>> = vec![Vec::new(); N_FOLDS + 1];
     match &spec.split {
         Split::Random { ratio, .. } => by_share(&ranked, y, stratify, Some(*ratio), &mut segments),
@@ -80,7 +100,8 @@ pub(crate) fn split(
             by_share(&ranked, y, stratify && !promised, auto_ratio(ranked.len()), &mut segments);
         }
         Split::Key { ratio, seed, .. } => {
-            let hashes = key_places(table, &roles.key, *seed)?;
+            let _held = memory.hold("splitting by key", table.n_rows, table.n_rows * size_of::<f64>())?;
+            let hashes = key_places(table, &roles.key, *seed, cancel)?;
             for row in ranked {
                 let place = hashes[row as usize];
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below the number of folds")]
@@ -98,7 +119,7 @@ pub(crate) fn split(
         }
         Split::OrderBy { ratio, column } => {
             let column = roles.split.map(|split| &table.columns[split]).ok_or_else(|| Error::internal(column.clone()))?;
-            by_time(&ranked, column, *ratio, &mut segments)?;
+            by_time(&ranked, column, *ratio, &mut segments, (threads, cancel, memory))?;
         }
     }
     let mut order = Vec::with_capacity(y.len());
@@ -107,45 +128,43 @@ pub(crate) fn split(
         ranges.push(order.len()..order.len() + segment.len());
         order.extend(segment);
     }
-    let segments = Segments { order, ranges, in_time: matches!(spec.split, Split::OrderBy { .. }), fingerprint };
-    check_sides(spec, &segments, y, stratify)?;
-    Ok(segments)
+    let segments = Segments { ranges, in_time: matches!(spec.split, Split::OrderBy { .. }), fingerprint };
+    check_sides(spec, &segments, &order, y, stratify)?;
+    Ok((segments, order))
 }
 
 /// The rows that have a target, by their rank hash, and the fingerprint of the data.
-fn rank_rows(table: &Table, y: &[f64], seed: u64, threads: usize, cancel: &Cancel) -> Result<(Vec<u32>, String)> {
-    if u32::try_from(table.n_rows).is_err() {
-        return Err(Error::data(format!("the training query has {} rows; at most {} can be trained on", table.n_rows, u32::MAX)));
-    }
-    let mut columns: Vec<&Column> = table.columns.iter().collect();
-    columns.sort_by(|a, b| a.name.cmp(&b.name));
-    let n_batches = columns.first().map_or(0, |column| column.arrays.len());
-    let hashes = parallel::map(threads, (0..n_batches).collect(), |batch| {
-        cancel.check()?;
-        let arrays: Vec<ArrayRef> = columns.iter().map(|column| ArrayRef::clone(&column.arrays[batch])).collect();
-        row_hashes(&arrays, arrays.first().map_or(0, Array::len), seed)
-    })?;
-    let mut rows: Vec<Hashed> = (0_u32..).zip(hashes.into_iter().flatten()).map(|(row, hash)| (hash, row)).collect();
-    rows.sort_unstable();
-
+fn rank_rows(hashes: Vec<u128>, y: &[f64], seed: u64, threads: usize, cancel: &Cancel) -> Result<(Vec<u32>, String)> {
+    let mut rows = sort::order(&hashes, threads, cancel)?;
     let mut digest = blake3::Hasher::new();
-    let mut ranked: Vec<(u64, u32)> = Vec::with_capacity(rows.len());
-    let (mut copies, mut before) = (0, None);
-    let mut any_copy = false;
-    for (hash, row) in rows {
-        digest.update(&hash.to_le_bytes());
-        copies = if before == Some(hash) { copies + 1 } else { 0 };
-        any_copy |= copies > 0;
-        before = Some(hash);
-        if !y[row as usize].is_nan() {
-            ranked.push((if copies == 0 { upper_half(hash) } else { rank_hash(hash, copies, seed) }, row));
+    let mut bytes = Vec::with_capacity(DIGEST_ROWS * size_of::<u128>());
+    let (mut before, mut any_copy) = (None, false);
+    for rows in rows.chunks(DIGEST_ROWS) {
+        cancel.check()?;
+        bytes.clear();
+        for row in rows {
+            let hash = hashes[*row as usize];
+            bytes.extend_from_slice(&hash.to_le_bytes());
+            any_copy |= before.replace(hash) == Some(hash);
         }
+        digest.update(&bytes);
     }
+    // Without copies, rows rank as their hashes do.
     if any_copy {
+        let (mut copies, mut before) = (0, None);
+        let rank = |row: &u32| {
+            let hash = hashes[*row as usize];
+            copies = if before.replace(hash) == Some(hash) { copies + 1 } else { 0 };
+            rank_hash(hash, copies, seed)
+        };
+        let ranks: Vec<u64> = rows.iter().map(rank).collect();
+        drop(hashes);
         // Copies are interchangeable, so which of them gets which number does not matter.
-        ranked.sort_by_key(|(rank, _)| *rank);
+        let by_rank = sort::order(&ranks, threads, cancel)?;
+        rows = by_rank.into_iter().map(|place| rows[place as usize]).collect();
     }
-    Ok((ranked.into_iter().map(|(_, row)| row).collect(), digest.finalize().to_hex().to_string()))
+    rows.retain(|row| !y[*row as usize].is_nan());
+    Ok((rows, digest.finalize().to_hex().to_string()))
 }
 
 /// Within each class (or in all), the last rows are held out and the others cut into equal folds. No ratio: none are held out.
@@ -171,11 +190,12 @@ pub(crate) fn n_held_out(n: usize, ratio: f64) -> usize {
     if n < 2 { 0 } else { share.clamp(1, n - 1) }
 }
 
-fn key_places(table: &Table, key: &[usize], seed: u64) -> Result<Vec<f64>> {
+fn key_places(table: &Table, key: &[usize], seed: u64, cancel: &Cancel) -> Result<Vec<f64>> {
     let n_batches = key.first().map_or(0, |column| table.columns[*column].arrays.len());
     let mut places = Vec::with_capacity(table.n_rows);
     for batch in 0..n_batches {
-        let arrays: Vec<ArrayRef> = key.iter().map(|column| ArrayRef::clone(&table.columns[*column].arrays[batch])).collect();
+        cancel.check()?;
+        let arrays = key.iter().map(|column| table.columns[*column].arrays.get(batch)).collect::<Result<Vec<_>>>()?;
         let n_rows = arrays.first().map_or(0, Array::len);
         places.extend(key_hashes(&arrays, n_rows, seed)?.into_iter().map(unit_interval));
     }
@@ -185,8 +205,8 @@ fn key_places(table: &Table, key: &[usize], seed: u64) -> Result<Vec<f64>> {
 /// Reads the split column: true, 1 and `'test'` are held out, and nulls where `null` says so.
 fn held_out_marks(name: &str, column: &Column, null: Option<bool>) -> Result<Vec<bool>> {
     let mut marks = Vec::new();
-    for array in &column.arrays {
-        let texts = cast(array, &DataType::Utf8)?;
+    for array in column.arrays.iter() {
+        let texts = cast(&array?, &DataType::Utf8)?;
         let texts = datafusion::common::cast::as_string_array(&texts)?;
         for text in texts {
             let text = text.map(|text| text.trim().to_lowercase());
@@ -209,48 +229,70 @@ fn held_out_marks(name: &str, column: &Column, null: Option<bool>) -> Result<Vec
 }
 
 /// The rows with the highest values are held out. Rows of one value stay together: the cut is the one nearest to the share.
-fn by_time(ranked: &[u32], column: &Column, ratio: f64, segments: &mut [Vec<u32>]) -> Result<()> {
-    let arrays: Vec<&dyn Array> = column.arrays.iter().map(AsRef::as_ref).collect();
-    let all = concat(&arrays)?;
-    let all = if all.data_type().is_floating() { cast(&all, &DataType::Float64)? } else { all };
-    let numbers = all.as_primitive_opt::<Float64Type>();
-    let is_missing = |row: usize| all.is_null(row) || numbers.is_some_and(|numbers| numbers.value(row).is_nan());
-    let nulls = ranked.iter().filter(|row| is_missing(**row as usize)).count();
-    if nulls > 0 {
-        return Err(Error::data(format!(
-            "the split column {} is null in {nulls} rows, so they have no place in time",
-            column.name
-        ))
-        .with_hint("leave them out in the training query's WHERE clause"));
-    }
-    let converter = RowConverter::new(vec![SortField::new(all.data_type().clone())])?;
-    let keys = converter.convert_columns(&[all])?;
-    let key = |row: u32| keys.row(row as usize);
-    let mut sorted = ranked.to_vec();
-    // Stable: rows of one time stay in the order of their hashes.
-    sorted.sort_by(|a, b| key(*a).cmp(&key(*b)));
-    let wanted = sorted.len() - n_held_out(sorted.len(), ratio);
-    let is_cut = |at: &usize| key(sorted[*at - 1]) != key(sorted[*at]);
-    let cut = (1..sorted.len()).filter(is_cut).min_by_key(|at| at.abs_diff(wanted));
+fn by_time(
+    ranked: &[u32],
+    column: &Column,
+    ratio: f64,
+    segments: &mut [Vec<u32>],
+    (threads, cancel, memory): Means<'_>,
+) -> Result<()> {
+    let times = Times::read(column, ranked, memory)?;
+    cancel.check()?;
+    // Equal times get equal numbers, so rows of one time stay in the order of their hashes.
+    let keys: Vec<Row<'_>> = ranked.iter().map(|row| times.keys.row(*row as usize)).collect();
+    let order = sort::order(&keys, threads, cancel)?;
+    let key = |at: usize| keys[order[at] as usize];
+    let wanted = order.len() - n_held_out(order.len(), ratio);
+    let is_cut = |at: &usize| key(*at - 1) != key(*at);
+    let cut = (1..order.len()).filter(is_cut).min_by_key(|at| at.abs_diff(wanted));
     let cut = cut.ok_or_else(|| {
         Error::data(format!("the split column {} has one value only, so no rows are later than others", column.name))
             .with_hint("split by another column, or leave SPLIT out")
     })?;
     // Folds, too, begin where the time changes.
-    let starts_fold: Vec<bool> = (0..sorted.len()).map(|i| i == 0 || is_cut(&i)).collect();
     let mut fold = 0;
-    for (i, row) in sorted.into_iter().enumerate() {
-        if starts_fold[i] {
-            fold = if i < cut { i * N_FOLDS / cut } else { N_FOLDS };
+    for at in 0..order.len() {
+        if at == 0 || is_cut(&at) {
+            fold = if at < cut { at * N_FOLDS / cut } else { N_FOLDS };
         }
-        segments[fold].push(row);
+        segments[fold].push(ranked[order[at] as usize]);
     }
     Ok(())
 }
 
+/// The split column of `SPLIT (ORDER BY …)` in a form that compares fast.
+struct Times {
+    keys: Rows,
+    _held: MemoryReservation,
+}
+
+impl Times {
+    fn read(column: &Column, ranked: &[u32], memory: &Memory) -> Result<Self> {
+        let n_rows = ranked.len();
+        // The column itself twice, and keys of up to twice its size with their places.
+        let held = memory.hold("splitting by time", n_rows, 4 * column.arrays.bytes_on_disk() + 48 * n_rows)?;
+        let arrays = column.arrays.iter().collect::<Result<Vec<_>>>()?;
+        let arrays: Vec<&dyn Array> = arrays.iter().map(AsRef::as_ref).collect();
+        let all = concat(&arrays)?;
+        let all = if all.data_type().is_floating() { cast(&all, &DataType::Float64)? } else { all };
+        let numbers = all.as_primitive_opt::<Float64Type>();
+        let is_missing = |row: usize| all.is_null(row) || numbers.is_some_and(|numbers| numbers.value(row).is_nan());
+        let nulls = ranked.iter().filter(|row| is_missing(**row as usize)).count();
+        if nulls > 0 {
+            return Err(Error::data(format!(
+                "the split column {} is null in {nulls} rows, so they have no place in time",
+                column.name
+            ))
+            .with_hint("leave them out in the training query's WHERE clause"));
+        }
+        let converter = RowConverter::new(vec![SortField::new(all.data_type().clone())])?;
+        Ok(Self { keys: converter.convert_columns(&[all])?, _held: held })
+    }
+}
+
 /// Both sides need rows, and the training side both labels.
-fn check_sides(spec: &TrainSpec, segments: &Segments, y: &[f64], stratify: bool) -> Result<()> {
-    let n_rows = segments.order.len();
+fn check_sides(spec: &TrainSpec, segments: &Segments, order: &[u32], y: &[f64], stratify: bool) -> Result<()> {
+    let n_rows = order.len();
     if n_rows < 2 {
         return Err(Error::data(format!("{n_rows} row with a target; at least 2 are needed")));
     }
@@ -266,8 +308,8 @@ fn check_sides(spec: &TrainSpec, segments: &Segments, y: &[f64], stratify: bool)
             .with_hint("choose another SPLIT, or SPLIT (NONE) to train on all rows"));
     }
     if stratify {
-        let first = segments.order.first().map(|row| y[*row as usize]);
-        if segments.order[..n_train].iter().all(|row| Some(y[*row as usize]) == first) {
+        let first = order.first().map(|row| y[*row as usize]);
+        if order[..n_train].iter().all(|row| Some(y[*row as usize]) == first) {
             return Err(Error::data("the split leaves only one label among the training rows").with_hint("choose another SPLIT"));
         }
     }

@@ -1,24 +1,63 @@
-//! The rows of the training query as DataFusion gave them, and what each column is for.
+//! The rows of the training query, and what each column is for.
 
+use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::array::timezone::Tz;
-use datafusion::arrow::array::{ArrayRef, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
-use datafusion::common::runtime::JoinSet;
 use datafusion::execution::memory_pool::MemoryReservation;
-use datafusion::physical_plan::execute_stream_partitioned;
-use datafusion::prelude::DataFrame;
-use futures::StreamExt;
 
+use super::array_file::ArrayFile;
 use super::spec::{TrainSpec, find_column, two_roles};
 use crate::error::{Error, Result};
 use crate::model::ColumnType;
 
-/// One column of the training query, in as many arrays as there were batches.
+/// One column of the training query, in arrays of neighbouring rows; every column has the same number of them.
 #[derive(Debug)]
 pub(crate) struct Column {
     pub name: String,
     pub data_type: DataType,
-    pub arrays: Vec<ArrayRef>,
+    pub arrays: Arrays,
+}
+
+/// The arrays of a column.
+#[derive(Debug)]
+pub(crate) enum Arrays {
+    /// As DataFusion gave them, with the memory that they take.
+    InMemory { arrays: Vec<ArrayRef>, _held: Option<MemoryReservation> },
+    /// Read one at a time.
+    OnDisk(ArrayFile),
+}
+
+impl Arrays {
+    /// Number of arrays.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::InMemory { arrays, .. } => arrays.len(),
+            Self::OnDisk(file) => file.len(),
+        }
+    }
+
+    /// One of the arrays.
+    pub(crate) fn get(&self, place: usize) -> Result<ArrayRef> {
+        match self {
+            Self::InMemory { arrays, .. } => {
+                arrays.get(place).cloned().ok_or_else(|| Error::internal("a column has fewer arrays than others"))
+            }
+            Self::OnDisk(file) => file.read(place),
+        }
+    }
+
+    /// The arrays in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Result<ArrayRef>> + '_ {
+        (0..self.len()).map(|place| self.get(place))
+    }
+
+    /// Bytes that all arrays take that are not in memory yet.
+    pub(crate) fn bytes_on_disk(&self) -> usize {
+        match self {
+            Self::InMemory { .. } => 0,
+            Self::OnDisk(file) => file.bytes(),
+        }
+    }
 }
 
 /// The training query's result.
@@ -26,6 +65,8 @@ pub(crate) struct Column {
 pub(crate) struct Table {
     pub columns: Vec<Column>,
     pub n_rows: usize,
+    /// The content hash of each row, with the memory that they take.
+    pub hashes: (Vec<u128>, MemoryReservation),
 }
 
 /// What the columns of the training query are for, by their indexes.
@@ -97,48 +138,4 @@ pub(crate) fn check_feature_types(schema: &SchemaRef, roles: &Roles) -> Result<(
         }
     }
     Ok(())
-}
-
-/// Runs the training query, all partitions at once, and keeps its rows. Memory is taken from the session's pool.
-///
-/// Dropping the future stops the query.
-pub(crate) async fn collect(query: DataFrame, reservation: &MemoryReservation, seen: impl Fn(usize)) -> Result<Table> {
-    let task_context = std::sync::Arc::new(query.task_ctx());
-    let plan = query.create_physical_plan().await?;
-    let schema = plan.schema();
-    let streams = execute_stream_partitioned(plan, task_context)?;
-    let (sender, mut receiver) = tokio::sync::mpsc::channel(streams.len().max(1));
-    // Dropping the set, with this future, aborts the tasks.
-    let mut tasks = JoinSet::new();
-    for mut stream in streams {
-        let sender = sender.clone();
-        tasks.spawn(async move {
-            while let Some(batch) = stream.next().await {
-                if sender.send(batch).await.is_err() {
-                    break;
-                }
-            }
-        });
-    }
-    drop(sender);
-    let mut batches: Vec<RecordBatch> = Vec::new();
-    let mut n_rows = 0;
-    while let Some(batch) = receiver.recv().await {
-        let batch = batch?;
-        if batch.num_rows() > 0 {
-            reservation.try_grow(batch.get_array_memory_size())?;
-            n_rows += batch.num_rows();
-            seen(n_rows);
-            batches.push(batch);
-        }
-    }
-    while let Some(joined) = tasks.join_next().await {
-        joined.map_err(|error| Error::internal(format!("a reader of the training query failed: {error}")))?;
-    }
-    let columns = schema.fields().iter().enumerate().map(|(i, field)| Column {
-        name: field.name().clone(),
-        data_type: field.data_type().clone(),
-        arrays: batches.iter().map(|batch| ArrayRef::clone(batch.column(i))).collect(),
-    });
-    Ok(Table { columns: columns.collect(), n_rows })
 }

@@ -32,13 +32,13 @@ pub(crate) struct LearnedTarget {
 
 impl LearnedTarget {
     /// Reads the target column.
-    pub(crate) fn new(spec: &TrainSpec, column: &Column) -> Result<Self> {
+    pub(crate) fn new(spec: &TrainSpec, column: &Column, n_rows: usize) -> Result<Self> {
         let column_type = ColumnType::from_arrow(&column.data_type).filter(ColumnType::can_be_target);
         let column_type = column_type.ok_or_else(|| {
             Error::data(format!("the target {} has type {}, which cannot be predicted", column.name, column.data_type))
                 .with_hint("a target is a boolean, a number or a text")
         })?;
-        let values = Values::read(&column_type, &column.arrays)?;
+        let values = Values::read(&column_type, column.arrays.iter())?;
         // Numbers with many distinct values are classes only where the statement says so.
         let asked = problem_of(spec).is_some_and(|(problem, _)| problem != ProblemType::Regression)
             || spec.positive.is_some()
@@ -59,7 +59,6 @@ impl LearnedTarget {
             .with_hint("CAST it to VARCHAR in the training query"));
         }
         if classes.n_rows() == 0 {
-            let n_rows = column.arrays.iter().map(|array| array.len()).sum::<usize>();
             return Err(Error::data(if n_rows == 0 {
                 "the training query has no rows".to_owned()
             } else {
@@ -126,9 +125,14 @@ fn numbers_of_text(spec: &TrainSpec, values: &Values) -> Option<Values> {
 
 /// Ends with an error that counts the infinite values of a column.
 pub(crate) fn check_finite(role: &str, name: &str, numbers: &[f64]) -> Result<()> {
-    match numbers.iter().filter(|value| value.is_infinite()).count() {
+    check_none_infinite(role, name, numbers.iter().filter(|value| value.is_infinite()).count(), numbers.len())
+}
+
+/// The same where they are counted already.
+pub(crate) fn check_none_infinite(role: &str, name: &str, infinite: usize, n_rows: usize) -> Result<()> {
+    match infinite {
         0 => Ok(()),
-        n => Err(Error::data(format!("the {role} {name} is infinite in {n} of {} rows", numbers.len()))
+        n => Err(Error::data(format!("the {role} {name} is infinite in {n} of {n_rows} rows"))
             .with_hint("replace the infinite values with NULL or leave the rows out")),
     }
 }

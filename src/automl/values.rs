@@ -5,7 +5,9 @@ use std::sync::Arc;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, StringArrayType};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::HashMap;
+use datafusion::execution::memory_pool::MemoryReservation;
 
+use super::features::TrainingRows;
 use crate::error::{Error, Result};
 use crate::model::{ColumnType, NumberSource};
 
@@ -22,42 +24,94 @@ pub(crate) enum Values {
 }
 
 impl Values {
-    /// Reads the arrays of a column.
-    pub(crate) fn read(column_type: &ColumnType, arrays: &[ArrayRef]) -> Result<Self> {
+    /// Reads arrays, in the order of their rows.
+    pub(crate) fn read(column_type: &ColumnType, arrays: impl IntoIterator<Item = Result<ArrayRef>>) -> Result<Self> {
         if column_type.is_text() {
-            let mut texts = Interner::default();
-            arrays.iter().try_for_each(|array| texts.add(array))?;
-            return Ok(Self::Texts { distinct: texts.distinct, codes: texts.codes });
+            let (mut texts, mut all) = (Interner::default(), Vec::new());
+            for array in arrays {
+                texts.add(&array?)?;
+                all.append(&mut texts.codes);
+            }
+            return Ok(Self::Texts { distinct: texts.distinct, codes: all });
         }
-        let source = match column_type {
-            ColumnType::Boolean => NumberSource::Boolean,
-            ColumnType::Duration | ColumnType::Interval => NumberSource::Seconds,
-            _ => NumberSource::Numeric,
-        };
-        let mut numbers = Vec::with_capacity(arrays.iter().map(Array::len).sum());
+        let source = source(column_type);
+        let mut numbers = Vec::new();
         for array in arrays {
-            append(&mut numbers, &source.read(array)?);
+            let array = source.read(&array?)?;
+            numbers.reserve(array.len());
+            each(&array, |number| numbers.push(number));
         }
         Ok(Self::Numbers(numbers))
     }
+}
 
-    /// The values of some rows, in the order given.
-    pub(crate) fn in_order(self, rows: &[u32]) -> Self {
-        match self {
-            Self::Numbers(numbers) => Self::Numbers(rows.iter().map(|row| numbers[*row as usize]).collect()),
-            Self::Texts { distinct, codes } => {
-                Self::Texts { distinct, codes: rows.iter().map(|row| codes[*row as usize]).collect() }
+/// The values of a column in canonical order.
+#[derive(Debug)]
+pub(crate) struct OrderedValues {
+    pub values: Values,
+    /// Infinite numbers among all rows of the query, also those that have no place.
+    pub infinite: usize,
+    /// What the distinct texts take.
+    _held: MemoryReservation,
+}
+
+impl OrderedValues {
+    /// Reads arrays and puts each row at its place at once.
+    pub(crate) fn read(
+        column_type: &ColumnType,
+        arrays: impl IntoIterator<Item = Result<ArrayRef>>,
+        rows: TrainingRows<'_>,
+    ) -> Result<Self> {
+        let n_places = rows.y.len();
+        let held = rows.memory.hold("reading texts", n_places, 0)?;
+        let mut places = rows.places.iter();
+        if column_type.is_text() {
+            let (mut texts, mut codes) = (Interner::default(), vec![NULL; n_places]);
+            for array in arrays {
+                rows.cancel.check()?;
+                texts.add(&array?)?;
+                let more = texts.bytes.saturating_sub(held.size());
+                rows.memory.grow(&held, "telling texts apart", n_places, more)?;
+                texts.codes.drain(..).for_each(|code| put(&mut codes, places.next(), code));
             }
+            let values = Values::Texts { distinct: texts.distinct, codes };
+            return Ok(Self { values, infinite: 0, _held: held });
         }
+        let source = source(column_type);
+        let (mut numbers, mut infinite) = (vec![f64::NAN; n_places], 0);
+        for array in arrays {
+            rows.cancel.check()?;
+            each(&source.read(&array?)?, |number| {
+                infinite += usize::from(number.is_infinite());
+                put(&mut numbers, places.next(), number);
+            });
+        }
+        Ok(Self { values: Values::Numbers(numbers), infinite, _held: held })
     }
 }
 
-/// Appends numbers, nulls as NaN.
-fn append(numbers: &mut Vec<f64>, array: &Float64Array) {
+/// Rows that are left out have a place behind all others.
+fn put<T>(ordered: &mut [T], place: Option<&u32>, value: T) {
+    if let Some(slot) = place.and_then(|place| ordered.get_mut(*place as usize)) {
+        *slot = value;
+    }
+}
+
+/// How numbers of a type are read.
+pub(crate) fn source(column_type: &ColumnType) -> NumberSource {
+    match column_type {
+        ColumnType::Boolean => NumberSource::Boolean,
+        ColumnType::Duration | ColumnType::Interval => NumberSource::Seconds,
+        _ => NumberSource::Numeric,
+    }
+}
+
+/// Goes over numbers; nulls are NaN.
+fn each(array: &Float64Array, mut see: impl FnMut(f64)) {
     if array.null_count() == 0 {
-        numbers.extend_from_slice(array.values());
+        array.values().iter().for_each(|number| see(*number));
     } else {
-        numbers.extend(array.iter().map(|value| value.unwrap_or(f64::NAN)));
+        array.iter().for_each(|number| see(number.unwrap_or(f64::NAN)));
     }
 }
 
@@ -67,8 +121,15 @@ struct Interner {
     distinct: Vec<Arc<str>>,
     // The hasher is seeded by chance, but only look-ups are made: its order never shows.
     numbers: HashMap<Arc<str>, u32>,
+    /// Of the rows that were added last.
     codes: Vec<u32>,
+    /// What the distinct texts take.
+    bytes: usize,
 }
+
+/// What a distinct text takes beside its bytes: its two counts, two pointers to it with its length, its number, and the share of
+/// a table that is not full.
+const TEXT_BYTES: usize = 80;
 
 impl Interner {
     fn number(&mut self, text: &str) -> Result<u32> {
@@ -77,6 +138,7 @@ impl Interner {
         }
         let number = u32::try_from(self.distinct.len()).ok().filter(|number| *number < NULL);
         let number = number.ok_or_else(|| Error::data("a text column has more than four billion distinct values"))?;
+        self.bytes += text.len() + TEXT_BYTES;
         let text: Arc<str> = Arc::from(text);
         self.distinct.push(Arc::clone(&text));
         self.numbers.insert(text, number);
@@ -95,7 +157,7 @@ impl Interner {
                     self.codes.extend(std::iter::repeat_n(NULL, array.len()));
                     return Ok(());
                 }
-                let mut values = Self { distinct: Vec::new(), numbers: HashMap::default(), codes: Vec::new() };
+                let mut values = Self::default();
                 values.add(dictionary.values())?;
                 // Only values that rows use become known.
                 let mut numbers = vec![None; values.distinct.len()];

@@ -82,7 +82,7 @@ mod tests {
         let y = (0..ROWS).map(|i| f64::from(u8::from(label(a[i], b[i], c[i])))).collect();
         let segments = (0..5).map(|fold| fold * ROWS / 5..(fold + 1) * ROWS / 5).collect();
         let rows = Rows { x: EncodedBatch::new(ROWS, vec![a, b], Vec::new()), y, weight, raw: Vec::new() };
-        InMemory { rows, segments, threads: 2, cancel: Cancel::default() }
+        InMemory::new(rows, segments, 2, Cancel::default())
     }
 
     fn logistic(l2: f64) -> Newton {

@@ -37,8 +37,8 @@ const MAX_COLUMNS: usize = 500;
 const CHEAP: usize = 30_000_000;
 /// What a column of the factorisation costs, in rows.
 const ROWS_PER_COLUMN: usize = 20;
-/// Numbers, rows times columns, up to which the user's own are kept beside the standardised ones: 32 megabytes.
-pub(crate) const MAX_RAW: usize = 4_000_000;
+/// Numbers, rows times columns, up to which the user's own are kept beside the standardised ones: 8 megabytes.
+pub(crate) const MAX_RAW: usize = 1_000_000;
 
 /// Whether so many columns can be solved this way.
 pub(crate) fn is_possible(layout: &ColumnLayout) -> bool {

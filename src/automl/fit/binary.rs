@@ -8,7 +8,7 @@ use super::super::goodness;
 use super::super::inference::{self, Dispersion};
 use super::super::limited_memory::{FittedLimitedMemory, Loss};
 use super::super::linear::{self, Dependencies, Penalty};
-use super::super::metrics::curve;
+use super::super::metrics::{curve, thin};
 use super::super::newton::{Newton, NewtonFold, raw_predictions};
 use super::super::out_of_fold::{Folds, OutOfFold};
 use super::super::prepare::Prepared;
@@ -42,8 +42,10 @@ pub(super) fn binary(
     let weight: Option<Vec<f64>> = prepared.weight.as_ref().map(|weight| unseen.rows.iter().map(|row| weight[*row]).collect());
     let curve = curve(&unseen.raw, &y, weight.as_deref());
     let threshold = threshold::choose(spec, &curve, costs);
+    let curve = thin(&curve, &[0.5, threshold.value]);
+    drop((unseen, y, weight));
 
-    let output = design.original(predictor);
+    let output = design.original(predictor)?;
     let row_losses = source.map_rows(&train, |block, losses| {
         raw_predictions(&prepared.layout, &output, block, losses);
         losses.copy_from_slice(&RowLosses::new(RowLoss::Logistic, losses.to_vec(), block.y(), None).loss);

@@ -34,7 +34,7 @@ pub(super) fn log_link(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_
     } else {
         by_limited_memory(&limited_memory(spec, design, Loss::Rows(loss), penalty), prepared, design, &start)?
     };
-    let output = design.original(found.predictor);
+    let output = design.original(found.predictor)?;
     let goodness = goodness_of(prepared, loss, penalty, &output, found.dependencies.as_ref())?;
     let algorithm = linear::algorithm(prepared.family, penalty);
     let numbers = [&[output.intercept, goodness.deviance, goodness.null_deviance], output.coefficients.as_slice()].concat();

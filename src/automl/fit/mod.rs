@@ -74,10 +74,10 @@ impl Design<'_> {
     }
 
     /// The predictor of the original columns.
-    fn original(&self, predictor: LinearPredictor) -> LinearPredictor {
+    fn original(&self, predictor: LinearPredictor) -> Result<LinearPredictor> {
         match self.space {
             Some(space) => space.predictor(&predictor),
-            None => predictor,
+            None => Ok(predictor),
         }
     }
 

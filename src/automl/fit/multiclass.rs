@@ -21,7 +21,7 @@ pub(super) fn multiclass(spec: &TrainSpec, prepared: &Prepared, design: &Design<
     let train = prepared.segments.train();
     let multinomial = multinomial(spec, prepared, design, penalty);
     let fitted = multinomial.fit(design.source, &train, None)?;
-    let mut outputs: Vec<LinearPredictor> = fitted.predictors.into_iter().map(|predictor| design.original(predictor)).collect();
+    let mut outputs = fitted.predictors.into_iter().map(|predictor| design.original(predictor)).collect::<Result<Vec<_>>>()?;
     if penalty.is_none() {
         centre(prepared, &mut outputs);
     }

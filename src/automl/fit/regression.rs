@@ -31,7 +31,7 @@ const EXACT: f64 = 1e-6;
 pub(super) fn regression(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>, penalty: Penalty) -> Result<Fitted> {
     let train = prepared.segments.train();
     let found = solve(spec, prepared, design, penalty)?;
-    let output = design.original(found.predictor);
+    let output = design.original(found.predictor)?;
     let squares = prepared.source.map_rows(&train, |block, out| {
         raw_predictions(&prepared.layout, &output, block, out);
         let weight = |row: usize| block.weight().map_or(1.0, |weight| weight[row]);

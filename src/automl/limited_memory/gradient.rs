@@ -55,6 +55,10 @@ impl Fold for GradientFold<'_> {
         Sums { loss: 0.0, descent: vec![0.0; self.at.len() * (self.layout.n_columns() + 1)], weight: 0.0 }
     }
 
+    fn state_bytes(&self) -> usize {
+        self.at.len() * (self.layout.n_columns() + 1) * size_of::<f64>()
+    }
+
     fn fold(&self, state: &mut Sums, block: &Block<'_>) {
         let n_rows = block.y().len();
         if n_rows == 0 {

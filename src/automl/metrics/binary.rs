@@ -1,5 +1,6 @@
 //! Metrics of binary problems: curve, area under it, log loss, and what a threshold decides.
 
+use super::super::{current, sort};
 use super::calibration::{bins, brier_score, calibration_error};
 use super::intervals::{effective_rows, mean_and_error, normal, wilson};
 use crate::model::{CalibrationBin, CurvePoint, Interval, Link, Metric};
@@ -50,32 +51,36 @@ impl BinaryMetrics {
 
 /// Decisions at every distinct probability, by descending threshold, from log-odds.
 pub(crate) fn curve(raw: &[f64], y: &[f64], weights: Option<&[f64]>) -> Vec<CurvePoint> {
-    let probabilities = raw.iter().map(|raw| Link::Logit.inverse(*raw));
-    decisions(probabilities.zip(y).enumerate().map(|(i, (p, y))| (p, *y, weights.map_or(1.0, |weights| weights[i]))).collect())
+    decisions(raw.iter().map(|raw| Link::Logit.inverse(*raw)), |row| y[row], weights)
 }
 
 /// The area under the ROC curve of some probabilities; NaN where all rows are positive or none.
-pub(crate) fn curve_area(probabilities: &[f64], positive: impl Iterator<Item = bool>, weights: Option<&[f64]>) -> f64 {
-    let rows = probabilities.iter().zip(positive).enumerate();
-    let rows = rows.map(|(i, (p, y))| (*p, f64::from(u8::from(y)), weights.map_or(1.0, |weights| weights[i])));
-    roc_auc(&decisions(rows.collect()), probabilities.len() as f64).value
+pub(crate) fn curve_area(probabilities: &[f64], positive: impl Fn(usize) -> bool, weights: Option<&[f64]>) -> f64 {
+    let points = decisions(probabilities.iter().copied(), |row| f64::from(u8::from(positive(row))), weights);
+    roc_auc(&points, probabilities.len() as f64).value
 }
 
-/// Decisions at every distinct probability of rows (probability, label, weight), by descending threshold.
-fn decisions(mut rows: Vec<(f64, f64, f64)>) -> Vec<CurvePoint> {
-    // Stable, so that sums of weights do not depend on how equal probabilities were sorted.
-    rows.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let positives: f64 = rows.iter().map(|(_, y, w)| y * w).sum();
-    let negatives: f64 = rows.iter().map(|(_, y, w)| (1.0 - y) * w).sum();
-    let mut points = Vec::new();
+/// Decisions at every distinct probability of rows with labels 0 and 1, by descending threshold.
+fn decisions(probabilities: impl Iterator<Item = f64>, label: impl Fn(usize) -> f64, weights: Option<&[f64]>) -> Vec<CurvePoint> {
+    let descending: Vec<u64> = probabilities.map(|p| !sort::total_order(p)).collect();
+    // Rows of equal probabilities stay in order, so sums of weights have one result. Without the order nobody waits for the curve.
+    let order = sort::order(&descending, current::threads(), &current::cancel()).unwrap_or_default();
+    let row = |row: &u32| {
+        let row = *row as usize;
+        (label(row), weights.map_or(1.0, |weights| weights[row]))
+    };
+    let positives: f64 = order.iter().map(row).map(|(y, w)| y * w).sum();
+    let negatives: f64 = order.iter().map(row).map(|(y, w)| (1.0 - y) * w).sum();
+    let tied = || order.chunk_by(|a, b| descending[*a as usize] == descending[*b as usize]);
+    let mut points = Vec::with_capacity(tied().count());
     let (mut true_positives, mut false_positives) = (0.0, 0.0);
-    for tied in rows.chunk_by(|a, b| a.0 == b.0) {
-        for (_, y, w) in tied {
+    for tied in tied() {
+        for (y, w) in tied.iter().map(row) {
             true_positives += y * w;
             false_positives += (1.0 - y) * w;
         }
         points.push(CurvePoint {
-            threshold: tied[0].0,
+            threshold: sort::of_total_order(!descending[tied[0] as usize]),
             true_positives,
             false_positives,
             true_negatives: (negatives - false_positives).max(0.0),

@@ -98,7 +98,7 @@ fn macro_area(probabilities: &[Vec<f64>], labels: &[usize], weights: Option<&[f6
     let areas: Vec<f64> = probabilities
         .iter()
         .enumerate()
-        .map(|(label, p)| curve_area(p, labels.iter().map(|y| *y == label), weights))
+        .map(|(label, p)| curve_area(p, |row| labels[row] == label, weights))
         .filter(|area| area.is_finite())
         .collect();
     areas.iter().sum::<f64>() / areas.len() as f64

@@ -1,5 +1,6 @@
 //! Metrics of regressions.
 
+use super::super::{current, sort};
 use super::intervals::{effective_rows, mean_and_error, normal};
 use crate::model::{Interval, Metric};
 
@@ -71,22 +72,25 @@ pub(super) fn explained(a: &[f64], b: &[f64], weights: Option<&[f64]>) -> Estima
 /// The weighted median (the mean of two middle values where they tie) with the order statistics that enclose it with 95 %
 /// confidence.
 fn median(values: &[f64], weights: Option<&[f64]>) -> Estimate {
-    let mut rows: Vec<(f64, f64)> = values.iter().enumerate().map(|(i, v)| (*v, weights.map_or(1.0, |w| w[i]))).collect();
-    rows.retain(|(_, w)| *w > 0.0);
-    rows.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let total: f64 = rows.iter().map(|(_, w)| w).sum();
+    let weight = |row: usize| weights.map_or(1.0, |weights| weights[row]);
+    let keys: Vec<u64> = values.iter().map(|value| sort::total_order(*value)).collect();
+    // Without the order nobody waits for the median.
+    let mut rows = sort::order(&keys, current::threads(), &current::cancel()).unwrap_or_default();
+    rows.retain(|row| weight(*row as usize) > 0.0);
+    let value = |row: &u32| values[*row as usize];
+    let total: f64 = rows.iter().map(|row| weight(*row as usize)).sum();
     let at = |share: f64| {
         let mut below = 0.0;
-        for (i, (value, w)) in rows.iter().enumerate() {
-            below += w;
+        for (i, row) in rows.iter().enumerate() {
+            below += weight(*row as usize);
             if below > share * total {
-                return *value;
+                return value(row);
             }
             if below == share * total {
-                return rows.get(i + 1).map_or(*value, |next| f64::midpoint(*value, next.0));
+                return rows.get(i + 1).map_or(value(row), |next| f64::midpoint(value(row), value(next)));
             }
         }
-        rows.last().map_or(f64::NAN, |row| row.0)
+        rows.last().map_or(f64::NAN, value)
     };
     let half_width = 0.98 / effective_rows(weights, values.len()).sqrt();
     let interval = (half_width < 0.5).then(|| Interval { low: at(0.5 - half_width), high: at(0.5 + half_width) });

@@ -133,6 +133,12 @@ impl Fold for NewtonFold<'_> {
         PairEquations { pairs: vec![NormalEquations::of_columns(n_columns); n * (n + 1) / 2], loss: 0.0, n_rows: 0 }
     }
 
+    fn state_bytes(&self) -> usize {
+        let n = self.classes.n_free();
+        let n_columns = if self.numbers_only { self.layout.n_dense() } else { self.layout.n_columns() };
+        NormalEquations::bytes(n_columns) * n * (n + 1) / 2
+    }
+
     fn fold(&self, state: &mut PairEquations, block: &Block<'_>) {
         let (y, n_rows) = (block.y(), block.y().len());
         let mut p = vec![0.0; self.at.len() * n_rows];

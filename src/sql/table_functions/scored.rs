@@ -14,7 +14,8 @@ use crate::automl::{KnownTarget, ScoredRows, Unseen, thin};
 use crate::error::Result;
 use crate::model::Model;
 
-/// What sorting and measuring take for each row beside a copy of it: its place, its loss and probability, points of curves.
+/// What sorting and measuring take for each row beside two copies of its numbers, one in order and one of probabilities: its
+/// place, its losses, squares and keys, points of curves.
 const WORKING_BYTES: usize = 128;
 
 /// All rows are kept until the end, 8 bytes for each output, the target and the weight.
@@ -93,7 +94,7 @@ impl Accumulator for ScoredRowsAccumulator {
     fn size(&self) -> usize {
         let numbers =
             self.rows.raw.iter().map(Vec::capacity).sum::<usize>() + self.rows.y.capacity() + self.rows.weight.capacity();
-        let rows = 2 * numbers * size_of::<f64>() + self.rows.y.len() * WORKING_BYTES;
+        let rows = 3 * numbers * size_of::<f64>() + self.rows.y.len() * WORKING_BYTES;
         size_of_val(self) + rows + self.rows.unseen.0.iter().map(String::capacity).sum::<usize>()
     }
 }

@@ -123,11 +123,14 @@ fn cannot_validate(why: &str) -> Error {
 }
 
 /// Coefficients other than 0, of the original columns.
-fn n_nonzero(design: &Design<'_>, predictors: &[LinearPredictor]) -> u64 {
-    let of = |predictor: &LinearPredictor| predictor.coefficients.iter().filter(|b| **b != 0.0).count();
-    let total: usize = match design.space {
-        Some(_) => predictors.iter().map(|predictor| of(&design.original(predictor.clone()))).sum(),
-        None => predictors.iter().map(of).sum(),
-    };
-    total as u64
+fn n_nonzero(design: &Design<'_>, predictors: &[LinearPredictor]) -> Result<u64> {
+    let mut total = 0;
+    for predictor in predictors {
+        let original = match design.space {
+            Some(_) => &design.original(predictor.clone())?,
+            None => predictor,
+        };
+        total += original.coefficients.iter().filter(|b| **b != 0.0).count();
+    }
+    Ok(total as u64)
 }

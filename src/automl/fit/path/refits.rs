@@ -68,7 +68,7 @@ impl Rows<'_> {
                     l2: penalty.l2,
                     training_loss: sum / weight,
                     eval_loss: unseen / unseen_weight,
-                    n_nonzero: n_nonzero(self.design, &predictors),
+                    n_nonzero: n_nonzero(self.design, &predictors)?,
                     is_optimal: false,
                 });
                 if candidates.is_done(&losses) {

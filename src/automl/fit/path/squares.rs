@@ -45,7 +45,7 @@ pub(super) fn trials(
             source.cancel.check()?;
             let predictor = solutions.solve(penalty.for_scaled_target(scale));
             let error = measured_on.squared_error(layout, &predictor).max(0.0);
-            let nonzero = if held_out.is_none() { n_nonzero(design, &[predictor]) } else { 0 };
+            let nonzero = if held_out.is_none() { n_nonzero(design, &[predictor])? } else { 0 };
             results.push((scale * scale * error, nonzero));
         }
         Ok(results)
