@@ -57,17 +57,25 @@ impl ColumnStore {
     }
 
     /// All columns of the design, in its order: all in memory, or all on disk.
-    pub(crate) fn finish(self, n_rows: usize, dense: Vec<Stored<f64>>, codes: Vec<Stored<u32>>) -> Result<Columns> {
+    pub(crate) fn finish(
+        self,
+        n_rows: usize,
+        dense: Vec<Stored<f64>>,
+        codes: Vec<Stored<u32>>,
+        raw: Vec<Stored<f64>>,
+    ) -> Result<Columns> {
         let is_full = self.file.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let Some(file) = is_full else {
             let mut held = Vec::new();
             let dense = dense.into_iter().map(|column| in_memory(column, &mut held)).collect();
             let codes = codes.into_iter().map(|column| in_memory(column, &mut held)).collect();
-            return Ok(Columns::InMemory(EncodedBatch::new(n_rows, dense, codes), held));
+            let raw = raw.into_iter().map(|column| in_memory(column, &mut held)).collect();
+            return Ok(Columns::InMemory { x: EncodedBatch::new(n_rows, dense, codes), raw, held });
         };
         let dense = dense.into_iter().map(|column| self.place(column)).collect::<Result<_>>()?;
         let codes = codes.into_iter().map(|column| self.place(column)).collect::<Result<_>>()?;
-        Ok(Columns::OnDisk(ColumnFile { file, n_rows, dense, codes }))
+        let raw = raw.into_iter().map(|column| self.place(column)).collect::<Result<_>>()?;
+        Ok(Columns::OnDisk(ColumnFile { file, n_rows, dense, codes, raw }))
     }
 
     fn place<T: NoUninit>(&self, column: Stored<T>) -> Result<u64> {
@@ -92,20 +100,24 @@ fn in_memory<T>(column: Stored<T>, held: &mut Vec<MemoryReservation>) -> Vec<T> 
 /// The columns of the design matrix.
 #[derive(Debug)]
 pub(crate) enum Columns {
-    /// With the memory that they take.
-    InMemory(EncodedBatch, Vec<MemoryReservation>),
+    /// With the numbers in the user's own units, where they are kept, and the memory that all take.
+    InMemory {
+        x: EncodedBatch,
+        raw: Vec<Vec<f64>>,
+        held: Vec<MemoryReservation>,
+    },
     OnDisk(ColumnFile),
 }
 
 /// Which columns a pass over the rows looks at.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Wanted<'a> {
+    /// All of the design matrix.
     All,
+    /// The numbers in the user's own units as well.
+    AlsoRaw,
     /// By their places; a block has nothing of the others.
-    Only {
-        dense: &'a [usize],
-        categories: &'a [usize],
-    },
+    Only { dense: &'a [usize], categories: &'a [usize] },
 }
 
 /// Columns of the design matrix in a file, one after the other, all rows in canonical order.
@@ -116,6 +128,8 @@ pub(crate) struct ColumnFile {
     /// The first byte of each column.
     dense: Vec<u64>,
     codes: Vec<u64>,
+    /// Those of numbers in the user's own units.
+    raw: Vec<u64>,
 }
 
 impl ColumnFile {
@@ -126,7 +140,7 @@ impl ColumnFile {
 
     /// Bytes of one row.
     fn row_bytes(&self) -> usize {
-        self.dense.len() * size_of::<f64>() + self.codes.len() * size_of::<u32>()
+        (self.dense.len() + self.raw.len()) * size_of::<f64>() + self.codes.len() * size_of::<u32>()
     }
 
     /// Rows to read at a time: a whole number of blocks, at least one.
@@ -139,13 +153,28 @@ impl ColumnFile {
         self.chunk_rows(block).min(self.n_rows) * self.row_bytes()
     }
 
-    /// Reads neighbouring rows.
-    pub(super) fn rows(&self, range: &Range<usize>, wanted: Wanted<'_>) -> Result<EncodedBatch> {
+    /// Reads neighbouring rows as folds see them; `rows` has the targets and weights of all.
+    pub(super) fn chunk(&self, rows: &Rows, range: &Range<usize>, wanted: Wanted<'_>) -> Result<Rows> {
+        let mut raw = Vec::new();
+        if let Wanted::AlsoRaw = wanted {
+            let mut reader = self.file.reader()?;
+            raw = self.raw.iter().map(|place| read(&mut reader, *place, range)).collect::<Result<_>>()?;
+        }
+        Ok(Rows {
+            x: self.rows(range, wanted)?,
+            y: rows.y[range.clone()].to_vec(),
+            weight: rows.weight.as_ref().map(|weight| weight[range.clone()].to_vec()),
+            raw,
+        })
+    }
+
+    /// Reads the design matrix of neighbouring rows.
+    fn rows(&self, range: &Range<usize>, wanted: Wanted<'_>) -> Result<EncodedBatch> {
         let mut reader = self.file.reader()?;
         let read_dense = |reader: &mut Reader, place: u64| read::<f64>(reader, place, range);
         let read_codes = |reader: &mut Reader, place: u64| read::<u32>(reader, place, range);
         let (dense, codes) = match wanted {
-            Wanted::All => (
+            Wanted::All | Wanted::AlsoRaw => (
                 self.dense.iter().map(|place| read_dense(&mut reader, *place)).collect::<Result<_>>()?,
                 self.codes.iter().map(|place| read_codes(&mut reader, *place)).collect::<Result<_>>()?,
             ),
@@ -179,14 +208,4 @@ fn read<T: NoUninit + AnyBitPattern + Default>(reader: &mut Reader, column: u64,
     let mut values = vec![T::default(); range.len()];
     reader.read(column + (range.start * size_of::<T>()) as u64, cast_slice_mut(&mut values))?;
     Ok(values)
-}
-
-/// A chunk of rows as folds see it.
-pub(super) fn chunk(rows: &Rows, range: &Range<usize>, x: EncodedBatch) -> Rows {
-    Rows {
-        x,
-        y: rows.y[range.clone()].to_vec(),
-        weight: rows.weight.as_ref().map(|weight| weight[range.clone()].to_vec()),
-        raw: rows.raw.iter().map(|column| column[range.clone()].to_vec()).collect(),
-    }
 }

@@ -66,7 +66,7 @@ pub(crate) struct PreparedFeature {
     /// Dense columns of the design matrix, all rows in canonical order.
     pub dense: Vec<Stored<f64>>,
     /// The numbers among them in the user's own units, NaN for null, if they are to be kept.
-    pub raw: Vec<Vec<f64>>,
+    pub raw: Vec<Stored<f64>>,
     /// Codes of categories, all rows in canonical order.
     pub codes: Vec<Stored<u32>>,
     /// What was found, for the report.
@@ -180,7 +180,7 @@ impl PreparedFeature {
             marks = Some(numbers.iter().map(|value| if value.is_nan() { 1.0 } else { 0.0 }).collect());
         }
         if rows.keep_raw {
-            self.raw.push(numbers.clone());
+            self.raw.push(rows.store.keep(numbers.clone())?);
         }
         rows.cancel.check()?;
         for value in &mut numbers {

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::column_store::Wanted;
 use crate::error::Result;
 use crate::model::EncodedBatch;
 
@@ -92,6 +93,11 @@ pub(crate) trait Fold: Sync {
     /// Bytes that a state takes, where they are many.
     fn state_bytes(&self) -> usize {
         0
+    }
+
+    /// What it looks at of the rows.
+    fn wants(&self) -> Wanted<'static> {
+        Wanted::All
     }
 
     /// Adds a block of rows.

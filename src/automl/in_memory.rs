@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use datafusion::execution::memory_pool::MemoryReservation;
 
 use super::cancel::Cancel;
-use super::column_store::{ColumnFile, Columns, Wanted, chunk};
+use super::column_store::{ColumnFile, Columns, Wanted};
 use super::fold::{Block, Fold, RowSource, Rows};
 use super::memory::{ForThreads, Memory};
 use super::parallel;
@@ -62,7 +62,7 @@ impl InMemory {
     ) -> Result<Self> {
         let mut source = Self::new(rows, segments, threads, cancel);
         match columns {
-            Columns::InMemory(x, held) => (source.rows.x, source.held) = (x, held),
+            Columns::InMemory { x, raw, held } => (source.rows.x, source.rows.raw, source.held) = (x, raw, held),
             Columns::OnDisk(file) => source.on_disk = Some(file),
         }
         source.pays_from(memory)?;
@@ -128,7 +128,7 @@ impl InMemory {
         let n_rows = file.chunk_rows(BLOCK);
         for start in range.clone().step_by(n_rows) {
             let part = start..(start + n_rows).min(range.end);
-            let rows = chunk(&self.rows, &part, file.rows(&part, wanted)?);
+            let rows = file.chunk(&self.rows, &part, wanted)?;
             for block in (0..part.len()).step_by(BLOCK) {
                 self.cancel.check()?;
                 see(start + block, &rows.block(block..(block + BLOCK).min(part.len())));
@@ -156,7 +156,7 @@ impl InMemory {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 let Some((place, group)) = tasks.get(index) else { return Ok(()) };
                 let mut state = fold.start();
-                self.each_block(group, Wanted::All, |_, block| fold.fold(&mut state, block))?;
+                self.each_block(group, fold.wants(), |_, block| fold.fold(&mut state, block))?;
                 merged.lock().unwrap_or_else(PoisonError::into_inner).add(fold, index, *place, state);
             }
         })?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::cancel::Cancel;
-use super::column_store::ColumnStore;
+use super::column_store::{ColumnStore, Stored};
 use super::composite;
 use super::exact::MAX_RAW;
 use super::features::{LEARNING_BYTES, PreparedFeature, TrainingRows};
@@ -147,14 +147,13 @@ impl Prepared {
         }
         let dense = findings.iter_mut().flat_map(|f| std::mem::take(&mut f.dense)).collect();
         let codes = findings.iter_mut().flat_map(|f| std::mem::take(&mut f.codes)).collect();
-        let raw = raw_numbers(&layout, &mut findings);
-        let columns = store.finish(y.len(), dense, codes)?;
+        let raw = raw_numbers(&layout, y.len(), &mut findings);
+        let columns = store.finish(y.len(), dense, codes, raw)?;
         drop((places, of_places, learners));
         let class_weights = class_weights(spec, &learned.target, &prior)?;
         let fit_weight = fit_weight(class_weights.as_deref(), weight.as_deref(), &y);
         memory.grow(&held, "weights", n_rows, fit_weight.as_ref().map_or(0, |weight| size_of_val(weight.as_slice())))?;
-        memory.grow(&held, "exact sums", n_rows, raw.iter().map(|column| size_of_val(column.as_slice())).sum())?;
-        let rows = Rows { x: EncodedBatch::default(), y, weight: fit_weight, raw };
+        let rows = Rows { x: EncodedBatch::default(), y, weight: fit_weight, raw: Vec::new() };
         let mut source = InMemory::of_columns(columns, rows, segments.ranges.clone(), (threads, cancel), &memory)?;
         source.also_holds(held);
         let column_means = column_means(&layout, &source, n_train, weight.as_ref().map(|weight| &weight[..n_train]))?;
@@ -236,10 +235,10 @@ fn priors(target: &Target, y: &[f64], weight: Option<&[f64]>, moments: &Moments)
 }
 
 /// The features' numbers in the user's own units: all of them or none.
-fn raw_numbers(layout: &ColumnLayout, findings: &mut [PreparedFeature]) -> Vec<Vec<f64>> {
-    let raw: Vec<Vec<f64>> = findings.iter_mut().flat_map(|f| std::mem::take(&mut f.raw)).collect();
+fn raw_numbers(layout: &ColumnLayout, n_rows: usize, findings: &mut [PreparedFeature]) -> Vec<Stored<f64>> {
+    let raw: Vec<Stored<f64>> = findings.iter_mut().flat_map(|f| std::mem::take(&mut f.raw)).collect();
     let n_numbers = layout.columns().filter(|column| matches!(column, DesignColumn::Number { .. })).count();
-    if raw.len() == n_numbers && raw.first().is_some_and(|column| column.len() * n_numbers <= MAX_RAW) { raw } else { Vec::new() }
+    if raw.len() == n_numbers && n_rows * n_numbers <= MAX_RAW { raw } else { Vec::new() }
 }
 
 /// Per row of the training query, its place in canonical order, `u32::MAX` for none.

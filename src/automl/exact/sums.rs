@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::super::column_store::Wanted;
 use super::super::fold::{Block, Fold};
 use super::double_double::DoubleDouble;
 use super::products::{Column, Doubles, add_by_code, add_products, subtract_scaled, weighted};
@@ -61,6 +62,10 @@ impl Fold for SumsFold {
     fn start(&self) -> Sums {
         let size = self.layout.n_columns() + COLUMNS;
         Sums { size, numbers: Doubles::zeros(size * size), n_dense: self.layout.n_dense(), n_rows: 0, log_weight: 0.0 }
+    }
+
+    fn wants(&self) -> Wanted<'static> {
+        Wanted::AlsoRaw
     }
 
     fn fold(&self, state: &mut Sums, block: &Block<'_>) {
@@ -133,6 +138,10 @@ impl Fold for ResidualsFold<'_> {
 
     fn start(&self) -> Doubles {
         Doubles::zeros(self.layout.n_columns() + COLUMNS)
+    }
+
+    fn wants(&self) -> Wanted<'static> {
+        Wanted::AlsoRaw
     }
 
     fn fold(&self, state: &mut Doubles, block: &Block<'_>) {
