@@ -29,7 +29,12 @@ impl Moments {
             return Self { count, weight, mean: 0.0, std_dev: 0.0, min, max };
         }
         // Only sizes whose squares would leave the range of doubles are scaled: scaling rounds.
-        let scale = if (1e-100..1e100).contains(&size) { 1.0 } else { size };
+        let is_plain = (1e-100..1e100).contains(&size);
+        if is_plain && weights.is_none() && count == values.len() {
+            let (mean, std_dev) = plain(values);
+            return Self { count, weight, mean, std_dev, min, max };
+        }
+        let scale = if is_plain { 1.0 } else { size };
         let mut sum = Blocked::default();
         for (i, value) in values.iter().enumerate().filter(|(_, value)| !value.is_nan()) {
             sum.add(weight_of(i) * (value / scale));
@@ -53,6 +58,42 @@ impl Moments {
     }
 }
 
+/// Mean and standard deviation of numbers that all count the same, by the same two passes, eight numbers at a time.
+fn plain(values: &[f64]) -> (f64, f64) {
+    let n = values.len() as f64;
+    let mean = blocked(values, |value| [value, 0.0])[0] / n;
+    let [rest, squares] = blocked(values, |value| {
+        let difference = value - mean;
+        [difference, difference * difference]
+    });
+    let correction = rest / n;
+    (mean + correction, (squares / n - correction * correction).max(0.0).sqrt())
+}
+
+/// Two sums over all numbers, in blocks of eight partial sums each.
+fn blocked(values: &[f64], terms: impl Fn(f64) -> [f64; 2]) -> [f64; 2] {
+    const LANES: usize = 8;
+    let mut totals = [0.0; 2];
+    for block in values.chunks(128 * LANES) {
+        let (eights, left) = block.as_chunks::<LANES>();
+        let mut lanes = [[0.0; LANES]; 2];
+        for eight in eights {
+            for (lane, value) in eight.iter().enumerate() {
+                let [a, b] = terms(*value);
+                lanes[0][lane] += a;
+                lanes[1][lane] += b;
+            }
+        }
+        for value in left {
+            let [a, b] = terms(*value);
+            lanes[0][0] += a;
+            lanes[1][0] += b;
+        }
+        totals.iter_mut().zip(lanes).for_each(|(total, lanes)| *total += lanes.iter().sum::<f64>());
+    }
+    totals
+}
+
 /// The median of numbers in a range; NaN values do not count, and of an even number of values the middle two are averaged.
 ///
 /// Counts the numbers in equal parts of the range first, so that only those of the middle part are sorted.
@@ -60,28 +101,36 @@ pub(crate) fn median(values: &[f64], range: (f64, f64)) -> f64 {
     const PARTS: usize = 1024;
     let (min, max) = range;
     // Halved, so that the width of the widest range is a number.
-    let width = max / 2.0 - min / 2.0;
-    if width.is_nan() || width <= 0.0 {
+    let half_width = max / 2.0 - min / 2.0;
+    let scale = PARTS as f64 / half_width;
+    if half_width.is_nan() || half_width <= 0.0 {
         return min;
     }
+    // Never falls from a number to a larger one, whatever is rounded; a part too narrow for a scale is all in one.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the number of parts")]
-    let part = |value: f64| (((value / 2.0 - min / 2.0) / width * PARTS as f64) as usize).min(PARTS - 1);
+    let part = |value: f64| (((value / 2.0 - min / 2.0) * scale) as usize).min(PARTS - 1);
     let known = || values.iter().copied().filter(|value| !value.is_nan());
     let mut counts = [0_usize; PARTS];
     known().for_each(|value| counts[part(value)] += 1);
     let n: usize = counts.iter().sum();
-    let at = |rank: usize| {
+    if n == 0 {
+        return f64::NAN;
+    }
+    // The part of a rank, and how many numbers are in the parts before it.
+    let part_of = |rank: usize| {
         let mut before = 0;
-        let middle = counts.iter().position(|count| {
+        let found = counts.iter().position(|count| {
             before += count;
             before > rank
         });
-        let middle = middle.unwrap_or(PARTS - 1);
-        let mut candidates: Vec<f64> = known().filter(|value| part(*value) == middle).collect();
-        let place = (rank + candidates.len()).saturating_sub(before).min(candidates.len().saturating_sub(1));
-        if candidates.is_empty() { f64::NAN } else { *candidates.select_nth_unstable_by(place, f64::total_cmp).1 }
+        let found = found.unwrap_or(PARTS - 1);
+        (found, before - counts[found])
     };
-    if n % 2 == 1 { at(n / 2) } else { f64::midpoint(at(n / 2 - 1), at(n / 2)) }
+    let ranks = [(n - 1) / 2, n / 2];
+    let [(first, before), (last, _)] = ranks.map(part_of);
+    let mut candidates: Vec<f64> = known().filter(|value| (first..=last).contains(&part(*value))).collect();
+    let [low, high] = ranks.map(|rank| *candidates.select_nth_unstable_by(rank - before, f64::total_cmp).1);
+    if ranks[0] == ranks[1] { low } else { f64::midpoint(low, high) }
 }
 
 /// A sum in two levels: rounding grows with the length of a block and the number of blocks, not with their product.
