@@ -21,6 +21,9 @@ use crate::model::{
 
 /// A category has a column of its own from this many training rows on; rarer ones share `other`.
 const MIN_CATEGORY_ROWS: usize = 5;
+/// Of so many training rows a text must have one to have a column of its own: among millions a few rows say as little as among
+/// thousands, and many such columns together fit noise.
+const CATEGORY_ROWS: usize = 35_000;
 /// Categories of one feature that have a column of their own, at most.
 const MAX_CATEGORIES: usize = 100_000;
 /// Share of numbers among a text column's values from which on it is numbers kept as text.
@@ -214,7 +217,8 @@ impl PreparedFeature {
         } else if n_values >= IDENTIFIER_ROWS && n_distinct as f64 >= IDENTIFIER_SHARE * n_values as f64 {
             Encoder::Ignored(IgnoredReason::Identifier)
         } else {
-            let mut frequent: Vec<usize> = (0..distinct.len()).filter(|i| counts[*i].0 >= MIN_CATEGORY_ROWS).collect();
+            let at_least = MIN_CATEGORY_ROWS.max(rows.n_train / CATEGORY_ROWS);
+            let mut frequent: Vec<usize> = (0..distinct.len()).filter(|i| counts[*i].0 >= at_least).collect();
             // Weights are not negative, so their bits are in the order of their values.
             frequent.sort_by_key(|i| (Reverse(counts[*i].1.to_bits()), Arc::clone(&distinct[*i])));
             frequent.truncate(MAX_CATEGORIES);
