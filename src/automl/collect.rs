@@ -16,6 +16,9 @@ use super::table::{Arrays, Column, Table};
 use crate::error::{Error, Result};
 use crate::model::row_hash::row_hashes;
 
+/// What reading the target and splitting take of each row.
+const PREPARING_BYTES: usize = 48;
+
 /// Runs the training query, all partitions at once, and keeps its rows with their hashes by a seed: in memory as long as the
 /// session's pool grants it, from then on all of them in a temporary file.
 ///
@@ -95,7 +98,9 @@ impl<'a> Collected<'a> {
 
     async fn add(&mut self, hashes: Vec<u128>, batch: RecordBatch) -> Result<()> {
         self.n_rows += batch.num_rows();
-        if self.on_disk.is_none() && !self.memory.try_grow(&self.of_batches, batch.get_array_memory_size()) {
+        // What comes next must find room beside the rows.
+        let bytes = batch.get_array_memory_size() + batch.num_rows() * PREPARING_BYTES;
+        if self.on_disk.is_none() && !self.memory.try_grow(&self.of_batches, bytes) {
             self.leave_memory().await?;
         }
         match &mut self.on_disk {

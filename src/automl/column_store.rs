@@ -23,49 +23,61 @@ pub(crate) enum Stored<T> {
     OnDisk(u64),
 }
 
+/// The columns of the design matrix, in its order.
+#[derive(Debug, Default)]
+pub(crate) struct StoredColumns {
+    pub dense: Vec<Stored<f64>>,
+    pub codes: Vec<Stored<u32>>,
+    /// Numbers in the user's own units, where they are kept.
+    pub raw: Vec<Stored<f64>>,
+}
+
 /// Takes encoded columns as they are learned.
 #[derive(Debug)]
 pub(crate) struct ColumnStore {
     memory: Memory,
-    /// Made for the first column that does not fit into memory.
+    /// Whether columns may stay in memory as long as there is room.
+    has_room: bool,
+    /// Made for the first column that goes to disk.
     file: Mutex<Option<Arc<TemporaryFile>>>,
 }
 
 impl ColumnStore {
-    pub(crate) fn new(memory: &Memory) -> Self {
-        Self { memory: memory.clone(), file: Mutex::default() }
+    pub(crate) fn new(memory: &Memory, has_room: bool) -> Self {
+        Self { memory: memory.clone(), has_room, file: Mutex::default() }
     }
 
     /// Keeps a column. After the first that does not fit into memory, all others go to disk as well.
     pub(crate) fn keep<T: NoUninit>(&self, column: Vec<T>) -> Result<Stored<T>> {
-        let is_full = self.file.lock().unwrap_or_else(PoisonError::into_inner).is_some();
-        match self.memory.try_hold(size_of_val(column.as_slice())).filter(|_| !is_full) {
+        let is_full = !self.has_room || self.file.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        let held = if is_full { None } else { self.memory.try_hold(size_of_val(column.as_slice())) };
+        match held {
             Some(held) => Ok(Stored::InMemory(column, held)),
             None => self.write(&column).map(Stored::OnDisk),
         }
     }
 
     fn write<T: NoUninit>(&self, column: &[T]) -> Result<u64> {
-        let file = {
-            let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-            match &*file {
-                Some(file) => Arc::clone(file),
-                None => Arc::clone(file.insert(Arc::new(self.memory.temporary_file()?))),
-            }
-        };
-        file.append(cast_slice(column))
+        self.file()?.append(cast_slice(column))
     }
 
-    /// All columns of the design, in its order: all in memory, or all on disk.
-    pub(crate) fn finish(
-        self,
-        n_rows: usize,
-        dense: Vec<Stored<f64>>,
-        codes: Vec<Stored<u32>>,
-        raw: Vec<Stored<f64>>,
-    ) -> Result<Columns> {
-        let is_full = self.file.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let Some(file) = is_full else {
+    /// The file, which is made now if there is none.
+    fn file(&self) -> Result<Arc<TemporaryFile>> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*file {
+            Some(file) => Ok(Arc::clone(file)),
+            None => Ok(Arc::clone(file.insert(Arc::new(self.memory.temporary_file()?)))),
+        }
+    }
+
+    /// All columns of the design: all in memory, if that leaves so many bytes free, or all on disk.
+    pub(crate) fn finish(self, n_rows: usize, columns: StoredColumns, free: usize) -> Result<Columns> {
+        let StoredColumns { dense, codes, raw } = columns;
+        if self.memory.hold("", n_rows, free).is_err() {
+            self.file()?;
+        }
+        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(file) = file else {
             let mut held = Vec::new();
             let dense = dense.into_iter().map(|column| in_memory(column, &mut held)).collect();
             let codes = codes.into_iter().map(|column| in_memory(column, &mut held)).collect();

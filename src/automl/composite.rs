@@ -26,7 +26,7 @@ pub(crate) fn prepare(column: Column, rows: TrainingRows<'_>) -> Result<Prepared
         ColumnType::List(_) => list(name, column_type, &arrays, rows),
         ColumnType::Struct(_) => structure(name, column_type, &arrays, rows),
         _ => {
-            let values = OrderedValues::read(&column_type, arrays.iter(), rows)?;
+            let values = OrderedValues::read(&name, &column_type, arrays.iter(), rows)?;
             // The raw values are not needed any more.
             drop(arrays);
             PreparedFeature::new(name, column_type, values, rows)
@@ -45,9 +45,10 @@ fn calendar(name: String, column_type: ColumnType, arrays: &Arrays, rows: Traini
         let values = arrays.iter().map(|array| calendar_part(&array?, zone.as_deref(), *part));
         let leaf = format!("{name}.{}", part.name());
         leaves.push(if part.is_category() {
-            PreparedFeature::category(leaf, OrderedValues::read(&ColumnType::Utf8, values, rows)?, rows)?
+            let values = OrderedValues::read(&leaf, &ColumnType::Utf8, values, rows)?;
+            PreparedFeature::category(leaf, values, rows)?
         } else {
-            let values = OrderedValues::read(&ColumnType::Float64, values, rows)?;
+            let values = OrderedValues::read(&leaf, &ColumnType::Float64, values, rows)?;
             PreparedFeature::new(leaf, ColumnType::Float64, values, rows)?
         });
     }
@@ -74,8 +75,9 @@ fn list(name: String, column_type: ColumnType, arrays: &Arrays, rows: TrainingRo
         let first = leaves.len();
         let (elements, _held) = elements(&name, arrays, first..length, length, rows)?;
         for (i, arrays) in (first..).zip(elements) {
-            let values = OrderedValues::read(&ColumnType::Float64, arrays.into_iter().map(Ok), rows)?;
-            leaves.push(PreparedFeature::new(format!("{name}[{}]", i + 1), ColumnType::Float64, values, rows)?);
+            let leaf = format!("{name}[{}]", i + 1);
+            let values = OrderedValues::read(&leaf, &ColumnType::Float64, arrays.into_iter().map(Ok), rows)?;
+            leaves.push(PreparedFeature::new(leaf, ColumnType::Float64, values, rows)?);
         }
     }
     let kind = format!("list of {length} numbers");
@@ -92,7 +94,7 @@ fn elements(
     rows: TrainingRows<'_>,
 ) -> Result<(Vec<Vec<ArrayRef>>, MemoryReservation)> {
     let of_one = arrays.bytes_on_disk() / length;
-    let held = rows.memory.hold("reading a list's elements", rows.places.len(), 2 * of_one)?;
+    let held = rows.memory.hold("reading a list's elements", rows.n_rows, 2 * of_one)?;
     let mut n = 1;
     while n < wanted.len() && (of_one == 0 || rows.memory.try_grow(&held, 2 * of_one)) {
         n += 1;
@@ -110,7 +112,7 @@ fn structure(name: String, column_type: ColumnType, arrays: &Arrays, rows: Train
     let ColumnType::Struct(fields) = &column_type else { return Err(Error::internal("a struct without fields")) };
     let names: Vec<String> = fields.iter().map(|(field, _)| field.clone()).collect();
     let mut leaves = Vec::with_capacity(names.len());
-    let _held = rows.memory.hold("reading a struct", rows.places.len(), arrays.bytes_on_disk())?;
+    let _held = rows.memory.hold("reading a struct", rows.n_rows, arrays.bytes_on_disk())?;
     let structs = arrays.iter().collect::<Result<Vec<_>>>()?;
     for field in &names {
         let arrays = structs.iter().map(|array| struct_field(&name, array, field)).collect::<Result<Vec<_>>>()?;
@@ -176,12 +178,10 @@ fn combine(
 
 /// Training rows that are null.
 fn nulls(arrays: &Arrays, rows: TrainingRows<'_>) -> Result<usize> {
-    let (mut nulls, mut start) = (0, 0);
+    let mut null = Vec::with_capacity(rows.n_rows);
     for array in arrays.iter() {
         let array = array?;
-        let places = rows.places.iter().skip(start).take(array.len());
-        nulls += places.enumerate().filter(|(row, place)| (**place as usize) < rows.n_train && array.is_null(*row)).count();
-        start += array.len();
+        null.extend((0..array.len()).map(|row| array.is_null(row)));
     }
-    Ok(nulls)
+    Ok(rows.order[..rows.n_train].iter().filter(|row| null.get(**row as usize).is_some_and(|null| *null)).count())
 }

@@ -18,6 +18,11 @@ pub(crate) struct Measured {
     pub effective_rows: f64,
 }
 
+/// Bytes that measuring takes of each row: raw predictions and what they mean by output, about ten figures, a point of the curve.
+pub(crate) fn row_bytes(n_outputs: usize) -> usize {
+    (2 * n_outputs + 10) * size_of::<f64>() + size_of::<CurvePoint>()
+}
+
 /// Measures raw predictions, shape `(n_outputs, n_rows)`, against the target: numbers, or places of labels. `prior` is what
 /// training knew before any feature: the baseline predicts it for every row.
 pub(crate) fn measure(

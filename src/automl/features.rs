@@ -11,7 +11,7 @@ use super::memory::Memory;
 use super::number_text::short;
 use super::sort;
 use super::statistics::{Moments, median, rank_auc, squared_correlation};
-use super::target::{check_finite, check_none_infinite};
+use super::target::check_finite;
 use super::values::{self, NULL, OrderedValues, Values};
 use crate::error::Result;
 use crate::model::{
@@ -35,15 +35,17 @@ const IDENTIFIER_ROWS: usize = 100;
 const LEAK_ROWS: usize = 10_000;
 const LEAK: f64 = 0.999;
 
-/// What learning takes of each row beside what it keeps: a column, its marks of nulls, and a copy for ranks.
+/// What learning takes of each row beside what it keeps: a column as it is read and in order; or in order, its marks of nulls,
+/// and a copy for ranks.
 pub(crate) const LEARNING_BYTES: usize = 3 * size_of::<f64>();
 
 /// The rows as features see them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TrainingRows<'a> {
-    /// Per row of the training query, its place in canonical order; of rows that are left out, `u32::MAX`.
-    pub places: &'a [u32],
-    /// The first rows in canonical order are training rows.
+    /// Rows of the training query, and those of them that have a target in canonical order.
+    pub n_rows: usize,
+    pub order: &'a [u32],
+    /// The first of the latter are training rows.
     pub n_train: usize,
     /// The target in canonical order.
     pub y: &'a [f64],
@@ -87,7 +89,6 @@ pub(crate) struct PreparedFeature {
 impl PreparedFeature {
     /// Learns the encoder of a feature of numbers or texts and encodes its values.
     pub(crate) fn new(name: String, column_type: ColumnType, ordered: OrderedValues, rows: TrainingRows<'_>) -> Result<Self> {
-        check_none_infinite("feature", &name, ordered.infinite, rows.places.len())?;
         let mut feature = Self::nothing(name, column_type);
         match ordered.values {
             Values::Numbers(numbers) => feature.learn_number(values::source(&feature.column_type), numbers, rows)?,

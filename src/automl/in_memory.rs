@@ -44,7 +44,7 @@ pub(crate) struct InMemory {
 }
 
 /// States that a solver keeps beside those of a pass: sums, a system and its factors.
-const SOLVER_STATES: usize = 4;
+pub(crate) const SOLVER_STATES: usize = 4;
 
 impl InMemory {
     /// Rows that are in memory, and that nobody pays for.

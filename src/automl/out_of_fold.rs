@@ -1,5 +1,7 @@
 //! Out-of-fold predictions: each training row predicted by a model that did not see its fold.
 
+use std::ops::Range;
+
 use datafusion::execution::memory_pool::MemoryReservation;
 
 use super::in_memory::InMemory;
@@ -19,13 +21,20 @@ const TOLERANCE: f64 = 1e-4;
 pub(crate) struct OutOfFold {
     pub raw: Vec<f64>,
     /// Rows in canonical order.
-    pub rows: Vec<usize>,
+    rows: Vec<Range<usize>>,
     /// What the predictions take, and what the choice of a threshold by them takes.
     _held: Option<MemoryReservation>,
 }
 
-/// Bytes of each row: predictions with their places, targets and weights, keys and their order, points of the curve.
-const ROW_BYTES: usize = 6 * size_of::<f64>() + size_of::<CurvePoint>();
+impl OutOfFold {
+    /// What these rows have of values in canonical order.
+    pub(crate) fn of(&self, values: &[f64]) -> Vec<f64> {
+        self.rows.iter().flat_map(|rows| &values[rows.clone()]).copied().collect()
+    }
+}
+
+/// Bytes of each row: prediction and target, weight, key and order, a point of the curve.
+pub(crate) const OUT_OF_FOLD_BYTES: usize = 5 * size_of::<f64>() + size_of::<CurvePoint>();
 
 /// The training segments with the rows that they are made of.
 #[derive(Debug, Clone, Copy)]
@@ -82,10 +91,10 @@ impl Folds<'_> {
     fn predict(self, fit: impl Fn(&[usize]) -> Result<LinearPredictor>) -> Result<OutOfFold> {
         let Self { source, layout, in_time, n_segments } = self;
         let n_rows = source.segments[..n_segments].iter().map(ExactSizeIterator::len).sum::<usize>();
-        let held = source.hold("choosing the threshold", n_rows * ROW_BYTES)?;
+        let of_weight = if source.rows.weight.is_some() { 0 } else { size_of::<f64>() };
+        let held = source.hold("choosing the threshold", n_rows * (OUT_OF_FOLD_BYTES - of_weight))?;
         let mut out = OutOfFold { _held: held, ..OutOfFold::default() };
         out.raw.reserve_exact(n_rows);
-        out.rows.reserve_exact(n_rows);
         for held_out in 0..n_segments {
             let range = source.segments[held_out].clone();
             let train: Vec<usize> = (0..n_segments).filter(|s| if in_time { *s < held_out } else { *s != held_out }).collect();
@@ -96,7 +105,7 @@ impl Folds<'_> {
             }
             let predictor = fit(&train)?;
             out.raw.extend(source.map_rows(&[held_out], |block, raw| raw_predictions(layout, &predictor, block, raw))?);
-            out.rows.extend(range);
+            out.rows.push(range);
         }
         Ok(out)
     }

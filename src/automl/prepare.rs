@@ -3,17 +3,20 @@
 use std::sync::Arc;
 
 use super::cancel::Cancel;
-use super::column_store::{ColumnStore, Stored};
+use super::column_store::{ColumnStore, Stored, StoredColumns};
 use super::composite;
+use super::evaluate::row_bytes;
 use super::exact::MAX_RAW;
 use super::features::{LEARNING_BYTES, PreparedFeature, TrainingRows};
 use super::fold::Rows;
-use super::in_memory::InMemory;
+use super::in_memory::{InMemory, SOLVER_STATES};
 use super::linear;
 use super::memory::Memory;
+use super::normal_equations::NormalEquations;
+use super::out_of_fold::OUT_OF_FOLD_BYTES;
 use super::parallel;
 use super::spec::{ClassWeights, TrainSpec};
-use super::split::{self, Segments};
+use super::split::{self, N_FOLDS, Segments};
 use super::statistics::Moments;
 use super::table::{Column, Roles, Table};
 use super::target::LearnedTarget;
@@ -22,8 +25,8 @@ use super::values::Values;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ColumnLayout, ColumnType, DesignColumn, EncodedBatch, Family, Feature, Label, ProblemType, Target};
 
-/// Sizes whose squares are doubles, also many of them together.
-const SQUARES: std::ops::Range<f64> = 1e-145..1e145;
+/// Above so many unknowns no solver keeps all products of columns.
+const MANY_UNKNOWNS: usize = 3000;
 
 /// What training is asked to do, and how.
 pub(crate) struct Request<'a> {
@@ -102,10 +105,6 @@ impl Prepared {
             return Err(Error::data("all training rows have weight 0"));
         }
         let target_moments = Moments::new(&y[..n_train], train_weight);
-        let is_gaussian = spec.family.unwrap_or_default() == Family::Gaussian;
-        if learned.problem_type == ProblemType::Regression && is_gaussian {
-            check_squares(&learned.target.name, &target_moments)?;
-        }
 
         let (prior, label_rows) = priors(&learned.target, &y[..n_train], train_weight, &target_moments);
         if classes && prior.iter().filter(|share| **share > 0.0).count() < 2 {
@@ -117,12 +116,14 @@ impl Prepared {
 
         progress("learning features", None);
         let n_null_target = n_rows - order.len();
-        let of_places = memory.hold("learning features", n_rows, n_rows * size_of::<u32>())?;
-        let places = places(order, n_rows);
+        let of_order = memory.hold("learning features", n_rows, size_of_val(order.as_slice()))?;
+        // What comes next must find room when the columns have been kept.
+        let room = memory.hold("", n_rows, later_bytes(&segments, &learned.target)).ok();
         let learners = memory.hold_for_threads("learning a feature", n_rows, n_rows * LEARNING_BYTES, threads)?;
-        let store = ColumnStore::new(&memory);
+        let store = ColumnStore::new(&memory, room.is_some());
         let rows = TrainingRows {
-            places: &places,
+            n_rows,
+            order: &order,
             n_train,
             y: &y,
             weight: weight.as_deref(),
@@ -133,8 +134,9 @@ impl Prepared {
             memory: &memory,
             cancel: &cancel,
         };
-        let mut columns: Vec<Option<Column>> = table.columns.into_iter().map(Some).collect();
-        let columns: Vec<Column> = roles.features.iter().filter_map(|feature| columns[*feature].take()).collect();
+        let columns = table.columns.into_iter().enumerate();
+        let columns: Vec<Column> =
+            columns.filter(|(i, _)| roles.features.binary_search(i).is_ok()).map(|(_, column)| column).collect();
         let mut findings = parallel::map(learners.threads, columns, |column| {
             cancel.check()?;
             composite::prepare(column, rows)
@@ -147,9 +149,10 @@ impl Prepared {
         }
         let dense = findings.iter_mut().flat_map(|f| std::mem::take(&mut f.dense)).collect();
         let codes = findings.iter_mut().flat_map(|f| std::mem::take(&mut f.codes)).collect();
-        let raw = raw_numbers(&layout, y.len(), &mut findings);
-        let columns = store.finish(y.len(), dense, codes, raw)?;
-        drop((places, of_places, learners));
+        let columns = StoredColumns { dense, codes, raw: raw_numbers(&layout, y.len(), &mut findings) };
+        drop((order, of_order, learners));
+        let columns = store.finish(y.len(), columns, state_bytes(&layout, &learned.target, threads))?;
+        drop(room);
         let class_weights = class_weights(spec, &learned.target, &prior)?;
         let fit_weight = fit_weight(class_weights.as_deref(), weight.as_deref(), &y);
         memory.grow(&held, "weights", n_rows, fit_weight.as_ref().map_or(0, |weight| size_of_val(weight.as_slice())))?;
@@ -179,22 +182,6 @@ impl Prepared {
             memory,
         }))
     }
-}
-
-/// Squares of the target, and sums of them, must be doubles: no error could be measured otherwise.
-fn check_squares(name: &str, moments: &Moments) -> Result<()> {
-    let size = moments.min.abs().max(moments.max.abs());
-    let is_small = |size: f64| size > 0.0 && size < SQUARES.start;
-    let what = if size > SQUARES.end {
-        "is so large"
-    } else if is_small(size) || is_small(moments.std_dev) {
-        "varies so little"
-    } else {
-        return Ok(());
-    };
-    let range = format!("std_dev {:e}, from {:e} to {:e}", moments.std_dev, moments.min, moments.max);
-    Err(Error::data(format!("the target {name} {what} that its squares are beyond the range of doubles ({range})"))
-        .with_hint("multiply it by a power of ten in the training query"))
 }
 
 /// The family of a problem's target.
@@ -241,11 +228,20 @@ fn raw_numbers(layout: &ColumnLayout, n_rows: usize, findings: &mut [PreparedFea
     if raw.len() == n_numbers && n_rows * n_numbers <= MAX_RAW { raw } else { Vec::new() }
 }
 
-/// Per row of the training query, its place in canonical order, `u32::MAX` for none.
-fn places(order: Vec<u32>, n_rows: usize) -> Vec<u32> {
-    let mut places = vec![u32::MAX; n_rows];
-    (0_u32..).zip(order).for_each(|(place, row)| places[row as usize] = place);
-    places
+/// What is going to be taken of the rows that are predicted out of their fold, and of those that are evaluated.
+fn later_bytes(segments: &Segments, target: &Target) -> usize {
+    let n_evaluated = if segments.n_held_out() > 0 { segments.n_held_out() } else { segments.n_rows() };
+    let of_fold = if target.labels.len() == 2 { segments.n_train() * OUT_OF_FOLD_BYTES } else { 0 };
+    of_fold.max(n_evaluated * row_bytes(target.labels.len().max(1)))
+}
+
+/// What a fit by normal equations is going to take: of each fold, of two groups of rows in each thread, and for its solution.
+fn state_bytes(layout: &ColumnLayout, target: &Target, threads: usize) -> usize {
+    // Labels but one, and the pairs of them.
+    let free = target.labels.len().saturating_sub(1).max(1);
+    let n_equations = free * (free + 1) / 2 * (N_FOLDS + 2 * threads + SOLVER_STATES);
+    // More unknowns are left to a limited memory.
+    if free * layout.n_columns() > MANY_UNKNOWNS { 0 } else { NormalEquations::bytes(layout.n_columns()) * n_equations }
 }
 
 /// Means of the design columns over the training rows. A number is centred unless there is no intercept, and its nulls stand at

@@ -125,14 +125,9 @@ fn numbers_of_text(spec: &TrainSpec, values: &Values) -> Option<Values> {
 
 /// Ends with an error that counts the infinite values of a column.
 pub(crate) fn check_finite(role: &str, name: &str, numbers: &[f64]) -> Result<()> {
-    check_none_infinite(role, name, numbers.iter().filter(|value| value.is_infinite()).count(), numbers.len())
-}
-
-/// The same where they are counted already.
-pub(crate) fn check_none_infinite(role: &str, name: &str, infinite: usize, n_rows: usize) -> Result<()> {
-    match infinite {
+    match numbers.iter().filter(|value| value.is_infinite()).count() {
         0 => Ok(()),
-        n => Err(Error::data(format!("the {role} {name} is infinite in {n} of {n_rows} rows"))
+        n => Err(Error::data(format!("the {role} {name} is infinite in {n} of {} rows", numbers.len()))
             .with_hint("replace the infinite values with NULL or leave the rows out")),
     }
 }

@@ -1,16 +1,14 @@
 //! From prepared rows to a model: fit, evaluate, report.
 
 use super::attributions;
-use super::evaluate::measure;
+use super::evaluate::{measure, row_bytes};
 use super::fit::{Choice, Fitted, fit, raw_outputs};
 use super::metrics::{decision_metrics, thin};
 use super::prepare::{Prepared, Request};
 use super::report::{self, Fit};
 use super::split::N_FOLDS;
 use crate::error::Result;
-use crate::model::{
-    CurvePoint, Evaluation, Family, LinearPredictor, Link, Model, Predictor, ProblemType, Report, Sample, decisions_at,
-};
+use crate::model::{Evaluation, Family, LinearPredictor, Link, Model, Predictor, ProblemType, Report, Sample, decisions_at};
 
 /// Trains a model, unless the rows are those that the request's `unless` knows.
 ///
@@ -69,9 +67,7 @@ fn evaluate(prepared: &Prepared, outputs: &[LinearPredictor], choice: Option<&Ch
     let source = &prepared.source;
     let start = segments.first().map_or(0, |segment| source.segments[*segment].start);
     let rows = start..segments.last().map_or(0, |segment| source.segments[*segment].end);
-    // Raw predictions and what they mean by output; by row about ten figures, and a point of the curve.
-    let row_bytes = 2 * outputs.len() * size_of::<f64>() + 10 * size_of::<f64>() + size_of::<CurvePoint>();
-    let _held = prepared.memory.hold("evaluating", rows.len(), rows.len() * row_bytes)?;
+    let _held = prepared.memory.hold("evaluating", rows.len(), rows.len() * row_bytes(outputs.len()))?;
     let raw = raw_outputs(prepared, &segments, outputs)?;
     let weight = prepared.weight.as_ref().map(|weight| &weight[rows.clone()]);
     let measured = measure(

@@ -8,6 +8,7 @@ use datafusion::common::HashMap;
 use datafusion::execution::memory_pool::MemoryReservation;
 
 use super::features::TrainingRows;
+use super::target::check_finite;
 use crate::error::{Error, Result};
 use crate::model::{ColumnType, NumberSource};
 
@@ -26,74 +27,82 @@ pub(crate) enum Values {
 impl Values {
     /// Reads arrays, in the order of their rows.
     pub(crate) fn read(column_type: &ColumnType, arrays: impl IntoIterator<Item = Result<ArrayRef>>) -> Result<Self> {
+        Self::read_with(column_type, arrays, 0, |_| Ok(()))
+    }
+
+    /// The same of about so many rows; `check` hears after every array what the distinct texts take.
+    fn read_with(
+        column_type: &ColumnType,
+        arrays: impl IntoIterator<Item = Result<ArrayRef>>,
+        n_rows: usize,
+        mut check: impl FnMut(usize) -> Result<()>,
+    ) -> Result<Self> {
         if column_type.is_text() {
-            let (mut texts, mut all) = (Interner::default(), Vec::new());
+            let mut texts = Interner { codes: Vec::with_capacity(n_rows), ..Interner::default() };
             for array in arrays {
                 texts.add(&array?)?;
-                all.append(&mut texts.codes);
+                check(texts.bytes)?;
             }
-            return Ok(Self::Texts { distinct: texts.distinct, codes: all });
+            return Ok(Self::Texts { distinct: texts.distinct, codes: texts.codes });
         }
         let source = source(column_type);
-        let mut numbers = Vec::new();
+        let mut numbers = Vec::with_capacity(n_rows);
         for array in arrays {
-            let array = source.read(&array?)?;
-            numbers.reserve(array.len());
-            each(&array, |number| numbers.push(number));
+            append(&mut numbers, &source.read(&array?)?);
+            check(0)?;
         }
         Ok(Self::Numbers(numbers))
     }
+
+    /// The values of some rows, in the order given.
+    fn in_order(self, rows: &[u32]) -> Self {
+        match self {
+            Self::Numbers(numbers) => Self::Numbers(rows.iter().map(|row| numbers[*row as usize]).collect()),
+            Self::Texts { distinct, codes } => {
+                Self::Texts { distinct, codes: rows.iter().map(|row| codes[*row as usize]).collect() }
+            }
+        }
+    }
 }
 
-/// The values of a column in canonical order.
+/// The values of a feature in canonical order.
 #[derive(Debug)]
 pub(crate) struct OrderedValues {
     pub values: Values,
-    /// Infinite numbers among all rows of the query, also those that have no place.
-    pub infinite: usize,
     /// What the distinct texts take.
     _held: MemoryReservation,
 }
 
 impl OrderedValues {
-    /// Reads arrays and puts each row at its place at once.
+    /// Reads the arrays of a feature.
+    ///
+    /// # Errors
+    /// [`Data`](crate::ErrorKind::Data) where a number is infinite, also in a row that is left out.
     pub(crate) fn read(
+        name: &str,
         column_type: &ColumnType,
         arrays: impl IntoIterator<Item = Result<ArrayRef>>,
         rows: TrainingRows<'_>,
     ) -> Result<Self> {
-        let n_places = rows.y.len();
-        let held = rows.memory.hold("reading texts", n_places, 0)?;
-        let mut places = rows.places.iter();
-        if column_type.is_text() {
-            let (mut texts, mut codes) = (Interner::default(), vec![NULL; n_places]);
-            for array in arrays {
-                rows.cancel.check()?;
-                texts.add(&array?)?;
-                let more = texts.bytes.saturating_sub(held.size());
-                rows.memory.grow(&held, "telling texts apart", n_places, more)?;
-                texts.codes.drain(..).for_each(|code| put(&mut codes, places.next(), code));
-            }
-            let values = Values::Texts { distinct: texts.distinct, codes };
-            return Ok(Self { values, infinite: 0, _held: held });
-        }
-        let source = source(column_type);
-        let (mut numbers, mut infinite) = (vec![f64::NAN; n_places], 0);
-        for array in arrays {
+        let held = rows.memory.hold("telling texts apart", rows.n_rows, 0)?;
+        let values = Values::read_with(column_type, arrays, rows.n_rows, |bytes| {
             rows.cancel.check()?;
-            each(&source.read(&array?)?, |number| {
-                infinite += usize::from(number.is_infinite());
-                put(&mut numbers, places.next(), number);
-            });
+            rows.memory.grow(&held, "telling texts apart", rows.n_rows, bytes.saturating_sub(held.size()))
+        })?;
+        if let Values::Numbers(numbers) = &values {
+            check_finite("feature", name, numbers)?;
         }
-        Ok(Self { values: Values::Numbers(numbers), infinite, _held: held })
+        rows.cancel.check()?;
+        Ok(Self { values: values.in_order(rows.order), _held: held })
     }
 }
 
-/// Rows that are left out have a place behind all others.
-fn put<T>(ordered: &mut [T], place: Option<&u32>, value: T) {
-    if let Some(slot) = place.and_then(|place| ordered.get_mut(*place as usize)) {
-        *slot = value;
+/// Appends numbers, nulls as NaN.
+fn append(numbers: &mut Vec<f64>, array: &Float64Array) {
+    if array.null_count() == 0 {
+        numbers.extend_from_slice(array.values());
+    } else {
+        numbers.extend(array.iter().map(|value| value.unwrap_or(f64::NAN)));
     }
 }
 
@@ -106,22 +115,12 @@ pub(crate) fn source(column_type: &ColumnType) -> NumberSource {
     }
 }
 
-/// Goes over numbers; nulls are NaN.
-fn each(array: &Float64Array, mut see: impl FnMut(f64)) {
-    if array.null_count() == 0 {
-        array.values().iter().for_each(|number| see(*number));
-    } else {
-        array.iter().for_each(|number| see(number.unwrap_or(f64::NAN)));
-    }
-}
-
 /// Gives each distinct text a number.
 #[derive(Default)]
 struct Interner {
     distinct: Vec<Arc<str>>,
     // The hasher is seeded by chance, but only look-ups are made: its order never shows.
     numbers: HashMap<Arc<str>, u32>,
-    /// Of the rows that were added last.
     codes: Vec<u32>,
     /// What the distinct texts take.
     bytes: usize,

@@ -125,8 +125,8 @@ const FEATURES: &str = "whole, a, b, c, gaps, kind, kept_as_text, list, pair, at
 type Limit = (usize, bool, bool);
 
 const TINY: Limit = (2600, true, true);
-const SMALL: Limit = (3500, true, false);
-const MIDDLE: Limit = (5500, false, true);
+const SMALL: Limit = (4000, true, false);
+const MIDDLE: Limit = (6100, false, true);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_labels_do_not_need_their_rows_in_memory() {
@@ -135,7 +135,7 @@ async fn two_labels_do_not_need_their_rows_in_memory() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn several_labels_do_not_need_their_rows_in_memory() {
-    same_model_of_rows(&format!("{FEATURES}, class"), "TARGET class", &[(4600, true, false), MIDDLE]).await;
+    same_model_of_rows(&format!("{FEATURES}, class"), "TARGET class", &[(4100, true, true)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

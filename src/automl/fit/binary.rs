@@ -38,8 +38,7 @@ pub(super) fn binary(
         Some(ThresholdChoice::Cost { false_positive, false_negative }) => (false_positive, false_negative),
         _ => (1.0, 1.0),
     };
-    let y: Vec<f64> = unseen.rows.iter().map(|row| source.rows.y[*row]).collect();
-    let weight: Option<Vec<f64>> = prepared.weight.as_ref().map(|weight| unseen.rows.iter().map(|row| weight[*row]).collect());
+    let (y, weight) = (unseen.of(&source.rows.y), prepared.weight.as_ref().map(|weight| unseen.of(weight)));
     let curve = curve(&unseen.raw, &y, weight.as_deref());
     let threshold = threshold::choose(spec, &curve, costs);
     let curve = thin(&curve, &[0.5, threshold.value]);
