@@ -150,6 +150,11 @@ impl ColumnFile {
         self.n_rows
     }
 
+    /// Whether the numbers in the user's own units are kept.
+    pub(super) fn has_raw(&self) -> bool {
+        !self.raw.is_empty()
+    }
+
     /// Bytes of one row.
     fn row_bytes(&self) -> usize {
         (self.dense.len() + self.raw.len()) * size_of::<f64>() + self.codes.len() * size_of::<u32>()

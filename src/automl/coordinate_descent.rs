@@ -11,8 +11,8 @@
 
 use ndarray::{Array1, Array2};
 
-use super::kernel;
 use super::solve::solve_positive_definite;
+use super::{current, kernel};
 
 /// No slope misses its condition at the minimum by more than this share of the largest one.
 const PRECISION: f64 = 1e-13;
@@ -44,13 +44,17 @@ impl SparseQuadratic {
     pub(crate) fn minimise(&self, l1: &[f64], at: &mut [f64], slope: &mut [f64]) {
         let all: Vec<usize> = (0..self.n).collect();
         for _ in 0..MAX_ROUNDS {
+            // Who cancels does not look at the result.
+            if current::is_cancelled() {
+                return;
+            }
             let size = |j: usize| slope[j].abs().max(l1[j]).max(self.diagonal(j) * at[j].abs());
             let enough = PRECISION * (0..self.n).map(size).fold(0.0, f64::max);
             if self.sweep(&all, l1, at, slope) <= enough {
                 return;
             }
             let active: Vec<usize> = (0..self.n).filter(|j| at[*j] != 0.0 || l1[*j] == 0.0).collect();
-            if (0..SWEEPS).all(|_| self.sweep(&active, l1, at, slope) > enough) {
+            if (0..SWEEPS).all(|_| !current::is_cancelled() && self.sweep(&active, l1, at, slope) > enough) {
                 self.leap(l1, at, slope);
             }
         }

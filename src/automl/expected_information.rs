@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::fold::{Block, Fold};
 use super::newton::raw_predictions;
 use super::normal_equations::NormalEquations;
-use crate::model::{ColumnLayout, Family, LinearPredictor};
+use crate::model::{ColumnLayout, Family, LinearPredictor, exp};
 
 /// The power p of the mean that the variance of a family is; of labels and numbers it is none.
 pub(crate) fn variance_power(family: Family) -> Option<f64> {
@@ -37,6 +37,10 @@ impl Fold for InformationFold {
         NormalEquations::new(&self.layout)
     }
 
+    fn state_bytes(&self) -> usize {
+        NormalEquations::bytes(self.layout.n_columns())
+    }
+
     fn fold(&self, state: &mut NormalEquations, block: &Block<'_>) {
         let n = block.y().len();
         let mut raw = vec![0.0; n];
@@ -44,9 +48,9 @@ impl Fold for InformationFold {
         let mut information = vec![0.0; n];
         for (row, (raw, y)) in raw.iter().zip(block.y()).enumerate() {
             let weight = block.weight().map_or(1.0, |weight| weight[row]);
-            information[row] = weight * (raw * (2.0 - self.power)).exp();
-            let miss = y - raw.exp();
-            state.loss += weight * miss * miss * (-raw * self.power).exp();
+            information[row] = weight * exp(raw * (2.0 - self.power));
+            let miss = y - exp(*raw);
+            state.loss += weight * miss * miss * exp(-raw * self.power);
         }
         state.row_weight += block.total_weight();
         state.add(&self.layout, block, &information, &vec![0.0; n]);

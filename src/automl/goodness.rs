@@ -17,6 +17,19 @@ pub(crate) fn n_rows(prepared: &Prepared) -> u64 {
     weight(prepared).map_or(prepared.segments.n_train(), |weight| weight.iter().filter(|w| **w > 0.0).count()) as u64
 }
 
+/// Whether something holds for every training row of weight above 0.
+pub(crate) fn all_rows(prepared: &Prepared, mut holds: impl Iterator<Item = bool>) -> bool {
+    match weight(prepared) {
+        None => holds.all(|holds| holds),
+        Some(weight) => holds.zip(weight).all(|(holds, weight)| holds || *weight == 0.0),
+    }
+}
+
+/// Whether an exact fit of a number would say something: more columns than rows always find one, and a constant needs none.
+pub(crate) fn may_be_exact(prepared: &Prepared) -> bool {
+    (prepared.layout.n_columns() as u64) < n_rows(prepared) && prepared.target_moments.std_dev > 0.0
+}
+
 /// `Σ w x` over the training rows, one x a row.
 pub(crate) fn weighted_sum(prepared: &Prepared, values: &[f64]) -> f64 {
     weight(prepared).map_or_else(|| kernel::sum(values), |weight| kernel::dot(values, weight))
@@ -32,15 +45,27 @@ pub(crate) fn n_parameters(
     has_intercept: bool,
 ) -> u64 {
     let column_weights = [&[1.0], prepared.column_means.as_slice()].concat();
-    let mut columns = linear::active_columns(&prepared.layout, &column_weights, Penalty::NONE);
+    let n_null = n_null_parameters(prepared);
     if penalty.l1 > 0.0 {
-        columns.retain(|column| outputs.iter().any(|output| output.coefficients[*column] != 0.0));
+        // Every value of a category has a coefficient of its own, and so has every label.
+        let n_nonzero = outputs.iter().flat_map(|output| &output.coefficients).filter(|b| **b != 0.0).count() as u64;
+        return n_null + n_nonzero;
     }
+    let columns = linear::active_columns(&prepared.layout, &column_weights, Penalty::NONE);
     let dependent = |column: &usize| dependencies.is_some_and(|found| found.iter().any(|(other, _)| other == column));
-    let independent = columns.iter().filter(|column| !dependent(column)).count() + usize::from(has_intercept);
+    let independent = columns.iter().filter(|column| !dependent(column)).count() as u64 + u64::from(has_intercept);
+    n_predictors(prepared) * independent.min(n_rows(prepared))
+}
+
+/// Predictors that are told from nothing else: of several labels one less than there are.
+fn n_predictors(prepared: &Prepared) -> u64 {
     let labels = prepared.prior.iter().filter(|share| **share > 0.0).count() as u64;
-    let outputs = if prepared.family == Family::Multinomial { labels.saturating_sub(1) } else { 1 };
-    outputs * (independent as u64).min(n_rows(prepared))
+    if prepared.family == Family::Multinomial { labels.saturating_sub(1) } else { 1 }
+}
+
+/// Parameters of a model without columns.
+pub(crate) fn n_null_parameters(prepared: &Prepared) -> u64 {
+    n_predictors(prepared) * u64::from(prepared.layout.has_intercept())
 }
 
 /// Least squares: `squares` is the residual sum of squares, `null_squares` that of the intercept alone. None where they overflow.
@@ -55,19 +80,27 @@ pub(crate) fn of_squares(prepared: &Prepared, n_parameters: u64, squares: f64, n
     sound(Goodness {
         n_rows: rows,
         n_parameters,
+        n_null_parameters: n_null_parameters(prepared),
         deviance: squares,
         null_deviance: null_squares,
         log_likelihood: Some(log_likelihood),
     })
 }
 
-/// Labels: `loss` is `-Σ w ln p` of each row's own label. The intercept alone gives each label its share.
+/// Labels: `loss` is `-Σ w ln p` of each row's own label. The intercept alone gives each label its share, nothing at all gives all
+/// the same.
 pub(crate) fn of_labels(prepared: &Prepared, n_parameters: u64, loss: f64) -> Option<Goodness> {
     let total = weight(prepared).map_or(prepared.segments.n_train() as f64, kernel::sum);
-    let entropy: f64 = prepared.prior.iter().filter(|share| **share > 0.0).map(|share| -share * share.ln()).sum();
+    let shares = || prepared.prior.iter().filter(|share| **share > 0.0);
+    let entropy = if prepared.layout.has_intercept() {
+        shares().map(|share| -share * share.ln()).sum::<f64>()
+    } else {
+        (shares().count() as f64).ln()
+    };
     sound(Goodness {
         n_rows: n_rows(prepared),
         n_parameters,
+        n_null_parameters: n_null_parameters(prepared),
         deviance: 2.0 * loss,
         null_deviance: 2.0 * total * entropy,
         log_likelihood: Some(-loss),

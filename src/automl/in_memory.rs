@@ -116,6 +116,11 @@ impl InMemory {
         }
     }
 
+    /// Whether folds that ask for them get the numbers in the user's own units.
+    pub(crate) fn has_raw(&self) -> bool {
+        self.on_disk.as_ref().map_or(!self.rows.raw.is_empty(), ColumnFile::has_raw)
+    }
+
     /// Goes over the blocks of some rows, in order.
     fn each_block(&self, range: &Range<usize>, wanted: Wanted<'_>, mut see: impl FnMut(usize, &Block<'_>)) -> Result<()> {
         let Some(file) = &self.on_disk else {

@@ -20,6 +20,7 @@ use super::number_text::short;
 use super::prepare::Prepared;
 use super::report::Fit;
 use super::solve::{Cholesky, PivotedCholesky};
+use super::stopping::End;
 use crate::error::Result;
 use crate::model::{ColumnLayout, DesignColumn, Encoder, Estimate, Family, Inference, LinearPredictor, leaves};
 
@@ -58,13 +59,18 @@ pub(crate) fn obstacle(prepared: &Prepared, fit: &Fit) -> Option<Obstacle> {
         let reason = format!("a penalty ({strength}) draws its coefficients towards 0, so their errors are not known");
         let without = match (l1 > 0.0, l2 > 0.0) {
             (true, true) => "train it with HYPERPARAMETERS DEFAULT EXCEPT (L1 0, L2 0)",
+            (true, false) if has_labels => "train it with HYPERPARAMETERS DEFAULT EXCEPT (L1 0, L2 0)",
             (true, false) => "train it with HYPERPARAMETERS DEFAULT EXCEPT (L1 0)",
             _ => "train it with HYPERPARAMETERS DEFAULT EXCEPT (L2 0)",
         };
         return because(&reason, without);
     }
     if prepared.class_weights.is_some() {
-        return because("class weights count rows that do not exist", "train it without CLASS_WEIGHTS, and choose a THRESHOLD");
+        let instead = match prepared.family {
+            Family::Binomial => "train it without CLASS_WEIGHTS, and choose a THRESHOLD",
+            _ => "train it without CLASS_WEIGHTS",
+        };
+        return because("class weights count rows that do not exist", instead);
     }
     if has_labels && fit.separated {
         let reason = "the classes are perfectly separated in the training rows, so the best coefficients are infinite";
@@ -78,7 +84,10 @@ pub(crate) fn obstacle(prepared: &Prepared, fit: &Fit) -> Option<Obstacle> {
         return because(&reason, "train it on fewer columns, or group rare categories");
     }
     match fit.iterations {
-        Some((_, end, decrement)) if !end.is_converged() && (decrement.is_nan() || decrement > NEAR_OPTIMUM) => {
+        Some((_, End::Early, decrement)) if !(decrement <= NEAR_OPTIMUM) => {
+            because("its training stopped early", "leave EARLY_STOP out")
+        }
+        Some((_, End::Unfinished, decrement)) if !(decrement <= NEAR_OPTIMUM) => {
             because("its training did not converge", "raise MAX_ITERATIONS in HYPERPARAMETERS")
         }
         _ => None,
@@ -197,8 +206,13 @@ fn sound(inference: Inference) -> Option<Inference> {
 fn coded_columns(prepared: &Prepared, output: &LinearPredictor) -> Vec<usize> {
     let (layout, shares) = (&prepared.layout, &prepared.column_means);
     let mut columns: Vec<usize> = (0..layout.n_dense()).collect();
-    for (_, n_codes, start) in layout.categories() {
+    for (place, (_, n_codes, start)) in layout.categories().iter().enumerate() {
         let with_rows = (*start..start + n_codes).filter(|column| shares[*column] > 0.0);
+        // Without an intercept the first category keeps all its values.
+        if place == 0 && !layout.has_intercept() {
+            columns.extend(with_rows);
+            continue;
+        }
         let is_zero = |column: &usize| output.coefficients[*column] == 0.0;
         let heavier = |best: Option<usize>, column| match best {
             Some(best) if shares[best] >= shares[column] => Some(best),

@@ -70,7 +70,7 @@ pub(crate) fn penalty(spec: &TrainSpec, family: Family) -> Penalty {
     let fixed = |choice: &Option<PenaltyChoice>| choice.as_ref().and_then(PenaltyChoice::fixed);
     let has_labels = matches!(family, Family::Binomial | Family::Multinomial);
     // Who asks for L1 gets that and nothing else.
-    let default = if has_labels && spec.l1.is_none() { 1.0 } else { 0.0 };
+    let default = if has_labels && !asks_for_l1(spec) { 1.0 } else { 0.0 };
     Penalty { l1: fixed(&spec.l1).unwrap_or(0.0), l2: fixed(&spec.l2).unwrap_or(default) }
 }
 

@@ -129,6 +129,10 @@ impl Newton {
         let exact = if self.loss == RowLoss::Logistic { 0.0 } else { EXACT * self.loss.scale() };
         // Which codes have rows does not change from step to step.
         let active = linear::active_columns(&self.layout, at.equations.column_weights(), self.penalty);
+        if self.penalty.is_none() {
+            // Steps leave the reference value of each category as it is: differences from it must stand there from the start.
+            linear::recode(&mut at.predictor, &self.layout, at.equations.column_weights(), self.penalty);
+        }
         // A column that is 0 in all these rows must not keep what a start learned of it from other rows.
         let categories =
             at.predictor.coefficients.iter_mut().zip(&at.equations.column_weights()[1..]).skip(self.layout.n_dense());
@@ -164,6 +168,7 @@ impl Newton {
             let Some(lower) = lower else {
                 // No step along this direction lowers the objective: rounding is all that is left.
                 at = self.point(source, segments, from)?;
+                end = End::without_progress(last_decrement);
                 break;
             };
             at = lower;

@@ -74,7 +74,7 @@ impl Folds<'_> {
             positive += weight * rows.y[row];
             all += weight;
         }
-        let both = positive > 0.0 && positive < all;
+        let both = self.layout.has_intercept() && positive > 0.0 && positive < all;
         LinearPredictor { intercept: if both { (positive / (all - positive)).ln() } else { 0.0 }, ..linear::zero(self.layout) }
     }
 

@@ -4,13 +4,20 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use super::current;
 use crate::error::{Error, Result};
 
 /// Runs a worker on as many threads as there is work for, this one included; the first error wins.
 pub(crate) fn on_threads(threads: usize, n_tasks: usize, worker: impl Fn() -> Result<()> + Sync) -> Result<()> {
     let extra = threads.min(n_tasks).saturating_sub(1);
+    // The other threads work for the same training run.
+    let cancel = current::cancel();
+    let other = || {
+        let _entered = current::enter(&cancel, 1);
+        worker()
+    };
     thread::scope(|scope| {
-        let others: Vec<_> = (0..extra).map(|_| scope.spawn(&worker)).collect();
+        let others: Vec<_> = (0..extra).map(|_| scope.spawn(&other)).collect();
         let mine = worker();
         others.into_iter().fold(mine, |result, other| {
             let other = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));

@@ -37,7 +37,9 @@ pub(crate) fn dry_run(spec: &TrainSpec, prepared: &Prepared) -> Report {
     let mut report = Report::default();
     found(&mut report, spec, prepared);
     let penalty = linear::penalty(spec, prepared.family);
-    let algorithm = linear::algorithm(prepared.family, penalty);
+    // A penalty that is to be found counts as one.
+    let found = Penalty { l1: if linear::asks_for_l1(spec) { 1.0 } else { 0.0 }, l2: penalty.l2 };
+    let algorithm = linear::algorithm(prepared.family, found);
     report.push("training", "algorithm", algorithm, "not run: this is a dry run");
     if let Some((variance, link)) = family_words(prepared.family) {
         report.push("training", "family", variance, link);

@@ -100,7 +100,13 @@ impl PivotedCholesky {
         let square: Vec<f64> = self.order.iter().map(|i| self.scale[*i] * self.scale[*i]).collect();
         let mut scaled = self.factor.clone();
         scaled.iter_mut().for_each(|row| row.iter_mut().zip(&square).for_each(|(value, square)| *value *= square));
-        let gram = Array2::from_shape_fn((self.rank, self.rank), |(i, j)| kernel::dot(&self.factor[i.max(j)], &scaled[i.min(j)]));
+        let mut gram = Array2::zeros((self.rank, self.rank));
+        for i in (0..self.rank).take_while(|_| !current::is_cancelled()) {
+            for j in 0..=i {
+                let product = kernel::dot(&self.factor[i], &scaled[j]);
+                (gram[[i, j]], gram[[j, i]]) = (product, product);
+            }
+        }
         let z = Self::new(&gram).solve(c);
         let mut x = vec![0.0; square.len()];
         scaled.iter().zip(&z).for_each(|(row, z)| kernel::add_scaled(&mut x, *z, row));

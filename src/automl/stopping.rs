@@ -29,11 +29,19 @@ pub(crate) enum End {
     Converged,
     /// As early as it was asked to: an iteration gained too little.
     Early,
-    /// At the last iteration that it was allowed, or where rounding leaves nothing to gain, or the classes are separated.
+    /// At the last iteration that it was allowed, or the classes are separated.
     Unfinished,
 }
 
+/// Where no step gains anything although one promised no more than this share, rounding is all that is left.
+const ROUNDING: f64 = 1e-9;
+
 impl End {
+    /// The end of a search that finds no lower point, after a step that promised this share of the objective.
+    pub(crate) fn without_progress(promised: f64) -> Self {
+        if promised <= ROUNDING { Self::Converged } else { Self::Unfinished }
+    }
+
     pub(crate) fn is_converged(self) -> bool {
         self == Self::Converged
     }

@@ -5,7 +5,7 @@ use super::linear::Penalty;
 use super::prepare::Prepared;
 use super::report::{Fit, describe_column};
 use super::stopping::End;
-use crate::model::{DesignColumn, Encoder, IgnoredReason, Inference, Label, NumberEncoder, NumberSource, ProblemType};
+use crate::model::{DesignColumn, Encoder, Family, IgnoredReason, Inference, Label, NumberEncoder, NumberSource, ProblemType};
 
 /// Fewer held-out rows than this say little.
 const FEW_HELD_OUT: usize = 30;
@@ -129,7 +129,12 @@ pub(super) fn after_fit(prepared: &Prepared, fit: &Fit) -> Vec<Warning> {
         && !fit.separated
     {
         let what = format!("not converged after {iterations} iterations");
-        warnings.push(warning("model", what, "raise MAX_ITERATIONS or L2 in HYPERPARAMETERS"));
+        let advice = if prepared.family == Family::Gaussian {
+            "set or raise L2 in HYPERPARAMETERS, or train on fewer columns"
+        } else {
+            "raise MAX_ITERATIONS or L2 in HYPERPARAMETERS"
+        };
+        warnings.push(warning("model", what, advice));
     }
     if fit.separated && prepared.problem_type == ProblemType::Regression {
         let advice = "look for a leak: columns that it is computed from, or that are known only together with it";

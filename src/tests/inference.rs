@@ -56,7 +56,7 @@ async fn houses_of_madlib() {
     let said: Vec<String> = said.map(|line| format!("{} | {} | {}", line.item, line.value, line.detail)).collect();
     assert_snapshot!(said.join("\n"), @r"
         deviance | 13632635585 | training n=15, sum of squared residuals
-        null deviance | 58908016000 | training n=15, of the intercept alone
+        null deviance | 58908016000 | training n=15, of a model without columns
         log-likelihood | -175.992 | training n=15
         aic | 359.983 | 4 parameters
         r_squared | 0.768578 | training n=15, 0.705462 adjusted for the number of parameters

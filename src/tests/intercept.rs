@@ -29,7 +29,9 @@ async fn r_squared_is_measured_from_zero() {
     assert_no_intercept(&model);
     let goodness = model.goodness.unwrap();
     assert_close(goodness.r_squared(), 0.999_365_492_298_663, 1e-14);
-    assert_eq!((goodness.n_rows, goodness.n_parameters), (11, 1));
+    assert_eq!((goodness.n_rows, goodness.n_parameters, goodness.n_null_parameters), (11, 1, 0));
+    // As R's lm has it: 1 - (1 - R²) · 11 / 10.
+    assert_close(goodness.adjusted_r_squared(), 0.999_302_041_528_529, 1e-14);
     assert_close(number(&ml, "SELECT predict_m(1)").await, 2.074_380_165_289_26, 1e-14);
     assert_eq!(number(&ml, "SELECT predict_m(0)").await, 0.0);
     // The intercept is still there for those who look for it, and is 0.
@@ -117,6 +119,23 @@ async fn labels_have_even_odds_at_zero() {
         assert_no_intercept(&model);
         assert_close(number(&ml, "SELECT predict_m_probabilities(0, 0)['x']").await, 1.0 / 3.0, 1e-15);
     }
+}
+
+/// Nothing at all gives two labels even odds; a level with as many of either has the coefficient 0, and an error all the same.
+#[tokio::test]
+async fn labels_of_levels() {
+    let ml = context().await;
+    let query = "SELECT CASE WHEN value < 70 THEN 'a' ELSE 'b' END AS k, CASE WHEN value < 70 THEN value % 2 = 0 ELSE value % 4 = 0 END AS y
+        FROM generate_series(0, 169)";
+    let model = fitted(&ml, query, "BINARY_CLASSIFICATION", &["L2 '0'", "TOLERANCE '1e-20'"]).await;
+    let goodness = model.goodness.unwrap();
+    assert_close(goodness.null_deviance, 340.0 * 2_f64.ln(), 1e-13);
+    assert_eq!((goodness.n_parameters, goodness.n_null_parameters), (2, 0));
+    let of =
+        |category: &str, column: &str| format!("SELECT {column} FROM ml_advanced_weights('m') WHERE category = '{category}'");
+    assert!(number(&ml, &of("a", "weight")).await.abs() < 1e-9);
+    assert_close(number(&ml, &of("a", "standard_error")).await, 2.0 / 70_f64.sqrt(), 1e-9);
+    assert_close(number(&ml, &of("b", "weight")).await, (1.0 / 3.0_f64).ln(), 1e-9);
 }
 
 /// Attributions are measured from the training means, which are not 0 here.

@@ -441,3 +441,24 @@ async fn a_dry_run_says_that_penalties_are_to_be_found() {
     assert_eq!(shares.len(), model.trials.len());
     assert!(shares.is_sorted() && shares.iter().all(|share| (0.0..1.0).contains(share)), "{shares:?}");
 }
+
+/// A penalty is tried as if it had been given, also none at all after a strong one.
+#[tokio::test]
+async fn a_trial_does_not_depend_on_those_before_it() {
+    let ml = context().await;
+    let rows = "SELECT 'kind ' || CAST(value % 37 % 5 AS VARCHAR) AS kind, sin(value) AS x, sin(value * 1.3) + value % 37 % 5 * 0.3 > 0.5 AS y
+        FROM generate_series(1, 300)";
+    let mut losses = Vec::new();
+    for penalties in ["(20, 0)", "(0)"] {
+        train(
+            &ml,
+            &format!("CREATE OR REPLACE MODEL m FROM ({rows}) TARGET y HYPERPARAMETERS DEFAULT EXCEPT (L2 {penalties}, TOLERANCE 1e-12)"),
+        )
+        .await;
+        let model = ml.store().get(&crate::ModelName::new(["m"])).unwrap();
+        let last = *model.trials.last().unwrap();
+        losses.push((last.eval_loss, last.n_nonzero));
+    }
+    assert!((losses[0].0 - losses[1].0).abs() < 1e-6, "{losses:?}");
+    assert_eq!(losses[0].1, losses[1].1, "{losses:?}");
+}

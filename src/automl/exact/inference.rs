@@ -88,6 +88,7 @@ impl Solution {
         Some(Goodness {
             n_rows,
             n_parameters: self.n_parameters(fold),
+            n_null_parameters: u64::from(fold.layout.has_intercept()),
             deviance,
             null_deviance: self.in_user_units(fold, self.target_squares)?,
             log_likelihood: Some(per_row + 0.5 * self.sums.log_weight).filter(|value| value.is_finite()),

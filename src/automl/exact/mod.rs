@@ -48,7 +48,7 @@ pub(crate) fn is_possible(layout: &ColumnLayout) -> bool {
 /// Whether exact sums are made without asking whether they are needed.
 pub(crate) fn is_cheap(prepared: &Prepared) -> bool {
     let (rows, columns) = (prepared.segments.n_train(), prepared.layout.n_columns() + 1);
-    let is_raw = !prepared.source.rows.raw.is_empty() || prepared.layout.n_dense() == 0;
+    let is_raw = prepared.source.has_raw() || prepared.layout.n_dense() == 0;
     is_raw && columns * columns * (rows + ROWS_PER_COLUMN * columns) <= CHEAP
 }
 
@@ -69,7 +69,7 @@ impl Exact {
         let (source, layout) = (&prepared.source, &prepared.layout);
         let weights = source.rows.weight.as_ref().map(|weight| &weight[..prepared.segments.n_train()]);
         let largest_weight = weights.map_or(1.0, |weight| weight.iter().copied().fold(0.0, f64::max));
-        let is_raw = !source.rows.raw.is_empty();
+        let is_raw = source.has_raw();
         let units = Units::new((&prepared.features, layout), &prepared.target_moments, largest_weight, is_raw);
         let fold = SumsFold { layout: Arc::clone(layout), units };
         let solution = Solution::new(&fold, source, &prepared.segments.train())?;

@@ -64,6 +64,11 @@ impl Fold for SumsFold {
         Sums { size, numbers: Doubles::zeros(size * size), n_dense: self.layout.n_dense(), n_rows: 0, log_weight: 0.0 }
     }
 
+    fn state_bytes(&self) -> usize {
+        // Each number has two halves.
+        2 * size_of::<f64>() * (self.layout.n_columns() + COLUMNS).pow(2)
+    }
+
     fn wants(&self) -> Wanted<'static> {
         Wanted::AlsoRaw
     }

@@ -57,7 +57,7 @@ pub(super) fn binary(
         penalty,
         iterations: Some(iterations),
         // A row on its label's side has a probability above ½.
-        separated: row_losses.iter().all(|loss| *loss < LN_2),
+        separated: goodness::all_rows(prepared, row_losses.iter().map(|loss| *loss < LN_2)),
         dependencies,
         decisions: Vec::new(),
     };

@@ -42,8 +42,7 @@ pub(super) fn log_link(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_
         let what = format!("{algorithm} of {} finds no finite coefficients", prepared.target.name);
         return Err(Error::data(what).with_hint("look for values that are far from all others, in the target and the features"));
     }
-    // More columns than rows always find an exact solution, which means nothing.
-    let may_be_exact = prepared.layout.n_columns() < prepared.segments.n_train() && !prepared.target_moments.is_constant();
+    let may_be_exact = goodness::may_be_exact(prepared);
     let fit = Fit {
         algorithm,
         solver: design.solver(found.solver),
@@ -141,6 +140,7 @@ fn goodness_of(
             penalty,
             prepared.layout.has_intercept(),
         ),
+        n_null_parameters: goodness::n_null_parameters(prepared),
         deviance,
         null_deviance: self::deviance(prepared, loss, &constant)?,
         log_likelihood: log_likelihood(loss, &rows.y[..n_train], weight, deviance),

@@ -37,7 +37,7 @@ pub(super) fn multiclass(spec: &TrainSpec, prepared: &Prepared, design: &Design<
         solver: design.solver(fitted.solver),
         penalty,
         iterations: Some((fitted.iterations, fitted.end, fitted.last_decrement)),
-        separated: wrong.iter().all(|wrong| *wrong == 0.0),
+        separated: goodness::all_rows(prepared, wrong.iter().map(|wrong| *wrong == 0.0)),
         dependencies: dependencies(prepared, penalty)?,
         decisions: Vec::new(),
     };

@@ -39,8 +39,7 @@ pub(super) fn regression(spec: &TrainSpec, prepared: &Prepared, design: &Design<
     })?;
     let squares = kernel::sum(&squares);
     let losses = mean_losses(prepared, &[squares]);
-    // More columns than rows always find an exact solution, which means nothing.
-    let may_be_exact = prepared.layout.n_columns() < prepared.segments.n_train() && !prepared.target_moments.is_constant();
+    let may_be_exact = goodness::may_be_exact(prepared);
     let left = EXACT * prepared.target_moments.std_dev.powi(2);
     let dependencies = found.dependencies;
     let n_parameters =

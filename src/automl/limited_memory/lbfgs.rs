@@ -100,7 +100,10 @@ pub(crate) fn minimise(
             break;
         }
         // No step along this direction lowers the objective: rounding is all that is left.
-        let Some((at, next)) = line_search(&minimum.at, &here, &direction, slope, &evaluate)? else { break };
+        let Some((at, next)) = line_search(&minimum.at, &here, &direction, slope, &evaluate)? else {
+            minimum.end = End::without_progress(minimum.last_decrement);
+            break;
+        };
         let is_far_enough = stopping.is_far_enough(here.objective, next.objective);
         remember(&mut memory, (&minimum.at, &at), (&here.gradient, &next.gradient));
         scale = memory.back().map_or(1.0, |pair| pair.scale(&precondition));

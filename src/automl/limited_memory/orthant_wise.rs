@@ -63,6 +63,7 @@ pub(super) fn minimise(
         let Some((at, value, found)) = lower else {
             // Without what it remembers the direction is that of the slopes; if that does not help, rounding is all that is left.
             if memory.is_empty() {
+                minimum.end = End::without_progress(minimum.last_decrement);
                 break;
             }
             memory.clear();

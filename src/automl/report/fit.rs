@@ -35,7 +35,7 @@ fn of_rows(report: &mut Report, model: &Model, goodness: &Goodness) {
     };
     let rows = format!("training n={}", goodness.n_rows);
     report.push("fit", "deviance", short(goodness.deviance), format!("{rows}, {deviance}"));
-    report.push("fit", "null deviance", short(goodness.null_deviance), format!("{rows}, of the intercept alone"));
+    report.push("fit", "null deviance", short(goodness.null_deviance), format!("{rows}, of a model without columns"));
     if let (Some(log_likelihood), Some(aic)) = (goodness.log_likelihood, goodness.aic()) {
         report.push("fit", "log-likelihood", short(log_likelihood), rows.clone());
         report.push("fit", "aic", short(aic), format!("{} parameters", goodness.n_parameters));

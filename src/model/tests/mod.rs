@@ -93,6 +93,7 @@ pub(super) fn churn() -> Model {
         goodness: Some(Goodness {
             n_rows: 4_922,
             n_parameters: 14,
+            n_null_parameters: 1,
             deviance: 4_100.5,
             null_deviance: 5_700.25,
             log_likelihood: Some(-2_050.25),

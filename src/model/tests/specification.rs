@@ -171,8 +171,8 @@ fn the_specification_is_enough_to_read_a_model() {
     assert_eq!(p.choice(&["Identity", "Logit", "Softmax", "Log"]), "Logit");
     assert_eq!(p.list(Payload::float).len(), 18, "column means");
     assert_eq!((p.list(Payload::float), p.list(Payload::float)), (vec![0.735, 0.265], vec![0.58, 0.42]), "prior, losses");
-    let goodness = p.option(|p| (p.varint(), p.varint(), p.float(), p.float(), p.option(Payload::float)));
-    assert_eq!(goodness, Some((4_922, 14, 4_100.5, 5_700.25, Some(-2_050.25))));
+    let goodness = p.option(|p| ([(); 3].map(|()| p.varint()), p.float(), p.float(), p.option(Payload::float)));
+    assert_eq!(goodness, Some(([4_922, 14, 1], 4_100.5, 5_700.25, Some(-2_050.25))));
     let inference = p.option(|p| {
         let (freedom, dispersion) = (p.option(Payload::float), p.float());
         let estimates = p.list(|p| p.list(|p| (p.float(), p.option(Payload::float))));

@@ -215,6 +215,7 @@ pub(super) fn model() -> impl Strategy<Value = Model> {
         let goodness = Some(Goodness {
             n_rows: version.into(),
             n_parameters: 3,
+            n_null_parameters: 1,
             deviance: few[0].abs(),
             null_deviance: few[1].abs(),
             log_likelihood: (version % 2 == 0).then_some(few[2]),

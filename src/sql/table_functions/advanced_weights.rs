@@ -125,7 +125,8 @@ fn standardized(model: &Model, inference: &Inference, output: usize, column: Opt
 /// The standard error of the intercept at the mean of the numbers: of one output, where all coefficients are determined. The
 /// reference label, whose intercept has no error, has none.
 fn intercept_error(model: &Model, inference: &Inference, estimates: &[Estimate]) -> Option<f64> {
-    let corner = *inference.unscaled_covariance.first()?;
+    // Without an intercept nothing varies with it.
+    let corner = inference.unscaled_covariance.first().copied().filter(|corner| *corner > 0.0)?;
     // Coefficients without error are 0 where a reference or no rows are the cause.
     let determined = estimates.iter().skip(1).all(|estimate| estimate.standard_error.is_some() || estimate.value == 0.0);
     (determined && model.problem_type != ProblemType::Multiclass).then(|| (inference.dispersion * corner).sqrt())

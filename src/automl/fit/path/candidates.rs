@@ -64,7 +64,8 @@ impl Candidates {
         Ok(Self {
             groups: l2s.into_iter().map(group).collect(),
             is_path: is_auto(&spec.l1),
-            null_loss: null.loss,
+            // As trials measure it: of a number the whole square, of the target as it is.
+            null_loss: if let Loss::Squared { std_dev, .. } = loss { 2.0 * std_dev * std_dev * null.loss } else { null.loss },
             null: null.predictor,
         })
     }

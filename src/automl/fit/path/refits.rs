@@ -157,22 +157,25 @@ impl<'a> PassRefits<'a> {
             let segments = side.and_then(|side| sides.get(side)).map_or(&train, |side| &side.train);
             let place = side.map_or(sides.len(), |side| side);
             let start = last[place].take();
-            let predictors = if matches!(loss, Loss::Softmax { .. }) {
+            let (predictors, end) = if matches!(loss, Loss::Softmax { .. }) {
                 let mut multinomial = multinomial(spec, prepared, design, penalty);
                 multinomial.stopping = rough(multinomial.stopping);
-                multinomial.fit(design.source, segments, start)?.predictors
+                let fitted = multinomial.fit(design.source, segments, start)?;
+                (fitted.predictors, fitted.end)
             } else {
                 let mut limited = limited_memory(spec, design, loss.clone(), penalty);
                 limited.stopping = rough(limited.stopping);
                 // Squares begin at the mean of their own rows.
                 let null = Some(&null).filter(|_| matches!(loss, Loss::Rows(_)));
                 let start = start.as_ref().and_then(|start| start.first()).or(null);
-                limited.fit(design.source, segments, start)?.predictors
+                let fitted = limited.fit(design.source, segments, start)?;
+                (fitted.predictors, fitted.end)
             };
             if predictors.is_empty() {
                 return Err(Error::internal("a fit without a predictor"));
             }
-            last[place] = Some(predictors.clone());
+            // Where a fit stopped early it still knows where it began.
+            last[place] = end.is_converged().then(|| predictors.clone());
             Ok(predictors)
         })
     }

@@ -44,7 +44,9 @@ pub(super) fn trials(
         for penalty in candidates.groups.iter().flatten() {
             source.cancel.check()?;
             let predictor = solutions.solve(penalty.for_scaled_target(scale));
-            let error = measured_on.squared_error(layout, &predictor).max(0.0);
+            // Rounding may leave less than nothing; what is no number stays none.
+            let error = measured_on.squared_error(layout, &predictor);
+            let error = if error < 0.0 { 0.0 } else { error };
             let nonzero = if held_out.is_none() { n_nonzero(design, &[predictor])? } else { 0 };
             results.push((scale * scale * error, nonzero));
         }
