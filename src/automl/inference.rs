@@ -83,11 +83,10 @@ pub(crate) fn obstacle(prepared: &Prepared, fit: &Fit) -> Option<Obstacle> {
         let reason = format!("it has {} coefficients, and standard errors are made of up to 1,000", n_coefficients(prepared));
         return because(&reason, "train it on fewer columns, or group rare categories");
     }
+    let is_near = |decrement: f64| decrement <= NEAR_OPTIMUM;
     match fit.iterations {
-        Some((_, End::Early, decrement)) if !(decrement <= NEAR_OPTIMUM) => {
-            because("its training stopped early", "leave EARLY_STOP out")
-        }
-        Some((_, End::Unfinished, decrement)) if !(decrement <= NEAR_OPTIMUM) => {
+        Some((_, End::Early, decrement)) if !is_near(decrement) => because("its training stopped early", "leave EARLY_STOP out"),
+        Some((_, End::Unfinished, decrement)) if !is_near(decrement) => {
             because("its training did not converge", "raise MAX_ITERATIONS in HYPERPARAMETERS")
         }
         _ => None,

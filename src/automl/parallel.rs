@@ -17,7 +17,7 @@ pub(crate) fn on_threads(threads: usize, n_tasks: usize, worker: impl Fn() -> Re
         worker()
     };
     thread::scope(|scope| {
-        let others: Vec<_> = (0..extra).map(|_| scope.spawn(&other)).collect();
+        let others: Vec<_> = (0..extra).map(|_| scope.spawn(other)).collect();
         let mine = worker();
         others.into_iter().fold(mine, |result, other| {
             let other = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));

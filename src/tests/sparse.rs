@@ -455,7 +455,7 @@ async fn a_trial_does_not_depend_on_those_before_it() {
             &format!("CREATE OR REPLACE MODEL m FROM ({rows}) TARGET y HYPERPARAMETERS DEFAULT EXCEPT (L2 {penalties}, TOLERANCE 1e-12)"),
         )
         .await;
-        let model = ml.store().get(&crate::ModelName::new(["m"])).unwrap();
+        let model = ml.store().get(&ModelName::new(["m"])).unwrap();
         let last = *model.trials.last().unwrap();
         losses.push((last.eval_loss, last.n_nonzero));
     }
