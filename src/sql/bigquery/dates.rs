@@ -25,7 +25,7 @@ pub(super) fn translate(name: &str, arguments: &[Expr], place: Span) -> Result<O
         ("DATE", [value]) => cast(value.clone(), DataType::Date),
         ("DATE", [year, month, day]) => super::build::call("make_date", vec![year.clone(), month.clone(), day.clone()]),
         ("DATETIME", [value]) => cast(value.clone(), datetime()),
-        ("TIMESTAMP", [value]) => cast(value.clone(), timestamp()),
+        ("TIMESTAMP", [value]) => timestamp(value.clone(), false),
         ("CURRENT_DATE" | "CURRENT_DATETIME" | "CURRENT_TIMESTAMP" | "DATE" | "DATETIME" | "TIMESTAMP", _) => {
             let what = format!("{name} of {} arguments", arguments.len());
             return Err(Error::unsupported(what).at(place).with_hint("time zones other than UTC are not known here"));
@@ -51,8 +51,8 @@ pub(super) fn translate(name: &str, arguments: &[Expr], place: Span) -> Result<O
         }
         ("PARSE_DATETIME" | "PARSE_TIMESTAMP", [format, value]) => {
             call.check_format(format, READ)?;
-            let data_type = if name == "PARSE_DATETIME" { datetime() } else { timestamp() };
-            cast(super::build::call("to_timestamp", vec![value.clone(), format.clone()]), data_type)
+            let parsed = super::build::call("to_timestamp", vec![value.clone(), format.clone()]);
+            if name == "PARSE_DATETIME" { cast(parsed, datetime()) } else { timestamp(parsed, false) }
         }
         _ => match form(name) {
             Some(form) => return Err(Error::syntax(format!("{name} is called as {form}")).at(place)),
@@ -195,7 +195,8 @@ pub(super) fn datetime() -> DataType {
     DataType::Timestamp(Some(6), TimezoneInfo::None)
 }
 
-/// A time in UTC. DataFusion's zone is that of the session, which is UTC unless it is set.
-pub(super) fn timestamp() -> DataType {
-    DataType::Timestamp(Some(6), TimezoneInfo::WithTimeZone)
+/// A time in UTC, whatever the time zone of the session is; null instead of an error where that is asked for.
+pub(super) fn timestamp(value: Expr, is_safe: bool) -> Expr {
+    let function = if is_safe { "arrow_try_cast" } else { "arrow_cast" };
+    call(function, vec![value, text(r#"Timestamp(Microsecond, Some("+00:00"))"#)])
 }

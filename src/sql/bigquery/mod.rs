@@ -21,8 +21,8 @@ use std::sync::Arc;
 
 use datafusion::prelude::SessionContext;
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, BinaryOperator, DataType, ExactNumberInfo, Expr, Ident, OrderByExpr, OrderByKind, Query, Select, SelectItem,
-    Spanned as _, VisitMut, VisitorMut, WindowType,
+    AccessExpr, BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, Ident, OrderByExpr, OrderByKind, Query, Select,
+    SelectItem, Spanned as _, VisitMut, VisitorMut, WindowType,
 };
 
 use self::columns::Spellings;
@@ -117,6 +117,9 @@ fn translate_expr(expr: &mut Expr) -> Result<()> {
         Expr::Substring { expr: value, substring_from: Some(from), substring_for, .. } => {
             *expr = calls::part_of_text(value, from, substring_for.as_deref());
         }
+        Expr::Cast { kind, expr: value, data_type: DataType::Timestamp(..), format: None, .. } => {
+            *expr = dates::timestamp(value.as_ref().clone(), matches!(kind, CastKind::SafeCast | CastKind::TryCast));
+        }
         Expr::Cast { expr: value, data_type, format, .. } => {
             if format.is_some() {
                 return Err(Error::unsupported("CAST with FORMAT")
@@ -149,7 +152,6 @@ fn translate_type(data_type: &mut DataType) {
         DataType::Float64 => DataType::DoublePrecision,
         DataType::Bytes(_) => DataType::Bytea,
         DataType::Datetime(_) => dates::datetime(),
-        DataType::Timestamp(..) => dates::timestamp(),
         DataType::Numeric(ExactNumberInfo::None) | DataType::Decimal(ExactNumberInfo::None) => {
             DataType::Numeric(ExactNumberInfo::PrecisionAndScale(38, 9))
         }

@@ -73,10 +73,10 @@ fn micros(times: &ArrayRef) -> Result<Int64Array> {
 fn times(micros: Int64Array, data_type: &DataType) -> Result<ArrayRef> {
     if *data_type == DataType::Date32 {
         let days = micros.iter().map(|time| time.map(|time| i32::try_from(time.div_euclid(DAY))).transpose());
-        return match days.collect::<std::result::Result<Date32Array, _>>() {
-            Ok(days) => Ok(Arc::new(days)),
-            Err(_) => exec_err!("a date is out of range"),
+        let Ok(days) = days.collect::<std::result::Result<Date32Array, _>>() else {
+            return exec_err!("a date is out of range");
         };
+        return Ok(Arc::new(days));
     }
     let times = TimestampMicrosecondArray::new(micros.values().clone(), micros.nulls().cloned());
     cast_to(&(Arc::new(times.with_data_type(data_type.clone())) as ArrayRef), data_type)

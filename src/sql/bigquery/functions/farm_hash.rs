@@ -1,6 +1,6 @@
 //! `FARM_FINGERPRINT`: `FarmHash`'s 64-bit fingerprint, which never changes.
 //!
-//! Source: Pike, *FarmHash* (2014), `Fingerprint64`: the hash `farmhashna::Hash64`, after Pike and Alakuijala's `CityHash`.
+//! Source: Pike, *`FarmHash`* (2014), `Fingerprint64`: the hash `farmhashna::Hash64`, after Pike and Alakuijala's `CityHash`.
 
 const K0: u64 = 0xc3a5_c85c_97cb_3127;
 const K1: u64 = 0xb492_b66f_be98_f273;

@@ -116,10 +116,10 @@ impl Function {
 /// The part of a call, which is the same in every row.
 fn read_part(part: &ArrayRef) -> Result<Part> {
     let name = part.as_string_opt::<i32>().filter(|names| !names.is_empty()).map(|names| names.value(0));
-    match name.and_then(Part::read) {
-        Some(part) => Ok(part),
-        None => exec_err!("the part of a date must be a name such as DAY, not {}", name.unwrap_or("nothing")),
-    }
+    let Some(part) = name.and_then(Part::read) else {
+        return exec_err!("the part of a date must be a name such as DAY, not {}", name.unwrap_or("nothing"));
+    };
+    Ok(part)
 }
 
 fn is_number(found: &DataType) -> bool {
