@@ -103,6 +103,8 @@ impl MlContext {
         let context = Self { session, store: Arc::new(store), observer: Arc::new(observer), publishing: Arc::default() };
         context.session.register_udf(udf::ml_assert().as_ref().clone());
         context.session.register_udf(udf::ml_split().as_ref().clone());
+        sql::bigquery_functions().into_iter().for_each(|function| context.session.register_udf(function));
+        context.session.register_udf(sql::explain_model(Arc::clone(&context.store)));
         let tables = sql::TableFunctions::new(Arc::clone(&context.store), &context.session);
         context.session.register_relation_planner(Arc::new(tables))?;
         for damaged in context.store.damaged() {

@@ -31,6 +31,45 @@ impl MlContext {
         sql::check(statement)
     }
 
+    /// Whether a text that is being typed is ready to run: it ends with a semicolon, or cannot become a statement any more.
+    ///
+    /// Quotes and comments are those of the dialect that each statement is read in.
+    ///
+    /// # Examples
+    /// ```
+    /// use datafusion::prelude::SessionContext;
+    /// use datafusion_ml::{MlContext, ModelStore};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let ml = MlContext::new(SessionContext::new(), ModelStore::in_memory()).await?;
+    /// assert!(ml.is_complete("SELECT ';';"));
+    /// assert!(!ml.is_complete("SELECT 'one;"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn is_complete(&self, text: &str) -> bool {
+        sql::session_dialect(&self.session).map_or(true, |dialect| sql::is_complete(text, dialect.as_ref()))
+    }
+
+    /// The line, from 1, on which each statement of a text begins, for messages; none of a text that cannot be read.
+    ///
+    /// # Examples
+    /// ```
+    /// use datafusion::prelude::SessionContext;
+    /// use datafusion_ml::{MlContext, ModelStore};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let ml = MlContext::new(SessionContext::new(), ModelStore::in_memory()).await?;
+    /// assert_eq!(ml.first_lines("SELECT 1;\n-- two\nSELECT ';';"), [1, 3]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn first_lines(&self, text: &str) -> Vec<u64> {
+        sql::session_dialect(&self.session).map_or_else(|_| Vec::new(), |dialect| sql::first_lines(text, dialect.as_ref()))
+    }
+
     /// Reads further texts in a dialect: `SET datafusion.sql_parser.dialect = 'bigquery'` as a method.
     ///
     /// In BigQuery's dialect double quotes make strings and `#` begins a comment, in queries too. A statement

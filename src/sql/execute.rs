@@ -11,30 +11,37 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::common::{DFSchema, ParamValues};
+use datafusion::config::Dialect;
 use datafusion::datasource::file_format::csv::CsvFormatFactory;
 use datafusion::datasource::file_format::format_as_file_type;
 use datafusion::execution::context::SQLOptions;
 use datafusion::logical_expr::dml::CopyTo;
 use datafusion::logical_expr::{DdlStatement, DropTable, LogicalPlan, LogicalPlanBuilder};
 use datafusion::prelude::{DataFrame, SessionContext};
-use datafusion::sql::parser::Statement as HostStatement;
-use datafusion::sql::sqlparser::dialect::dialect_from_str;
+use datafusion::sql::parser::{CopyToSource, Statement as HostStatement};
+use datafusion::sql::sqlparser::dialect::{Dialect as HostDialect, dialect_from_str};
 
 use super::ast::{AlterAction, ShowModel, Spanned};
 use super::table_functions::{model_rows, report_rows, signature_rows};
-use super::{Statement, alteration, bigquery_alteration, expand_stars, parameters, parse, train_spec, write_out_tables};
+use super::{
+    Statement, alteration, bigquery, bigquery_alteration, expand_stars, parameters, parse, refuse_arrays, train_spec,
+    write_out_tables,
+};
 use crate::context::MlContext;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Model, ModelName, Report};
+use crate::model::{Model, ModelName, ProblemType, Report};
 use crate::udf;
 
 /// Parses a text in the dialect that the session is set to.
 pub(crate) fn parse_with_session(text: &str, session: &SessionContext) -> Result<Vec<Statement>> {
-    let state = session.state();
-    let options = &state.config_options().sql_parser;
-    let dialect =
-        dialect_from_str(options.dialect).ok_or_else(|| Error::unsupported(format!("the SQL dialect {}", options.dialect)))?;
-    parse(text, dialect.as_ref(), options.recursion_limit.get())
+    let limit = session.state().config_options().sql_parser.recursion_limit.get();
+    parse(text, session_dialect(session)?.as_ref(), limit)
+}
+
+/// The dialect that the session is set to.
+pub(crate) fn session_dialect(session: &SessionContext) -> Result<Box<dyn HostDialect>> {
+    let name = session.state().config_options().sql_parser.dialect;
+    dialect_from_str(name).ok_or_else(|| Error::unsupported(format!("the SQL dialect {name}")))
 }
 
 /// Checks what can be checked of a statement alone.
@@ -58,6 +65,7 @@ pub(crate) async fn execute(
     params: Option<ParamValues>,
 ) -> Result<DataFrame> {
     expand_stars(&mut statement, &|function| features_of(context, function))?;
+    refuse_arrays(&mut statement, &|function| labels_of(context, function))?;
     write_out_tables(&mut statement, &|table| context.session().table_exist(table.clone()).unwrap_or(false));
     parameters::bind(&mut statement, params.as_ref(), context.session())?;
     check_allowed(&statement, options)?;
@@ -85,6 +93,14 @@ fn features_of(context: &MlContext, function: &str) -> Option<Vec<String>> {
         .iter()
         .find(|model| udf::function_names(&model.function, model.problem_type).iter().any(|name| name == function))?;
     Some(model.features.iter().map(|feature| feature.name.clone()).collect())
+}
+
+/// The labels of a function that gives the probability of each.
+fn labels_of(context: &MlContext, function: &str) -> Option<Vec<String>> {
+    let base = function.strip_suffix("_probabilities")?;
+    let models = context.store().models();
+    let model = models.iter().find(|model| model.function == base && model.problem_type != ProblemType::Regression)?;
+    Some(model.target.labels.iter().map(ToString::to_string).collect())
 }
 
 /// A host that forbids DDL forbids to change models, and one that forbids DML forbids to write files.
@@ -126,6 +142,10 @@ async fn run_on_host(
     params: Option<ParamValues>,
 ) -> Result<DataFrame> {
     let session = context.session();
+    let mut statement = statement;
+    if is_bigquery(session) {
+        translate_host(&mut statement, context).await?;
+    }
     let plan = session.state().statement_to_plan(statement).await;
     let mut plan = plan.map_err(|error| unpublished::explain(error.into(), context.store()))?;
     options.verify_plan(&plan)?;
@@ -133,6 +153,28 @@ async fn run_on_host(
         plan = plan.with_param_values(params)?;
     }
     Ok(session.execute_logical_plan(plan).await?)
+}
+
+/// Whether the session reads BigQuery's dialect.
+fn is_bigquery(session: &SessionContext) -> bool {
+    session.state().config_options().sql_parser.dialect == Dialect::BigQuery
+}
+
+/// Translates a statement of BigQuery's dialect.
+async fn translate_host(statement: &mut HostStatement, context: &MlContext) -> Result<()> {
+    let mut inner = statement;
+    while let HostStatement::Explain(explain) = inner {
+        inner = &mut explain.statement;
+    }
+    let models = context.store().models();
+    match inner {
+        HostStatement::Statement(statement) => bigquery::translate(statement, context.session(), &models).await,
+        HostStatement::CopyTo(copy) => match &mut copy.source {
+            CopyToSource::Query(query) => bigquery::translate(query, context.session(), &models).await,
+            CopyToSource::Relation(_) => Ok(()),
+        },
+        _ => Ok(()),
+    }
 }
 
 /// The model that a statement names.

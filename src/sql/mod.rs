@@ -1,25 +1,34 @@
 //! Text → statement → action.
 //!
 //! [`parser`] reads a text into the [`ast`], [`options`] checks what the clauses say, [`expand`] writes out `f(*)`, [`parameters`]
-//! puts values in, and [`execute`] acts, with [`star`] planning training queries; [`table_functions`] are what queries see of
-//! models.
+//! puts values in, and [`execute`] acts, with [`star`] planning training queries; [`table_functions`] and [`explain_model`] are
+//! what queries see of models, and [`bigquery`] translates queries of its dialect. [`walk`] goes through the queries of a statement, for instance to refuse [`probabilities`] as
+//! arrays.
 
 mod ast;
+mod bigquery;
 mod execute;
 mod expand;
+mod explain_model;
 mod options;
 mod parameters;
 mod parser;
+mod probabilities;
 mod star;
 mod table_functions;
 #[cfg(test)]
 #[allow(clippy::too_many_lines, reason = "tables of cases")]
 mod tests;
+mod walk;
 
 pub use ast::Statement;
-pub(crate) use execute::{check, execute, parse_with_session};
+pub(crate) use bigquery::functions as bigquery_functions;
+pub(crate) use execute::{check, execute, parse_with_session, session_dialect};
 use expand::expand_stars;
+pub(crate) use explain_model::explain_model;
 use options::{Alteration, alteration, bigquery_alteration, train_spec};
 use parser::parse;
+pub(crate) use parser::{first_lines, is_complete};
+use probabilities::refuse_arrays;
 use table_functions::write_out_tables;
 pub(crate) use table_functions::{TableFunctions, is_table_function};

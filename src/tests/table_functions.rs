@@ -263,7 +263,7 @@ async fn calls_that_do_not_fit() {
         ("twice", "ml_predict('b', t, threshold => 0.5, THRESHOLD => 0.6)"),
         ("position_after_name", "ml_predict(model => 'b', t)"),
         ("star", "ml_predict('b', *)"),
-        ("named_by_nothing", "ml_predict('b', t, STRUCT(0.5))"),
+        ("named_by_nothing", "ml_weights('b', STRUCT(true, 0.5))"),
         ("misspelt_argument", "ml_predict('b', t, treshold => 0.5)"),
         ("argument_of_another", "ml_predict('b', t, by_label => true)"),
         ("threshold_is_text", "ml_predict('b', t, threshold => 'x')"),

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type};
+use datafusion::common::tree_node::TreeNode;
 use datafusion::common::{DataFusionError, Result as DfResult, ScalarValue};
 use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use datafusion::logical_expr::{
-    ColumnarValue, Documentation, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility,
+    ColumnarValue, Documentation, Expr, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 
 use super::compile::{Argument, Columns, CompiledModel};
@@ -18,7 +19,7 @@ use super::signature::{CallSignature, Leading};
 use crate::error::{Error, ErrorKind, Result};
 
 /// One function of a model.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct ModelFunction {
     name: String,
     output: Output,
@@ -30,6 +31,8 @@ pub(super) struct ModelFunction {
     return_type: DataType,
     metadata: HashMap<String, String>,
     documentation: Documentation,
+    /// The call has been planned and its arguments fit. See [`ModelFunction::settled`].
+    is_settled: bool,
 }
 
 impl ModelFunction {
@@ -48,7 +51,8 @@ impl ModelFunction {
             HashMap::from([("ml.model".into(), model.name.to_string()), ("ml.version".into(), model.version.to_string())]);
         let description = format!("{}; model {}, version {}.", output.describe(&model.target.name), model.name, model.version);
         let documentation = call.document(description);
-        Ok(Self { name, output, threshold, call, signature, return_type, metadata, documentation, model: compiled })
+        let model = compiled;
+        Ok(Self { name, output, threshold, call, signature, return_type, metadata, documentation, model, is_settled: false })
     }
 
     /// The model.
@@ -59,6 +63,14 @@ impl ModelFunction {
     /// The same with a threshold other than the model's own.
     pub(super) fn with_threshold(self, threshold: f64) -> Self {
         Self { threshold, ..self }
+    }
+
+    /// The same in a call that was planned.
+    ///
+    /// DataFusion's `push_down_leaf_projections` moves `f(x)['label']` below `CAST(x AS DOUBLE) AS x`, asks for its type there,
+    /// where `x` is still text, and only then finds that it must not be moved. To that question an error would end the query.
+    fn settled(&self) -> Self {
+        Self { is_settled: true, ..self.clone() }
     }
 
     /// The results of a batch. Shape: `(n_rows,)`.
@@ -146,7 +158,9 @@ impl ScalarUDFImpl for ModelFunction {
     }
 
     fn return_field_from_args(&self, args: ReturnFieldArgs) -> DfResult<FieldRef> {
-        self.call.check(args.arg_fields)?;
+        if !self.is_settled {
+            self.call.check(args.arg_fields)?;
+        }
         // Only a null threshold or level makes a null: missing features have a prediction too.
         let nullable = self.output.leading().is_some() && args.arg_fields.first().is_some_and(|field| field.is_nullable());
         Ok(Arc::new(Field::new(&self.name, self.return_type.clone(), nullable).with_metadata(self.metadata.clone())))
@@ -163,11 +177,28 @@ impl ScalarUDFImpl for ModelFunction {
         }
     }
 
-    /// Refuses `*` where the planner asks for no type, as in `ORDER BY`; nothing is made simpler.
-    fn simplify(&self, args: Vec<Expr>, _info: &SimplifyContext) -> DfResult<ExprSimplifyResult> {
+    /// Refuses `*` where the planner asks for no type, as in `ORDER BY`, and settles the call; nothing is made simpler.
+    fn simplify(&self, args: Vec<Expr>, info: &SimplifyContext) -> DfResult<ExprSimplifyResult> {
         #[expect(deprecated, reason = "the planner still makes them")]
         let is_wildcard = |argument: &Expr| matches!(argument, Expr::Wildcard { .. });
-        if args.iter().any(is_wildcard) { Err(self.call.wildcard()) } else { Ok(ExprSimplifyResult::Original(args)) }
+        if args.iter().any(is_wildcard) {
+            return Err(self.call.wildcard());
+        }
+        // A parameter has no type before it has a value.
+        let has_parameter = |argument: &Expr| argument.exists(|part| Ok(matches!(part, Expr::Placeholder(_)))).unwrap_or(true);
+        if self.is_settled || args.iter().any(has_parameter) {
+            return Ok(ExprSimplifyResult::Original(args));
+        }
+        let field = |argument: &Expr| -> DfResult<FieldRef> {
+            Ok(Arc::new(Field::new("argument", info.get_data_type(argument)?, info.nullable(argument)?)))
+        };
+        // Where the planner has asked for no type, as in `ORDER BY`, the next to ask is told what is wrong.
+        let fits = |fields: DfResult<Vec<FieldRef>>| fields.and_then(|fields| self.call.check(&fields)).is_ok();
+        if !fits(args.iter().map(field).collect()) {
+            return Ok(ExprSimplifyResult::Original(args));
+        }
+        let settled = Arc::new(ScalarUDF::new_from_impl(self.settled()));
+        Ok(ExprSimplifyResult::Simplified(settled.call(args)))
     }
 
     fn documentation(&self) -> Option<&Documentation> {

@@ -15,7 +15,7 @@ const WELCOME: &str =
 
 /// Reads and runs until the person leaves. What fails is said, and the next prompt comes.
 pub(crate) async fn run(runner: &mut Runner, quiet: bool) -> Result<(), Failure> {
-    let mut editor = Editor::open().map_err(terminal)?;
+    let mut editor = Editor::open(runner.ml().clone()).map_err(terminal)?;
     if !quiet {
         eprintln!("{WELCOME}");
     }

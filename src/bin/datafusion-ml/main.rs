@@ -13,7 +13,6 @@ mod rows;
 mod run;
 mod session;
 mod source;
-mod statements;
 mod workers;
 
 use std::process::ExitCode;

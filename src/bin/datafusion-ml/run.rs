@@ -23,7 +23,6 @@ use crate::progress::Progress;
 use crate::rows::write_rows;
 use crate::session;
 use crate::source::Origin;
-use crate::statements::first_lines;
 use crate::workers::Workers;
 
 /// Does what the command line says.
@@ -92,7 +91,7 @@ impl Runner {
             Failure::Statement { place, error }
         })?;
         let count = statements.len();
-        let lines = first_lines(text);
+        let lines = self.ml.first_lines(text);
         for (i, statement) in statements.into_iter().enumerate() {
             match self.run_statement(statement).await {
                 // The reader saw all it wanted, and nothing was left to do.

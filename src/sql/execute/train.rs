@@ -9,13 +9,13 @@ use datafusion::sql::planner::object_name_to_table_reference;
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::manage::show;
-use super::{find, report, unpublished};
+use super::{find, is_bigquery, report, unpublished};
 use crate::context::{Event, IfExists, MlContext};
 use crate::error::{Error, ErrorKind, Result, closest};
 use crate::model::{Model, Report};
 use crate::sql::ast::{BigQueryForm, Clauses, CreateModel, Form, Source};
 use crate::sql::star::plan_query;
-use crate::sql::train_spec;
+use crate::sql::{bigquery, train_spec};
 
 /// The tables of the session's default schema.
 fn known_tables(session: &SessionContext) -> Vec<String> {
@@ -34,7 +34,12 @@ pub(super) async fn training_query(context: &MlContext, create: &mut CreateModel
     let Some(source) = create.source.take() else { return Err(Error::internal("a model without a source is trained")) };
     let place = source.span;
     let query = match source.value {
-        Source::Query(query) => query,
+        Source::Query(mut query) => {
+            if matches!(create.form, Form::Options(_)) || is_bigquery(session) {
+                bigquery::translate(query.as_mut(), session, &context.store().models()).await?;
+            }
+            query
+        }
         Source::Queries(_) | Source::Job(_) => return Err(Error::internal("a model made elsewhere is trained")),
         Source::Table(table) => {
             let normalize = state.config_options().sql_parser.enable_ident_normalization;

@@ -10,6 +10,7 @@ mod cursor;
 mod dialects;
 mod elsewhere;
 mod entries;
+mod extent;
 mod later;
 mod manage;
 mod misspelt;
@@ -22,6 +23,7 @@ use datafusion::sql::sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
 use self::cursor::Cursor;
 pub(in crate::sql) use self::cursor::normalised;
+pub(crate) use self::extent::{first_lines, is_complete};
 use self::misspelt::Opening;
 use super::ast::{CreateModel, Statement};
 use crate::error::{Error, Result};

@@ -112,9 +112,9 @@ impl AggregateUDFImpl for FiguresAggregate {
         let model = Arc::clone(&self.model);
         Ok(match &self.collected {
             Collected::Rows { target, weight } => {
-                Box::new(ScoredRowsAccumulator::new(model, target.clone(), weight.clone(), self.shown))
+                Box::new(ScoredRowsAccumulator::new(model, target.clone(), weight.clone(), self.shown.clone()))
             }
-            Collected::Attributions => Box::new(AttributionMeans::new(model, self.shown)),
+            Collected::Attributions => Box::new(AttributionMeans::new(model, self.shown.clone())),
         })
     }
 

@@ -8,12 +8,15 @@ use datafusion::sql::sqlparser::ast::{
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
+use super::list::TableFunction;
+use super::thresholds;
 use crate::error::{Error, ErrorKind, Result, closest};
 use crate::model::{Model, ModelName, ModelStore};
 
 /// The arguments of a call that have not been used yet.
 pub(super) struct Arguments {
     usage: &'static str,
+    options: &'static [&'static str],
     /// Where the function's name stands: the place of what has none, or is missing.
     call: Span,
     positional: std::collections::VecDeque<Expr>,
@@ -22,16 +25,20 @@ pub(super) struct Arguments {
 
 impl Arguments {
     /// Sorts a call's arguments into those by position and those by name; BigQuery's `STRUCT(0.6 AS threshold)` counts as named
-    /// ones.
-    pub(super) fn read(args: &[FunctionArg], usage: &'static str, call: Span) -> Result<Self> {
-        let mut arguments = Self { usage, call, positional: std::collections::VecDeque::new(), named: Vec::new() };
+    /// ones, as does `STRUCT(0.6)` with the names that the function's options have in their order.
+    pub(super) fn read(args: &[FunctionArg], function: &TableFunction, call: Span) -> Result<Self> {
+        let (usage, options) = (function.usage, function.options);
+        let mut arguments = Self { usage, options, call, positional: std::collections::VecDeque::new(), named: Vec::new() };
         for arg in args {
             let refused = |arguments: &Self| arguments.wrong(&format!("cannot take the argument {arg}"), arg.span());
             let (name, value) = match arg {
                 FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Struct { values, fields })) if fields.is_empty() => {
-                    for value in values {
-                        let Expr::Named { expr, name } = value else { return Err(refused(&arguments)) };
-                        arguments.name(name, expr)?;
+                    for (place, value) in values.iter().enumerate() {
+                        match (value, options.get(place)) {
+                            (Expr::Named { expr, name }, _) => arguments.name(name, expr)?,
+                            (value, Some(option)) => arguments.name(&Ident::with_span(value.span(), *option), value)?,
+                            (_, None) => return Err(refused(&arguments)),
+                        }
                     }
                     continue;
                 }
@@ -139,6 +146,64 @@ impl Arguments {
         }
     }
 
+    /// Which thresholds a curve is wanted at: an array or `GENERATE_ARRAY` by name, or by position after the model and the data.
+    pub(super) fn thresholds(&mut self) -> Result<Option<Vec<f64>>> {
+        let expr = match self.positional.iter().skip(1).position(thresholds::is_array) {
+            Some(place) => self.positional.remove(place + 1),
+            None => self.take("thresholds"),
+        };
+        let Some(expr) = expr else { return Ok(None) };
+        thresholds::read(&expr).map(Some).map_err(|expected| self.invalid("thresholds", &expr, expected))
+    }
+
+    /// Settles the options of BigQuery's that change nothing of these models, or cannot be done.
+    pub(super) fn bigquery_options(&mut self, model: &Model) -> Result<()> {
+        // All columns of the data are kept in any case.
+        if self.options.contains(&"keep_original_columns") {
+            self.boolean("keep_original_columns")?;
+        }
+        if let Some(id) = self.option("trial_id") {
+            self.trial(model, &id)?;
+        }
+        for (name, of) in [
+            ("integrated_gradients_num_steps", "deep neural networks"),
+            ("approx_feature_contrib", "boosted trees and random forests"),
+        ] {
+            if let Some(value) = self.option(name) {
+                let error = Error::unsupported(format!("{name}, which is for {of},")).at(self.place(&value));
+                return Err(error.with_hint("attributions of linear models are exact without it; leave it out"));
+            }
+        }
+        let of_classes = "class_level_explain";
+        let place = self.named.iter().find(|(name, _)| name.value.eq_ignore_ascii_case(of_classes)).map(|(name, _)| name.span);
+        if self.options.contains(&of_classes) && self.boolean(of_classes)? == Some(true) {
+            let hint = "leave it out: attributions are means over the labels";
+            return Err(Error::unsupported(of_classes).at(place.unwrap_or(self.call)).with_hint(hint));
+        }
+        Ok(())
+    }
+
+    /// An option of this function.
+    fn option(&mut self, name: &str) -> Option<Expr> {
+        if self.options.contains(&name) { self.take(name) } else { None }
+    }
+
+    /// A model keeps the best of its trials only.
+    fn trial(&self, model: &Model, id: &Expr) -> Result<()> {
+        let best = model.trials.iter().position(|trial| trial.is_optimal).map(|place| place + 1);
+        match (best, id.to_string().parse::<usize>()) {
+            (Some(best), Ok(id)) if id == best => Ok(()),
+            (Some(best), _) => {
+                let expected = format!("{best}, the best trial, which is the one that the model keeps");
+                Err(self.invalid("trial_id", id, &expected))
+            }
+            (None, _) => {
+                let error = Error::data(format!("model {} has no trials: its penalties were given", model.name));
+                Err(error.at(self.place(id)).with_hint("leave trial_id out"))
+            }
+        }
+    }
+
     /// A truth value given by name.
     pub(super) fn boolean(&mut self, name: &str) -> Result<Option<bool>> {
         match self.take(name) {
@@ -167,7 +232,7 @@ impl Arguments {
             return Err(self.wrong(&format!("cannot take the argument {extra}"), self.place(extra)));
         }
         let Some((name, _)) = self.named.first() else { return Ok(()) };
-        let known = NAMES.into_iter().filter(|known| self.usage.contains(known));
+        let known = NAMES.into_iter().filter(|known| self.usage.contains(known) || self.options.contains(known));
         if known.clone().any(|known| known.eq_ignore_ascii_case(&name.value)) {
             return Err(self.wrong(&format!("has {} twice", name.value), name.span));
         }
@@ -200,12 +265,29 @@ impl Arguments {
 }
 
 /// The arguments that some function has by name.
-const NAMES: [&str; 9] =
-    ["model", "data", "threshold", "held_out", "weight", "by_label", "top_k_features", "standardize", "level"];
+const NAMES: [&str; 15] = [
+    "model",
+    "data",
+    "threshold",
+    "thresholds",
+    "held_out",
+    "weight",
+    "by_label",
+    "top_k_features",
+    "standardize",
+    "level",
+    "keep_original_columns",
+    "trial_id",
+    "class_level_explain",
+    "integrated_gradients_num_steps",
+    "approx_feature_contrib",
+];
 
-fn number(expr: &Expr) -> Option<f64> {
+/// A number that stands as such.
+pub(super) fn number(expr: &Expr) -> Option<f64> {
     match expr {
         Expr::UnaryOp { op: UnaryOperator::Minus, expr } => number(expr).map(|number| -number),
+        Expr::Nested(inner) => number(inner),
         Expr::Value(ValueWithSpan { value: Value::Number(text, _), .. }) => text.parse().ok(),
         _ => None,
     }

@@ -35,7 +35,7 @@ impl<'a> Call<'a> {
         planner: &'a mut dyn RelationPlannerContext,
     ) -> Result<Self> {
         let place = list::place(name);
-        Ok(Self { function, place, functions, planner, arguments: Arguments::read(args, function.usage, place)? })
+        Ok(Self { function, place, functions, planner, arguments: Arguments::read(args, function, place)? })
     }
 
     /// Where the function's name stands.
@@ -53,7 +53,9 @@ impl<'a> Call<'a> {
 
     /// The model that the call names.
     pub(super) fn model(&mut self) -> Result<Arc<Model>> {
-        self.arguments.model(&self.functions.store)
+        let model = self.arguments.model(&self.functions.store)?;
+        self.arguments.bigquery_options(&model)?;
+        Ok(model)
     }
 
     /// The data that the call gives, if it gives any; all other arguments must have been taken before.

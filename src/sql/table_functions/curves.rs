@@ -9,12 +9,13 @@ use super::evaluate::binary_only;
 use super::figures::{Figures, Shown, numbers};
 use super::measured;
 use crate::error::{Error, Result};
-use crate::model::{CurvePoint, ProblemType};
+use crate::model::{CurvePoint, ProblemType, decisions_at};
 
 /// `ml_roc_curve('model' [, data])`: BigQuery's columns, by descending threshold, of the held-out rows or of the data. At most
-/// 10,000 points.
+/// 10,000 points; `thresholds` says at which ones instead.
 pub(super) fn roc_curve(call: &mut Call<'_>) -> Result<LogicalPlan> {
-    measured::plan(call, Shown::RocCurve)
+    let thresholds = call.arguments.thresholds()?;
+    measured::plan(call, Shown::RocCurve { thresholds })
 }
 
 /// `ml_threshold_curve('model' [, data])`: what each threshold would decide, and what that costs. Without data on the
@@ -45,6 +46,12 @@ pub(super) fn roc(figures: &Figures<'_>) -> Result<RecordBatch> {
         .into_iter()
         .chain(counts(figures)),
     )?)
+}
+
+/// The curve at thresholds that were asked for. Of no rows there is none.
+pub(super) fn roc_at(figures: &Figures<'_>, thresholds: &[f64]) -> Result<RecordBatch> {
+    let curve: Vec<CurvePoint> = thresholds.iter().filter_map(|threshold| decisions_at(figures.curve, *threshold)).collect();
+    roc(&Figures { curve: &curve, ..*figures })
 }
 
 pub(super) fn thresholds(figures: &Figures<'_>) -> Result<RecordBatch> {

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::model::{CalibrationBin, CurvePoint, Evaluation, Metric, Model};
 
 /// What a table function shows.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Shown {
     /// `ml_evaluate`.
     Evaluate { threshold: Option<f64> },
@@ -18,8 +18,8 @@ pub(super) enum Shown {
     EvaluateByLabel { threshold: Option<f64> },
     /// `ml_confusion_matrix`.
     ConfusionMatrix { threshold: Option<f64> },
-    /// `ml_roc_curve`.
-    RocCurve,
+    /// `ml_roc_curve`, at every threshold that changes something or at these.
+    RocCurve { thresholds: Option<Vec<f64>> },
     /// `ml_threshold_curve`.
     ThresholdCurve,
     /// `ml_calibration`.
@@ -30,23 +30,27 @@ pub(super) enum Shown {
 
 impl Shown {
     /// The rows of the table function. Their columns depend on the model and on `whole` alone.
-    pub(super) fn rows(self, figures: &Figures<'_>) -> Result<RecordBatch> {
+    pub(super) fn rows(&self, figures: &Figures<'_>) -> Result<RecordBatch> {
         match self {
-            Self::Evaluate { threshold } => evaluate::quality(figures, threshold),
-            Self::EvaluateByLabel { threshold } => evaluate::quality_by_label(figures, threshold),
-            Self::ConfusionMatrix { threshold } => evaluate::confusion(figures, threshold),
-            Self::RocCurve => curves::roc(figures),
+            Self::Evaluate { threshold } => evaluate::quality(figures, *threshold),
+            Self::EvaluateByLabel { threshold } => evaluate::quality_by_label(figures, *threshold),
+            Self::ConfusionMatrix { threshold } => evaluate::confusion(figures, *threshold),
+            Self::RocCurve { thresholds: None } => curves::roc(figures),
+            Self::RocCurve { thresholds: Some(thresholds) } => curves::roc_at(figures, thresholds),
             Self::ThresholdCurve => curves::thresholds(figures),
             Self::Calibration => curves::reliability(figures),
             Self::GlobalExplain => evaluate::attributions(figures),
         }
     }
 
-    /// The threshold that decisions are made at.
-    pub(super) fn threshold(self) -> Option<f64> {
+    /// The thresholds that decisions are made at.
+    pub(super) fn thresholds(&self) -> &[f64] {
         match self {
-            Self::Evaluate { threshold } | Self::EvaluateByLabel { threshold } | Self::ConfusionMatrix { threshold } => threshold,
-            _ => None,
+            Self::Evaluate { threshold } | Self::EvaluateByLabel { threshold } | Self::ConfusionMatrix { threshold } => {
+                threshold.as_slice()
+            }
+            Self::RocCurve { thresholds: Some(thresholds) } => thresholds,
+            _ => &[],
         }
     }
 }

@@ -5,9 +5,8 @@
 use std::ops::ControlFlow;
 
 use datafusion::common::TableReference;
-use datafusion::sql::parser::{CopyToSource, Statement as HostStatement};
 use datafusion::sql::sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, ObjectName, Query, TableFactor, VisitMut, VisitorMut, visit_relations_mut,
+    Expr, FunctionArg, FunctionArgExpr, ObjectName, Query, TableFactor, VisitorMut, visit_relations_mut,
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
@@ -16,37 +15,15 @@ use datafusion::sql::sqlparser::tokenizer::Tokenizer;
 use super::data::{table_name, without_quotes};
 use super::list::{self, TableFunction};
 use crate::sql::ast::Statement;
+use crate::sql::walk::walk;
 
 /// Whether the session has a table of this name.
 type Exists<'a> = &'a dyn Fn(&TableReference) -> bool;
 
 /// Rewrites the calls of a statement.
 pub(crate) fn write_out_tables(statement: &mut Statement, exists: Exists<'_>) {
-    let mut tables = Tables { exists };
-    match statement {
-        Statement::DataFusion(host) => write_out_host(host, &mut tables),
-        Statement::CreateModel(create) | Statement::ExplainCreateModel { create, .. } => {
-            for query in create.source.iter_mut().flat_map(|source| source.value.queries_mut()) {
-                let _ = query.visit(&mut tables);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn write_out_host(statement: &mut HostStatement, tables: &mut Tables<'_>) {
-    match statement {
-        HostStatement::Statement(statement) => {
-            let _ = statement.visit(tables);
-        }
-        HostStatement::Explain(explain) => write_out_host(&mut explain.statement, tables),
-        HostStatement::CopyTo(copy) => {
-            if let CopyToSource::Query(query) = &mut copy.source {
-                let _ = query.visit(tables);
-            }
-        }
-        HostStatement::CreateExternalTable(_) | HostStatement::Reset(_) => {}
-    }
+    // It never breaks off.
+    let _ = walk(statement, &mut Tables { exists });
 }
 
 struct Tables<'a> {

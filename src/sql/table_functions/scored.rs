@@ -42,7 +42,7 @@ impl ScoredRowsAccumulator {
     fn figures(&mut self) -> Result<ScalarValue> {
         let (mut measured, unseen) = std::mem::take(&mut self.rows).measure(&self.model, self.weight.as_deref())?;
         let own = self.model.threshold.as_ref().map(|threshold| threshold.value);
-        let keep: Vec<f64> = [Some(0.5), own, self.shown.threshold()].into_iter().flatten().collect();
+        let keep: Vec<f64> = [Some(0.5), own].into_iter().flatten().chain(self.shown.thresholds().iter().copied()).collect();
         measured.curve = thin(&measured.curve, &keep);
         let figures = Figures::of_rows(&self.model, &measured, &unseen, self.weight.is_none());
         rows_as_value(self.shown.rows(&figures)?)

@@ -10,7 +10,7 @@ use datafusion::logical_expr::LogicalPlan;
 use super::call::Call;
 use crate::error::Result;
 use crate::model::{
-    CategoryEncoder, ColumnLayout, DesignColumn, Encoder, LinearPredictor, Model, Predictor, ProblemType, leaves,
+    CategoryEncoder, ColumnLayout, DesignColumn, Encoder, LinearPredictor, Model, NumberEncoder, Predictor, ProblemType, leaves,
 };
 
 /// The categories of one feature with their weights; a missing name is null's.
@@ -18,6 +18,7 @@ type Categories = Vec<(Option<String>, f64)>;
 
 /// `ml_weights('model')`: BigQuery's columns `processed_input`, `weight`, `category_weights`, and for multiclass models `class_label`.
 ///
+/// With `standardize` the weights of numbers are per standard deviation, and the intercept is that at the mean of the numbers.
 /// Without a penalty these are the estimates of the fit itself; else the standardised coefficients are turned back.
 ///
 /// The raw prediction of a row is the weight of `__INTERCEPT__`, plus weight · value for each number, plus the weight of its
@@ -26,19 +27,27 @@ type Categories = Vec<(Option<String>, f64)>;
 /// to 0: only their differences, which `ml_advanced_weights` shows, say anything of probabilities.
 pub(super) fn weights(call: &mut Call<'_>) -> Result<LogicalPlan> {
     let model = call.model()?;
+    let standardize = call.arguments.boolean("standardize")?.unwrap_or(false);
     call.arguments.finish()?;
-    call.rows(rows(&model)?)
+    call.rows(rows(&model, standardize)?)
 }
 
-fn rows(model: &Model) -> Result<RecordBatch> {
+fn rows(model: &Model, standardize: bool) -> Result<RecordBatch> {
     let Predictor::Linear(outputs) = &model.predictor;
     let mut labels: Vec<String> = Vec::new();
     let mut rows: Vec<Row> = Vec::new();
     for (output, linear) in outputs.iter().enumerate() {
         let estimates = model.inference.as_ref().and_then(|inference| inference.estimates.get(output));
         let of_output = match estimates {
-            Some(estimates) => rows_of(model, &estimates.iter().map(|estimate| estimate.value).collect::<Vec<_>>()),
-            None => rows_of(model, &in_user_units(model, linear)),
+            _ if standardize => {
+                let coefficients: Vec<f64> =
+                    std::iter::once(linear.intercept).chain(linear.coefficients.iter().copied()).collect();
+                rows_of(model, &coefficients, |_| 0.0)
+            }
+            Some(estimates) => {
+                rows_of(model, &estimates.iter().map(|estimate| estimate.value).collect::<Vec<_>>(), |number| number.mean)
+            }
+            None => rows_of(model, &in_user_units(model, linear), |number| number.mean),
         };
         if model.problem_type == ProblemType::Multiclass {
             let label = model.target.labels.get(output).map(ToString::to_string).unwrap_or_default();
@@ -77,8 +86,8 @@ fn in_user_units(model: &Model, linear: &LinearPredictor) -> Vec<f64> {
     coefficients
 }
 
-/// The rows of one output from its intercept and coefficients in the user's own units.
-fn rows_of(model: &Model, coefficients: &[f64]) -> Vec<Row> {
+/// The rows of one output from its intercept and coefficients, in the units in which numbers have this mean.
+fn rows_of(model: &Model, coefficients: &[f64], mean: impl Fn(&NumberEncoder) -> f64) -> Vec<Row> {
     let leaves = leaves(&model.features);
     let mut rows: Vec<Row> = leaves.iter().map(|leaf| (leaf.name.clone(), None, None)).collect();
     for (column, coefficient) in ColumnLayout::new(&model.features).columns().zip(coefficients.iter().skip(1)) {
@@ -86,7 +95,7 @@ fn rows_of(model: &Model, coefficients: &[f64]) -> Vec<Row> {
         match (&column, leaves[column.leaf()].encoder) {
             (DesignColumn::Number { .. }, _) => *weight = Some(*coefficient),
             (DesignColumn::Missing { .. }, Encoder::Number(number)) => {
-                let of_mean = weight.unwrap_or(0.0) * number.mean;
+                let of_mean = weight.unwrap_or(0.0) * mean(number);
                 *categories = Some(vec![(None, of_mean + coefficient)]);
             }
             (DesignColumn::Category { code, .. }, Encoder::Category(encoder)) => {

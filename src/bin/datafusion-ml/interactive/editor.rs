@@ -12,8 +12,9 @@ use rustyline::history::FileHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Config, Helper};
 
+use datafusion_ml::MlContext;
+
 use super::command::Command;
-use crate::statements::is_complete;
 
 /// The prompt and its history.
 pub(crate) struct Editor {
@@ -22,11 +23,11 @@ pub(crate) struct Editor {
 }
 
 impl Editor {
-    pub(crate) fn open() -> Result<Self, ReadlineError> {
+    pub(crate) fn open(ml: MlContext) -> Result<Self, ReadlineError> {
         // The prompt goes to the terminal even where results go to a file.
         let config = Config::builder().behavior(Behavior::PreferTerm).auto_add_history(true).build();
         let mut lines = rustyline::Editor::with_config(config)?;
-        lines.set_helper(Some(Statements));
+        lines.set_helper(Some(Statements(ml)));
         let history = env::home_dir().map(|home| home.join(".datafusion-ml_history"));
         if let Some(path) = &history {
             // The first time there is none.
@@ -47,12 +48,12 @@ impl Editor {
 }
 
 /// Goes on to the next line until a statement has its semicolon.
-struct Statements;
+struct Statements(MlContext);
 
 impl Validator for Statements {
     fn validate(&self, context: &mut ValidationContext<'_>) -> Result<ValidationResult, ReadlineError> {
         let text = context.input();
-        let ready = Command::read(text).is_some() || is_complete(text);
+        let ready = Command::read(text).is_some() || self.0.is_complete(text);
         Ok(if ready { ValidationResult::Valid(None) } else { ValidationResult::Incomplete })
     }
 }

@@ -1,0 +1,228 @@
+//! Names of columns without regard to case.
+//!
+//! In BigQuery `Churn`, `churn` and `CHURN` are one column. DataFusion reads names without quotes in lower case and names in quotes
+//! as they stand, so every name in a statement that means a known column gets that column's spelling.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+
+use datafusion::prelude::SessionContext;
+use datafusion::sql::planner::object_name_to_table_reference;
+use datafusion::sql::sqlparser::ast::{
+    AccessExpr, ExcludeSelectItem, Expr, FunctionArg, FunctionArgExpr, Ident, JoinConstraint, JoinOperator, ObjectName,
+    ObjectNamePart, Select, SelectItem, TableAlias, TableFactor, VisitMut, VisitorMut, WildcardAdditionalOptions,
+};
+
+use super::build::null;
+use crate::model::{Model, ProblemType};
+use crate::sql::is_table_function;
+
+/// How names are spelt, by their lower case.
+#[derive(Debug, Default)]
+pub(super) struct Spellings {
+    /// `None`: in several ways, so that each stays as it is written.
+    names: BTreeMap<String, Option<String>>,
+    /// Names of tables and their aliases, which may stand before a column.
+    tables: BTreeSet<String>,
+}
+
+impl Spellings {
+    /// Those of the tables and aliases of a query, and of what models predict.
+    pub(super) async fn of<V: VisitMut>(query: &mut V, session: &SessionContext, models: &[std::sync::Arc<Model>]) -> Self {
+        let mut found = Names::default();
+        let _ = query.visit(&mut found);
+        let mut spellings = Self { tables: found.aliases_of_tables, ..Self::default() };
+        for table in found.tables {
+            if let Some(last) = table.0.last().and_then(ObjectNamePart::as_ident) {
+                spellings.tables.insert(last.value.to_lowercase());
+            }
+            let Ok(reference) = object_name_to_table_reference(table, true) else { continue };
+            let Ok(provider) = session.table_provider(reference).await else { continue };
+            provider.schema().fields().iter().for_each(|field| spellings.add(field.name(), true));
+        }
+        for model in models {
+            let predicted = format!("predicted_{}", model.target.name);
+            if model.problem_type != ProblemType::Regression {
+                spellings.add(&format!("{predicted}_probs"), false);
+            }
+            spellings.add(&predicted, false);
+        }
+        found.aliases.iter().for_each(|alias| spellings.add(alias, false));
+        spellings
+    }
+
+    /// Adds a spelling; of two that tables have neither counts, otherwise the first does.
+    fn add(&mut self, name: &str, is_of_table: bool) {
+        let known = self.names.entry(name.to_lowercase()).or_insert_with(|| Some(name.to_owned()));
+        if is_of_table && known.as_deref().is_some_and(|known| known != name) {
+            *known = None;
+        }
+    }
+
+    /// Spells the names of a query as its columns are spelt.
+    pub(super) fn apply<V: VisitMut>(&self, query: &mut V) {
+        let _ = query.visit(&mut Respell { spellings: self, models: Vec::new() });
+    }
+
+    fn respell(&self, name: &mut Ident) {
+        if let Some(Some(spelling)) = self.names.get(&name.value.to_lowercase()) {
+            name.value.clone_from(spelling);
+            name.quote_style = Some('`');
+        }
+    }
+}
+
+/// The names that a query brings with it.
+#[derive(Default)]
+struct Names {
+    tables: Vec<ObjectName>,
+    aliases: Vec<String>,
+    aliases_of_tables: BTreeSet<String>,
+}
+
+impl VisitorMut for Names {
+    type Break = ();
+
+    fn pre_visit_relation(&mut self, relation: &mut ObjectName) -> ControlFlow<()> {
+        self.tables.push(relation.clone());
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_table_factor(&mut self, relation: &mut TableFactor) -> ControlFlow<()> {
+        if let Some(alias) = alias_of(relation) {
+            self.aliases_of_tables.insert(alias.name.value.to_lowercase());
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
+        for item in &select.projection {
+            if let SelectItem::ExprWithAlias { alias, .. } = item {
+                self.aliases.push(alias.value.clone());
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+fn alias_of(relation: &mut TableFactor) -> Option<&mut TableAlias> {
+    match relation {
+        TableFactor::Table { alias, .. }
+        | TableFactor::Derived { alias, .. }
+        | TableFactor::Function { alias, .. }
+        | TableFactor::TableFunction { alias, .. }
+        | TableFactor::UNNEST { alias, .. } => alias.as_mut(),
+        _ => None,
+    }
+}
+
+struct Respell<'a> {
+    spellings: &'a Spellings,
+    /// First arguments of table functions: they name models, so they are taken out while the rest is respelt.
+    models: Vec<Option<Expr>>,
+}
+
+/// The first argument of a call of a table function of ours.
+fn model_of(relation: &mut TableFactor) -> Option<&mut Expr> {
+    let (name, args) = match relation {
+        TableFactor::Table { name, args: Some(arguments), .. } => (name, &mut arguments.args),
+        TableFactor::Function { name, args, .. } => (name, args),
+        _ => return None,
+    };
+    let written = name.to_string().to_lowercase().replacen("ml.", "ml_", 1);
+    match args.first_mut() {
+        Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(model))) if is_table_function(&written) => Some(model),
+        _ => None,
+    }
+}
+
+impl VisitorMut for Respell<'_> {
+    type Break = ();
+
+    fn pre_visit_table_factor(&mut self, relation: &mut TableFactor) -> ControlFlow<()> {
+        self.models.push(model_of(relation).map(|model| std::mem::replace(model, null())));
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_table_factor(&mut self, relation: &mut TableFactor) -> ControlFlow<()> {
+        if let (Some(Some(model)), Some(place)) = (self.models.pop(), model_of(relation)) {
+            *place = model;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        match expr {
+            Expr::Identifier(name) => self.spellings.respell(name),
+            Expr::CompoundIdentifier(parts) => {
+                let starts_with_table =
+                    parts.first().is_some_and(|first| self.spellings.tables.contains(&first.value.to_lowercase()));
+                parts.iter_mut().skip(usize::from(starts_with_table)).for_each(|part| self.spellings.respell(part));
+            }
+            Expr::CompoundFieldAccess { access_chain, .. } => {
+                for access in access_chain {
+                    if let AccessExpr::Dot(Expr::Identifier(name)) = access {
+                        self.spellings.respell(name);
+                    }
+                }
+            }
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
+        for item in &mut select.projection {
+            match item {
+                SelectItem::ExprWithAlias { alias, .. } => self.spellings.respell(alias),
+                SelectItem::Wildcard(options) | SelectItem::QualifiedWildcard(_, options) => self.wildcard(options),
+                _ => {}
+            }
+        }
+        for join in select.from.iter_mut().flat_map(|from| &mut from.joins) {
+            if let Some(JoinConstraint::Using(names)) = constraint(&mut join.join_operator) {
+                for part in names.iter_mut().flat_map(|name| &mut name.0) {
+                    if let ObjectNamePart::Identifier(name) = part {
+                        self.spellings.respell(name);
+                    }
+                }
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+impl Respell<'_> {
+    fn wildcard(&self, options: &mut WildcardAdditionalOptions) {
+        if let Some(except) = &mut options.opt_except {
+            self.spellings.respell(&mut except.first_element);
+            except.additional_elements.iter_mut().for_each(|name| self.spellings.respell(name));
+        }
+        let excluded: Vec<&mut ObjectName> = match &mut options.opt_exclude {
+            Some(ExcludeSelectItem::Single(name)) => vec![name],
+            Some(ExcludeSelectItem::Multiple(names)) => names.iter_mut().collect(),
+            None => Vec::new(),
+        };
+        for part in excluded.into_iter().flat_map(|name| &mut name.0) {
+            if let ObjectNamePart::Identifier(name) = part {
+                self.spellings.respell(name);
+            }
+        }
+        if let Some(replace) = &mut options.opt_replace {
+            replace.items.iter_mut().for_each(|item| self.spellings.respell(&mut item.column_name));
+        }
+    }
+}
+
+fn constraint(operator: &mut JoinOperator) -> Option<&mut JoinConstraint> {
+    match operator {
+        JoinOperator::Join(constraint)
+        | JoinOperator::Inner(constraint)
+        | JoinOperator::Left(constraint)
+        | JoinOperator::LeftOuter(constraint)
+        | JoinOperator::Right(constraint)
+        | JoinOperator::RightOuter(constraint)
+        | JoinOperator::FullOuter(constraint) => Some(constraint),
+        _ => None,
+    }
+}
