@@ -61,8 +61,11 @@ type OnProgress = Arc<dyn Fn(&str, Option<f64>) + Send + Sync>;
 /// Every option of `CREATE MODEL` has its method here, with the same defaults, and what a statement refuses is refused with
 /// the same error. Two options are needed: the rows and the [`target`](Self::target).
 ///
-/// Dropping the future stops training: reading at once, computing at the end of the batch, the column or the few tens of thousands
-/// of rows that it is at. The store is then as it was.
+/// Dropping the future stops training: reading at once, computing at the end of the batch, the step of learning a column or the few
+/// hundred rows that it is at. The store is then as it was, and no temporary file is left.
+///
+/// Memory is taken from the session's pool. Rows that it does not grant room for go to temporary files of the session's
+/// `DiskManager`, and the model is the same; some 60 to 100 bytes a row have to stay in memory.
 ///
 /// # Errors
 /// * [`Statement`](crate::ErrorKind::Statement) for a missing target and options that do not fit together,
@@ -72,7 +75,7 @@ type OnProgress = Arc<dyn Fn(&str, Option<f64>) + Send + Sync>;
 ///   taken;
 /// * [`Data`](crate::ErrorKind::Data) for rows that nothing can be learned from;
 /// * [`Store`](crate::ErrorKind::Store) if the model cannot be saved, [`DataFusion`](crate::ErrorKind::DataFusion) if the rows
-///   cannot be read.
+///   cannot be read, or if the memory pool has too little room for what has to stay in memory.
 ///
 /// # Examples
 /// ```
