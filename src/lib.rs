@@ -73,6 +73,7 @@ mod automl;
 mod context;
 mod error;
 mod model;
+mod preprocess;
 mod sql;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic, clippy::float_cmp, reason = "tests")]
