@@ -87,8 +87,8 @@ pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::model::{
     CalendarEncoder, CalendarPart, CalibrationBin, CategoryEncoder, ColumnLayout, ColumnType, CurvePoint, DamagedFile,
     DesignColumn, EncodedBatch, Encoder, Estimate, Evaluation, Family, Feature, FeatureSummary, FeatureValues, Goodness,
-    IgnoredReason, Inference, Interval, Label, Leaf, LinearPredictor, Link, Metric, Model, ModelName, ModelStore, NumberEncoder,
-    NumberSource, NumberSummary, Predictor, ProblemType, Report, ReportLine, Sample, Target, Threshold, Trial, decisions_at,
+    IgnoredReason, Inference, Input, Interval, Label, Leaf, LinearPredictor, Link, Metric, Model, ModelName, ModelStore, NumberEncoder,
+    NumberSource, NumberSummary, Predictor, ProblemType, Report, ReportLine, Sample, Target, Threshold, Transform, TransformPlan, Trial, decisions_at,
     leaves,
 };
 pub use crate::sql::Statement;

@@ -18,9 +18,10 @@ use super::statistics::Moments;
 use super::table::{Column, Roles, Table};
 use super::target::LearnedTarget;
 use super::target_range;
+use super::transform;
 use super::values::Values;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{ColumnLayout, ColumnType, DesignColumn, EncodedBatch, Family, Feature, Label, ProblemType, Target};
+use crate::model::{ColumnLayout, ColumnType, DesignColumn, EncodedBatch, Family, Feature, Label, ProblemType, Target, Transform};
 
 /// Sizes whose squares are doubles, also many of them together.
 const SQUARES: std::ops::Range<f64> = 1e-145..1e145;
@@ -50,6 +51,8 @@ pub(crate) struct Prepared {
     pub problem_reason: String,
     pub segments: Segments,
     pub features: Vec<Feature>,
+    /// How they were computed, where the statement says how.
+    pub transform: Option<Transform>,
     /// Per feature, what was found.
     pub findings: Vec<PreparedFeature>,
     pub layout: Arc<ColumnLayout>,
@@ -75,7 +78,7 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// Splits the rows, learns the encoders and encodes; `None` if the rows are those that `unless` knows.
     pub(crate) fn new(request: Request<'_>) -> Result<Option<Self>> {
-        let Request { spec, mut table, roles, unless, threads, cancel, memory, progress } = request;
+        let Request { spec, mut table, mut roles, unless, threads, cancel, memory, progress } = request;
         progress("splitting rows", None);
         let n_rows = table.n_rows;
         // Target and weights twice each: as they are read, and in canonical order.
@@ -115,6 +118,13 @@ impl Prepared {
         let family = family(spec, learned.problem_type);
         target_range::check(family, &learned.target.name, &y, &target_moments)?;
 
+        let transform = match &spec.transform {
+            Some(plan) => {
+                progress("transforming", None);
+                Some(transform::apply(plan, &mut table, &mut roles, &order[..n_train], (&cancel, &memory))?)
+            }
+            None => None,
+        };
         progress("learning features", None);
         let n_null_target = n_rows - order.len();
         let of_places = memory.hold("learning features", n_rows, n_rows * size_of::<u32>())?;
@@ -165,6 +175,7 @@ impl Prepared {
             problem_reason: learned.problem_reason,
             segments,
             features,
+            transform,
             findings,
             layout,
             source,

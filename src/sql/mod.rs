@@ -1,7 +1,7 @@
 //! Text → statement → action.
 //!
 //! [`parser`] reads a text into the [`ast`], [`options`] checks what the clauses say, [`expand`] writes out `f(*)`, [`parameters`]
-//! puts values in, and [`execute`] acts, with [`star`] planning training queries; [`table_functions`] are what queries see of
+//! puts values in, and [`execute`] acts, with [`star`] planning training queries and [`transform`] reading `TRANSFORM` over their columns; [`table_functions`] are what queries see of
 //! models.
 
 mod ast;
@@ -12,6 +12,7 @@ mod parameters;
 mod parser;
 mod star;
 mod table_functions;
+mod transform;
 #[cfg(test)]
 #[allow(clippy::too_many_lines, reason = "tables of cases")]
 mod tests;
