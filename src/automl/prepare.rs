@@ -21,7 +21,9 @@ use super::target_range;
 use super::transform;
 use super::values::Values;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{ColumnLayout, ColumnType, DesignColumn, EncodedBatch, Family, Feature, Label, ProblemType, Target, Transform};
+use crate::model::{
+    ColumnLayout, ColumnType, DesignColumn, EncodedBatch, Family, Feature, Label, ProblemType, Target, Transform,
+};
 
 /// Sizes whose squares are doubles, also many of them together.
 const SQUARES: std::ops::Range<f64> = 1e-145..1e145;
@@ -118,13 +120,7 @@ impl Prepared {
         let family = family(spec, learned.problem_type);
         target_range::check(family, &learned.target.name, &y, &target_moments)?;
 
-        let transform = match &spec.transform {
-            Some(plan) => {
-                progress("transforming", None);
-                Some(transform::apply(plan, &mut table, &mut roles, &order[..n_train], (&cancel, &memory))?)
-            }
-            None => None,
-        };
+        let transform = transform::apply(spec, &mut table, &mut roles, &order[..n_train], (&cancel, &memory))?;
         progress("learning features", None);
         let n_null_target = n_rows - order.len();
         let of_places = memory.hold("learning features", n_rows, n_rows * size_of::<u32>())?;

@@ -5,21 +5,23 @@ use datafusion::arrow::compute::{concat, take};
 
 use super::cancel::Cancel;
 use super::memory::Memory;
+use super::spec::TrainSpec;
 use super::table::{Arrays, Column, Roles, Table};
 use crate::error::{Error, Result};
-use crate::model::{Transform, TransformPlan};
+use crate::model::Transform;
 
-/// Learns a transform from the training rows, and makes what it computes the features of the table.
+/// Learns the transform that is asked for from the training rows, and makes what it computes the features of the table.
 ///
 /// The rows are split before: nothing of what is learned comes from held-out rows. What is learned does not depend on the order
 /// of rows.
 pub(super) fn apply(
-    plan: &TransformPlan,
+    spec: &TrainSpec,
     table: &mut Table,
     roles: &mut Roles,
     train: &[u32],
     (cancel, memory): (&Cancel, &Memory),
-) -> Result<Transform> {
+) -> Result<Option<Transform>> {
+    let Some(plan) = &spec.transform else { return Ok(None) };
     let columns = plan.inputs().iter().map(|input| {
         let place = table.columns.iter().position(|column| column.name == input.name);
         place.ok_or_else(|| Error::internal(format!("TRANSFORM takes {}, which is gone", input.name)))
@@ -67,7 +69,7 @@ pub(super) fn apply(
         let arrays = Arrays::InMemory { arrays, _held: held.size().checked_sub(bytes).map(|_| held.split(bytes)) };
         table.columns.push(Column { name: name.clone(), data_type: data_type.clone(), arrays });
     }
-    Ok(transform)
+    Ok(Some(transform))
 }
 
 /// Every column has as many arrays.

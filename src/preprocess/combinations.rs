@@ -64,7 +64,7 @@ impl Combinations {
     /// Texts joined by underscores; null where one is.
     pub(super) fn cross(self, structs: &StructArray, fields: Fields) -> Result<ArrayRef> {
         let columns = columns(structs, &DataType::Utf8)?;
-        let texts: Vec<&StringArray> = columns.iter().map(|column| column.as_string::<i32>()).collect();
+        let texts: Vec<&StringArray> = columns.iter().map(AsArray::as_string::<i32>).collect();
         let combine = |combination: Vec<usize>| -> ArrayRef {
             let text = |row: usize| {
                 let parts: Option<Vec<&str>> = combination
@@ -82,7 +82,7 @@ impl Combinations {
     /// Products of numbers; null where one is.
     pub(super) fn products(self, structs: &StructArray, fields: Fields) -> Result<ArrayRef> {
         let columns = columns(structs, &DataType::Float64)?;
-        let numbers: Vec<&Float64Array> = columns.iter().map(|column| column.as_primitive::<Float64Type>()).collect();
+        let numbers: Vec<&Float64Array> = columns.iter().map(AsArray::as_primitive::<Float64Type>).collect();
         let combine = |combination: Vec<usize>| -> ArrayRef {
             let product = |row: usize| {
                 let value =

@@ -102,7 +102,7 @@ impl ScalarName {
             }
             (Self::Normalizer, _) => {
                 let p = settings.number(1, 2.0)?;
-                if p != 0.0 && !(p >= 1.0) {
+                if p.is_nan() || (p != 0.0 && p < 1.0) {
                     return settings.wrong(1, "0, a number from 1, or infinity");
                 }
                 Ok(normalize(argument.as_list::<i32>(), p))

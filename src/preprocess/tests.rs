@@ -102,16 +102,16 @@ proptest! {
         let values: ArrayRef = Arc::new(StringArray::from(texts.clone()));
         let learned = learn("ml_label_encoder", &[ScalarValue::from(top_k), ScalarValue::from(least)], &values);
         let Learned::Label(vocabulary) = &learned else { panic!("no vocabulary") };
-        prop_assert!(vocabulary.values().len() as i64 <= top_k && learned.fault().is_none());
+        prop_assert!(i64::try_from(vocabulary.values().len()).unwrap() <= top_k && learned.fault().is_none());
         for value in vocabulary.values() {
-            prop_assert!(texts.iter().flatten().filter(|text| *text == value).count() as i64 >= least);
+            prop_assert!(texts.iter().flatten().filter(|text| *text == value).count() >= usize::try_from(least).unwrap());
         }
         let labels = learned.apply(&values).unwrap();
         let labels = labels.as_primitive::<datafusion::arrow::datatypes::Int64Type>();
         prop_assert_eq!(labels.null_count(), 0);
         for (text, label) in texts.iter().zip(labels.values()) {
             let place = text.as_ref().and_then(|text| vocabulary.values().iter().position(|value| value == text));
-            prop_assert_eq!(*label, place.map_or(0, |place| place as i64 + 1));
+            prop_assert_eq!(*label, place.map_or(0, |place| i64::try_from(place).unwrap() + 1));
         }
     }
 }

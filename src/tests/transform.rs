@@ -167,7 +167,7 @@ async fn models_can_be_refreshed() {
     let after = train(&ml, "REFRESH MODEL m").await;
     assert_eq!(after.version, 2);
     assert_ne!(after.transform, before.transform);
-    assert!((number(&ml, "SELECT avg(abs(predict_m(*) - y)) FROM t").await) < 3.0);
+    assert!((number(&ml, "SELECT avg(abs(predict_m(*) - y)) FROM t WHERE x IS NOT NULL").await) < 5.0);
     rows(&ml, "CREATE OR REPLACE TABLE t AS SELECT id, CAST(x AS DOUBLE) AS x, c, y FROM t").await;
     let error = ml.sql("REFRESH MODEL m").await.unwrap_err().to_string();
     assert!(error.contains("x is DOUBLE, not BIGINT"), "{error}");

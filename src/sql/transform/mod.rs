@@ -77,13 +77,11 @@ impl Columns<'_> {
         let error =
             Error::statement(format!("TRANSFORM takes the column {}, which the training query does not have", written.value));
         let error = error.at(written.span);
-        match closest(&written.value, self.names.iter().map(String::as_str)) {
-            Some(name) => error.with_hint(format!("did you mean {}?", quote_identifier(name))),
-            None => {
-                let names: Vec<String> = self.names.iter().take(20).map(|name| quote_identifier(name)).collect();
-                error.with_hint(format!("its columns are {}", names.join(", ")))
-            }
+        if let Some(name) = closest(&written.value, self.names.iter().map(String::as_str)) {
+            return error.with_hint(format!("did you mean {}?", quote_identifier(name)));
         }
+        let names: Vec<String> = self.names.iter().take(20).map(|name| quote_identifier(name)).collect();
+        error.with_hint(format!("its columns are {}", names.join(", ")))
     }
 
     fn target(&self) -> Option<&str> {

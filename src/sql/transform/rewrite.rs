@@ -64,14 +64,12 @@ impl VisitorMut for Rewriter<'_> {
 impl Rewriter<'_> {
     fn before(&mut self, expr: &mut Expr) -> Result<()> {
         match expr {
-            Expr::Function(function) => {
-                if analytic(function)?.is_some() {
-                    if self.depth > 0 {
-                        let error = Error::unsupported(format!("{} within another function with OVER ()", function.name));
-                        return Err(error.with_hint("compute the inner one in the training query, without OVER ()"));
-                    }
-                    self.depth += 1;
+            Expr::Function(function) if analytic(function)?.is_some() => {
+                if self.depth > 0 {
+                    let error = Error::unsupported(format!("{} within another function with OVER ()", function.name));
+                    return Err(error.with_hint("compute the inner one in the training query"));
                 }
+                self.depth += 1;
             }
             // A field that is a column has the column's name.
             Expr::Struct { values, fields } if fields.is_empty() => {
