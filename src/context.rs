@@ -14,8 +14,10 @@ use datafusion::prelude::{DataFrame, SessionContext};
 
 pub use self::train::TrainBuilder;
 use crate::automl::TrainSpec;
+use crate::bigquery;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Model, ModelName, ModelStore, ProblemType, Report};
+use crate::preprocess;
 use crate::sql::{self, Statement};
 use crate::training::{Progress, Training};
 use crate::udf::{self, Scorer};
@@ -41,8 +43,8 @@ type Observer = Arc<dyn Fn(Event) + Send + Sync>;
 
 /// A user's own `SessionContext` with models in it.
 ///
-/// The context is never replaced, only added to: the functions of every model, table functions such as `ml_evaluate`, and the
-/// scalar functions `ml_split` and `ml_assert`. Plain `SessionContext::sql` sees them all; the statements themselves, and
+/// The context is never replaced, only added to: the functions of every model, table functions such as `ml_evaluate`, the
+/// preprocessing functions such as `ml_bucketize`, and the scalar functions `ml_split` and `ml_assert`. Plain `SessionContext::sql` sees them all; the statements themselves, and
 /// `f(*)`, need [`MlContext::sql`]. Clones share the session and the store.
 ///
 /// # Examples
@@ -103,7 +105,12 @@ impl MlContext {
         let context = Self { session, store: Arc::new(store), observer: Arc::new(observer), publishing: Arc::default() };
         context.session.register_udf(udf::ml_assert().as_ref().clone());
         context.session.register_udf(udf::ml_split().as_ref().clone());
-        sql::bigquery_functions().into_iter().for_each(|function| context.session.register_udf(function));
+        for function in preprocess::scalar_functions().into_iter().chain(bigquery::functions()) {
+            context.session.register_udf(function.as_ref().clone());
+        }
+        for function in preprocess::window_functions() {
+            context.session.register_udwf(function.as_ref().clone());
+        }
         context.session.register_udf(sql::explain_model(Arc::clone(&context.store)));
         let tables = sql::TableFunctions::new(Arc::clone(&context.store), &context.session);
         context.session.register_relation_planner(Arc::new(tables))?;

@@ -70,9 +70,11 @@
 extern crate self as datafusion_ml;
 
 mod automl;
+mod bigquery;
 mod context;
 mod error;
 mod model;
+mod preprocess;
 mod sql;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic, clippy::float_cmp, reason = "tests")]
@@ -86,9 +88,9 @@ pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::model::{
     CalendarEncoder, CalendarPart, CalibrationBin, CategoryEncoder, ColumnLayout, ColumnType, CurvePoint, DamagedFile,
     DesignColumn, EncodedBatch, Encoder, Estimate, Evaluation, Family, Feature, FeatureSummary, FeatureValues, Goodness,
-    IgnoredReason, Inference, Interval, Label, Leaf, LinearPredictor, Link, Metric, Model, ModelName, ModelStore, NumberEncoder,
-    NumberSource, NumberSummary, Predictor, ProblemType, Report, ReportLine, Sample, Target, Threshold, Trial, decisions_at,
-    leaves,
+    IgnoredReason, Inference, Input, Interval, Label, Leaf, LinearPredictor, Link, Metric, Model, ModelName, ModelStore,
+    NumberEncoder, NumberSource, NumberSummary, Predictor, ProblemType, Report, ReportLine, Sample, Target, Threshold, Transform,
+    TransformPlan, Trial, decisions_at, leaves,
 };
 pub use crate::sql::Statement;
 pub use crate::udf::{Scorer, Value};

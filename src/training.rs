@@ -51,7 +51,10 @@ impl Training {
         spec.validate()?;
         let schema = Arc::new(query.schema().as_arrow().clone());
         let roles = Roles::new(&spec, &automl::column_names(&schema))?;
-        automl::check_feature_types(&schema, &roles)?;
+        // What TRANSFORM gives was checked when it was read.
+        if spec.transform.is_none() {
+            automl::check_feature_types(&schema, &roles)?;
+        }
 
         let memory = Memory::new(&format!("CREATE MODEL {}", spec.name), session.runtime_env());
         let seen = |n_rows: usize| progress(&format!("reading rows: {n_rows}"), None);

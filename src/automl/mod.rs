@@ -61,6 +61,7 @@ mod target_range;
 mod temporary_file;
 mod threshold;
 mod train;
+mod transform;
 mod tridiagonal;
 mod values;
 mod warm_start;

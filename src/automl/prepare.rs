@@ -21,9 +21,12 @@ use super::statistics::Moments;
 use super::table::{Column, Roles, Table};
 use super::target::LearnedTarget;
 use super::target_range;
+use super::transform;
 use super::values::Values;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{ColumnLayout, ColumnType, DesignColumn, EncodedBatch, Family, Feature, Label, ProblemType, Target};
+use crate::model::{
+    ColumnLayout, ColumnType, DesignColumn, EncodedBatch, Family, Feature, Label, ProblemType, Target, Transform,
+};
 
 /// Above so many unknowns no solver keeps all products of columns.
 const MANY_UNKNOWNS: usize = 3000;
@@ -53,6 +56,8 @@ pub(crate) struct Prepared {
     pub problem_reason: String,
     pub segments: Segments,
     pub features: Vec<Feature>,
+    /// How they were computed, where the statement says how.
+    pub transform: Option<Transform>,
     /// Per feature, what was found.
     pub findings: Vec<PreparedFeature>,
     pub layout: Arc<ColumnLayout>,
@@ -78,7 +83,7 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// Splits the rows, learns the encoders and encodes; `None` if the rows are those that `unless` knows.
     pub(crate) fn new(request: Request<'_>) -> Result<Option<Self>> {
-        let Request { spec, mut table, roles, unless, threads, cancel, memory, progress } = request;
+        let Request { spec, mut table, mut roles, unless, threads, cancel, memory, progress } = request;
         progress("splitting rows", None);
         let n_rows = table.n_rows;
         // Target and weights twice each: as they are read, and in canonical order.
@@ -114,6 +119,7 @@ impl Prepared {
         let family = family(spec, learned.problem_type);
         target_range::check(family, &learned.target.name, &y, &target_moments)?;
 
+        let transform = transform::apply(spec, &mut table, &mut roles, &order[..n_train], (&cancel, &memory))?;
         progress("learning features", None);
         let n_null_target = n_rows - order.len();
         let of_order = memory.hold("learning features", n_rows, size_of_val(order.as_slice()))?;
@@ -168,6 +174,7 @@ impl Prepared {
             problem_reason: learned.problem_reason,
             segments,
             features,
+            transform,
             findings,
             layout,
             source,

@@ -9,7 +9,7 @@ pub use self::split::Split;
 pub(crate) use self::split::auto_ratio;
 pub(crate) use self::validate::{Fault, contradiction, two_roles};
 use crate::error::{ErrorKind, Result};
-use crate::model::{Family, ModelName, ProblemType};
+use crate::model::{Family, ModelName, ProblemType, TransformPlan};
 
 /// What is asked of training: what `CREATE MODEL` says, as data.
 ///
@@ -56,6 +56,8 @@ pub struct TrainSpec {
     pub tolerance: Option<f64>,
     /// `EARLY_STOP` and `MIN_REL_PROGRESS`: stop after the iteration that lowers the loss by no more than this share; where given.
     pub min_rel_progress: Option<f64>,
+    /// `TRANSFORM`: what the features are computed from, and how.
+    pub transform: Option<TransformPlan>,
     /// `DESCRIPTION`.
     pub description: String,
     /// The whole statement in canonical form, kept in the model; empty if there was none.
@@ -93,6 +95,7 @@ impl TrainSpec {
             max_iterations: None,
             tolerance: None,
             min_rel_progress: None,
+            transform: None,
             description: String::new(),
             statement: String::new(),
         }

@@ -28,6 +28,7 @@ pub(crate) fn train(request: Request<'_>) -> Result<Option<Model>> {
         problem_type: prepared.problem_type,
         target: prepared.target.clone(),
         features: prepared.features.clone(),
+        transform: prepared.transform.clone(),
         predictor: Predictor::Linear(outputs),
         family: prepared.family,
         link: link(&prepared),

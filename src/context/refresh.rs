@@ -111,20 +111,23 @@ fn check_arguments(before: &Model, spec: &TrainSpec, query: &DataFrame) -> Resul
         let data_type = schema.field(column).data_type();
         ColumnType::from_arrow(data_type).map_or_else(|| data_type.to_string(), |column_type| column_type.sql_name())
     };
-    let found: Vec<(&str, String)> =
-        roles.features.iter().map(|column| (schema.field(*column).name().as_str(), sql_type(*column))).collect();
+    let found: Vec<(&str, String)> = match &spec.transform {
+        Some(plan) => plan.inputs().iter().map(|input| (input.name.as_str(), input.column_type.sql_name())).collect(),
+        None => roles.features.iter().map(|column| (schema.field(*column).name().as_str(), sql_type(*column))).collect(),
+    };
+    let arguments = before.arguments();
     let mut others = Vec::new();
-    for feature in &before.features {
-        let (name, sql_name) = (quote_identifier(&feature.name), feature.column_type.sql_name());
-        match found.iter().find(|(found, _)| *found == feature.name) {
+    for (argument, column_type) in &arguments {
+        let (name, sql_name) = (quote_identifier(argument), column_type.sql_name());
+        match found.iter().find(|(found, _)| found == argument) {
             None => others.push(format!("{name} is missing")),
             Some((_, now)) if *now != sql_name => others.push(format!("{name} is {now}, not {sql_name}")),
             Some(_) => {}
         }
     }
-    let is_new = |name: &str| before.features.iter().all(|feature| feature.name != name);
+    let is_new = |name: &str| arguments.iter().all(|(argument, _)| *argument != name);
     others.extend(found.iter().filter(|(name, _)| is_new(name)).map(|(name, _)| format!("{} is new", quote_identifier(name))));
-    if others.is_empty() && before.features.iter().zip(&found).any(|(feature, (name, _))| feature.name != *name) {
+    if others.is_empty() && arguments.iter().zip(&found).any(|((argument, _), (name, _))| argument != name) {
         let names: Vec<_> = found.iter().map(|(name, _)| quote_identifier(name)).collect();
         others.push(format!("their order is {}", names.join(", ")));
     }

@@ -22,6 +22,7 @@ pub(crate) mod row_hash;
 mod store;
 #[cfg(test)]
 mod tests;
+mod transform;
 mod trial;
 mod validate;
 
@@ -48,6 +49,8 @@ pub(crate) use predictor::largest;
 pub use predictor::{LinearPredictor, Link, Predictor};
 pub use report::{Report, ReportLine};
 pub use store::{DamagedFile, ModelStore};
+pub(crate) use transform::{CompiledTransform, TransformBuilder};
+pub use transform::{Input, Transform, TransformPlan};
 pub use trial::Trial;
 
 use serde::{Deserialize, Serialize};
@@ -137,8 +140,11 @@ pub struct Model {
     pub problem_type: ProblemType,
     /// The column that is predicted.
     pub target: Target,
-    /// The arguments of the published functions, in the order of the training query.
+    /// What is learned from: the arguments of the published functions, in the order of the training query, or what
+    /// [`transform`](Self::transform) computes from them.
     pub features: Vec<Feature>,
+    /// `TRANSFORM`, where the statement has it.
+    pub transform: Option<Transform>,
     /// The parameters.
     pub predictor: Predictor,
     /// How the target is distributed around its mean.
@@ -170,4 +176,23 @@ pub struct Model {
     pub report: Report,
     /// Quality on the held-out rows, or on the training rows where the statement held none out.
     pub evaluation: Evaluation,
+}
+
+impl Model {
+    /// The arguments of the published functions: name and type of each.
+    ///
+    /// # Examples
+    /// ```
+    /// use datafusion_ml::Model;
+    ///
+    /// let model = Model::read("models/golden/v1.dfml")?;
+    /// assert_eq!(model.arguments().len(), model.features.len());
+    /// # Ok::<(), datafusion_ml::Error>(())
+    /// ```
+    pub fn arguments(&self) -> Vec<(&str, &ColumnType)> {
+        match &self.transform {
+            Some(transform) => transform.inputs.iter().map(|input| (input.name.as_str(), &input.column_type)).collect(),
+            None => self.features.iter().map(|feature| (feature.name.as_str(), &feature.column_type)).collect(),
+        }
+    }
 }

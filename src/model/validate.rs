@@ -94,7 +94,7 @@ impl Model {
             validate_encoder(&feature.encoder, &feature.column_type)
                 .map_err(|reason| format!("feature {:?}: {reason}", feature.name))?;
         }
-        Ok(())
+        self.transform.as_ref().map_or(Ok(()), |transform| transform.validate(&self.features))
     }
 
     fn validate_predictor(&self) -> Result<(), String> {

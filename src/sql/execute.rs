@@ -92,7 +92,7 @@ fn features_of(context: &MlContext, function: &str) -> Option<Vec<String>> {
     let model = models
         .iter()
         .find(|model| udf::function_names(&model.function, model.problem_type).iter().any(|name| name == function))?;
-    Some(model.features.iter().map(|feature| feature.name.clone()).collect())
+    Some(model.arguments().into_iter().map(|(name, _)| name.to_owned()).collect())
 }
 
 /// The labels of a function that gives the probability of each.

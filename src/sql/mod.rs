@@ -1,9 +1,9 @@
 //! Text → statement → action.
 //!
 //! [`parser`] reads a text into the [`ast`], [`options`] checks what the clauses say, [`expand`] writes out `f(*)`, [`parameters`]
-//! puts values in, and [`execute`] acts, with [`star`] planning training queries; [`table_functions`] and [`explain_model`] are
-//! what queries see of models, and [`bigquery`] translates queries of its dialect. [`walk`] goes through the queries of a statement, for instance to refuse [`probabilities`] as
-//! arrays.
+//! puts values in, and [`execute`] acts, with [`star`] planning training queries and [`transform`] reading `TRANSFORM` over their
+//! columns; [`table_functions`] and [`explain_model`] are what queries see of models, and [`bigquery`] translates what is written
+//! in its dialect. [`walk`] goes through the queries of a statement, for instance to refuse [`probabilities`] as arrays.
 
 mod ast;
 mod bigquery;
@@ -19,10 +19,10 @@ mod table_functions;
 #[cfg(test)]
 #[allow(clippy::too_many_lines, reason = "tables of cases")]
 mod tests;
+mod transform;
 mod walk;
 
 pub use ast::Statement;
-pub(crate) use bigquery::functions as bigquery_functions;
 pub(crate) use execute::{check, execute, parse_with_session, session_dialect};
 use expand::expand_stars;
 pub(crate) use explain_model::explain_model;

@@ -20,13 +20,16 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// `automl` and `udf` meet only at `model`, and `model` knows nothing above it.
+/// `automl` and `udf` meet only at `model`, and `model` knows nothing above it; `preprocess` and `bigquery` know nothing
+/// at all.
 #[test]
 fn modules_import_only_downwards() {
     for (folder, forbidden) in [
         ("model", ["automl", "udf", "sql", "context", "training"].as_slice()),
         ("automl", ["udf", "sql", "context", "training"].as_slice()),
         ("udf", ["automl", "sql", "context", "training"].as_slice()),
+        ("bigquery", ["preprocess", "model", "automl", "udf", "sql", "context", "training"].as_slice()),
+        ("preprocess", ["bigquery", "model", "automl", "udf", "sql", "context", "training"].as_slice()),
     ] {
         for path in sources(&root().join(folder)) {
             let text: String = fs::read_to_string(&path).unwrap().split_whitespace().collect();

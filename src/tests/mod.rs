@@ -23,6 +23,7 @@ mod sparse;
 mod split;
 mod table_functions;
 mod training;
+mod transform;
 
 use std::sync::Arc;
 

@@ -14,7 +14,8 @@ use super::label::Labels;
 use super::number::{NumberColumn, NumberTerm};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
-    ColumnLayout, DesignColumn, Encoder, Leaf, LinearPredictor, Model, Predictor, ProblemType, leaves, quote_identifier,
+    ColumnLayout, CompiledTransform, DesignColumn, Encoder, Leaf, LinearPredictor, Model, Predictor, ProblemType, Transform,
+    leaves, quote_identifier,
 };
 
 /// The values of one feature in one batch.
@@ -24,6 +25,15 @@ pub(crate) enum Argument<'a> {
     Rows(&'a ArrayRef),
     /// One value for all rows.
     One(&'a ScalarValue),
+}
+
+impl Argument<'_> {
+    fn to_array(self, n_rows: usize) -> Result<ArrayRef> {
+        match self {
+            Self::Rows(array) => Ok(ArrayRef::clone(array)),
+            Self::One(scalar) => Ok(scalar.to_array_of_size(n_rows)?),
+        }
+    }
 }
 
 impl<'a> From<&'a ColumnarValue> for Argument<'a> {
@@ -54,6 +64,8 @@ pub(crate) struct CompiledModel {
     labels: Option<Labels>,
     /// Of models that publish them.
     intervals: Option<Intervals>,
+    /// Computes the features from the arguments.
+    transform: Option<CompiledTransform>,
 }
 
 /// The number terms of one output, in the order of the leaves.
@@ -124,8 +136,21 @@ impl CompiledModel {
         let has_composites = model.features.iter().any(|feature| feature.encoder.is_composite());
         let labels = Labels::new(&model.target).map_err(|_| unfit("its labels do not fit the type of its target"))?;
         let intervals = Intervals::new(&model, &layout, &leaves);
+        let transform = model.transform.as_ref().map(Transform::compile).transpose();
+        let transform = transform.map_err(|error| unfit(&format!("its TRANSFORM cannot be planned: {error}")))?;
         let fingerprint = fingerprint(&model)?;
-        Ok(Self { model, fingerprint, leaf_features, has_composites, outputs, categories, baselines, labels, intervals })
+        Ok(Self {
+            model,
+            fingerprint,
+            leaf_features,
+            has_composites,
+            outputs,
+            categories,
+            baselines,
+            labels,
+            intervals,
+            transform,
+        })
     }
 
     /// The model itself.
@@ -201,15 +226,24 @@ impl CompiledModel {
             Argument::Rows(array) => array.len() == n_rows,
             Argument::One(_) => true,
         };
-        if arguments.len() != self.model.features.len() || !arguments.iter().all(fits) {
+        let n_arguments = self.transform.as_ref().map_or(self.model.features.len(), CompiledTransform::n_inputs);
+        if arguments.len() != n_arguments || !arguments.iter().all(fits) {
             return Err(Error::internal("the arguments do not fit the features"));
         }
+        let Some(transform) = &self.transform else { return self.with_features(arguments, then) };
+        let inputs = arguments.iter().map(|argument| argument.to_array(n_rows)).collect::<Result<Vec<_>>>()?;
+        let features = transform.evaluate(&inputs, n_rows)?;
+        let features: Vec<Argument<'_>> = features.iter().map(Argument::Rows).collect();
+        self.with_features(&features, then)
+    }
+
+    fn with_features<R>(&self, features: &[Argument<'_>], then: impl FnOnce(&Columns<'_>) -> Result<R>) -> Result<R> {
         if !self.has_composites {
-            return then(&self.columns(arguments)?);
+            return then(&self.columns(features)?);
         }
-        let leaves = self.expand(arguments)?;
-        let arguments: Vec<_> = leaves.iter().map(ExpandedLeaf::argument).collect();
-        then(&self.columns(&arguments)?)
+        let leaves = self.expand(features)?;
+        let leaves: Vec<_> = leaves.iter().map(ExpandedLeaf::argument).collect();
+        then(&self.columns(&leaves)?)
     }
 
     fn columns<'a>(&self, leaves: &[Argument<'a>]) -> Result<Columns<'a>> {

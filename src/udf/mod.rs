@@ -91,7 +91,6 @@ pub(crate) fn is_model_function(function: &ScalarUDF) -> bool {
 
 /// The functions that a model publishes, each with its arguments: `predict_churn(tenure BIGINT, "Contract" VARCHAR)`.
 pub(crate) fn signatures(model: &Model) -> Vec<String> {
-    let signature =
-        |output: &Output| CallSignature::new(&output.function_name(&model.function), &model.features, output.leading()).text();
+    let signature = |output: &Output| CallSignature::new(&output.function_name(&model.function), model, output.leading()).text();
     Output::of(model).iter().map(signature).collect()
 }

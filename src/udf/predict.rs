@@ -43,7 +43,7 @@ impl ModelFunction {
     pub(super) fn new(compiled: Arc<CompiledModel>, output: Output) -> Result<Self> {
         let model = compiled.model();
         let name = output.function_name(&model.function);
-        let call = CallSignature::new(&output.shown_name(&model.function), &model.features, output.leading());
+        let call = CallSignature::new(&output.shown_name(&model.function), model, output.leading());
         let signature = Signature::user_defined(Volatility::Immutable).with_parameter_names(call.parameter_names())?;
         let return_type = output.data_type(&compiled);
         let threshold = compiled.threshold();

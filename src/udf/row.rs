@@ -13,7 +13,9 @@ use super::number::{NumberColumn, NumberTerm};
 use super::signature::CallSignature;
 use super::value::Value;
 use crate::error::{Error, Result};
-use crate::model::{CalendarPart, ColumnType, Encoder, Feature, NumberSource, calendar_part, parse_number, wrong_length};
+use crate::model::{
+    CalendarPart, ColumnType, Encoder, Feature, NumberSource, Transform, calendar_part, parse_number, wrong_length,
+};
 
 /// Where the leaves of a compiled model stand in a row.
 #[derive(Debug)]
@@ -109,8 +111,12 @@ impl Row<'_> {
     /// [`Call`](crate::ErrorKind::Call) for values that do not fit the features, [`Data`](crate::ErrorKind::Data) for infinite
     /// ones and lists of another length.
     pub(super) fn raw_predictions(&self, raw: &mut [f64]) -> Result<()> {
-        if self.values.len() != self.model.model().features.len() {
+        let model = self.model.model();
+        if self.values.len() != model.transform.as_ref().map_or(model.features.len(), |transform| transform.inputs().len()) {
             return Err(self.call.wrong_length(self.values.len()));
+        }
+        if let Some(transform) = &model.transform {
+            return self.transformed_predictions(transform, raw);
         }
         let outputs = self.model.outputs();
         raw.iter_mut().zip(outputs).for_each(|(raw, output)| *raw = output.intercept);
@@ -124,6 +130,19 @@ impl Row<'_> {
             raw.iter_mut().enumerate().for_each(|(output, raw)| *raw += term.coefficient(output, code));
         }
         if raw.iter().all(|raw| raw.is_finite()) { Ok(()) } else { Err(self.why_not_finite()) }
+    }
+
+    /// The same where the features are computed: by way of Arrow, because the expressions are DataFusion's.
+    fn transformed_predictions(&self, transform: &Transform, raw: &mut [f64]) -> Result<()> {
+        let mut arrays = Vec::with_capacity(self.values.len());
+        for (place, (input, value)) in transform.inputs().iter().zip(self.values).enumerate() {
+            let array = value.to_array(&input.column_type);
+            arrays.push(array.ok_or_else(|| self.call.wrong_value(place, &value.describe()))?);
+        }
+        let arguments: Vec<Argument<'_>> = arrays.iter().map(Argument::Rows).collect();
+        let predictions = self.model.raw_predictions_of(&arguments, 1)?;
+        raw.iter_mut().zip(predictions.iter().flatten()).for_each(|(raw, prediction)| *raw = *prediction);
+        Ok(())
     }
 
     fn number_terms(&self) -> &[NumberTerm] {

@@ -71,7 +71,7 @@ impl Scorer {
     /// ```
     pub fn new(model: impl Into<Arc<Model>>) -> Result<Self> {
         let model = CompiledModel::new(model.into())?;
-        let call = CallSignature::new(&model.model().function, &model.model().features, None);
+        let call = CallSignature::new(&model.model().function, model.model(), None);
         Ok(Self { places: Arc::new(RowPlaces::new(&model)), call: Arc::new(call), model: Arc::new(model) })
     }
 
@@ -80,7 +80,8 @@ impl Scorer {
         self.model.model()
     }
 
-    /// What a row is made of: one value for each, in this order.
+    /// What the model learned from. A row is made of one value for each, in this order, unless the model has a `TRANSFORM`: then
+    /// of one for each of [`Model::arguments`].
     pub fn features(&self) -> &[Feature] {
         &self.model().features
     }

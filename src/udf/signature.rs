@@ -10,7 +10,7 @@ use datafusion::common::DataFusionError;
 use datafusion::logical_expr::{DocSection, Documentation};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{ColumnType, Encoder, Feature, NumberSource, quote_identifier};
+use crate::model::{ColumnType, Encoder, Model, NumberSource, quote_identifier};
 
 /// What stands before the features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +62,8 @@ enum Wanted {
     List(usize),
     /// Structs with these fields, in any order and beside others.
     Struct(Vec<(String, Wanted)>),
+    /// What `TRANSFORM` was trained on: this type, or one whose values it holds.
+    Input(ColumnType),
     /// Anything: the argument is ignored.
     Anything,
 }
@@ -116,6 +118,7 @@ impl Wanted {
                     fields.iter().find(|(other, _)| other == name).is_some_and(|(_, field)| wanted.takes_type(field))
                 })
             }
+            Self::Input(wanted) => is_held_by(found, wanted),
             Self::Anything => true,
         }
     }
@@ -135,6 +138,10 @@ impl Wanted {
                 let fields: Vec<_> = fields.iter().map(|(name, wanted)| format!("{name} ({})", wanted.describe())).collect();
                 format!("a struct with {}", fields.join(", "))
             }
+            Self::Input(wanted) if wanted.is_text() => "text".into(),
+            Self::Input(wanted) if wanted.is_integer() => "a whole number".into(),
+            Self::Input(wanted) if wanted.is_number() => "a number".into(),
+            Self::Input(wanted) => format!("of type {}", wanted.sql_name()),
             Self::Anything => "anything".into(),
         }
     }
@@ -155,19 +162,27 @@ pub(super) struct CallSignature {
 }
 
 impl CallSignature {
-    /// The signature of a function of these features, with something before them or not.
-    pub(super) fn new(function: &str, features: &[Feature], leading: Option<Leading>) -> Self {
+    /// The signature of a function of a model, with something before its arguments or not.
+    pub(super) fn new(function: &str, model: &Model, leading: Option<Leading>) -> Self {
         let leading = leading.map(|leading| Parameter {
-            name: leading_name(leading, features),
+            name: leading_name(leading, &model.arguments()),
             sql_type: "DOUBLE".into(),
             wanted: Wanted::Leading(leading),
         });
-        let features = features.iter().map(|feature| Parameter {
-            name: feature.name.clone(),
-            sql_type: feature.column_type.sql_name(),
-            wanted: Wanted::of(&feature.encoder, &feature.column_type),
-        });
-        Self { function: function.into(), parameters: leading.into_iter().chain(features).collect() }
+        let mut parameters: Vec<Parameter> = leading.into_iter().collect();
+        match &model.transform {
+            Some(transform) => parameters.extend(transform.inputs().iter().map(|input| Parameter {
+                name: input.name.clone(),
+                sql_type: input.column_type.sql_name(),
+                wanted: Wanted::Input(input.column_type.clone()),
+            })),
+            None => parameters.extend(model.features.iter().map(|feature| Parameter {
+                name: feature.name.clone(),
+                sql_type: feature.column_type.sql_name(),
+                wanted: Wanted::of(&feature.encoder, &feature.column_type),
+            })),
+        }
+        Self { function: function.into(), parameters }
     }
 
     /// The names to call the arguments by.
@@ -331,11 +346,23 @@ impl CallSignature {
     }
 }
 
-/// A name that no feature has.
-fn leading_name(leading: Leading, features: &[Feature]) -> String {
+/// Whether a type holds the values of another: a number of the same kind, text as text, everything else as it is.
+fn is_held_by(found: &ColumnType, wanted: &ColumnType) -> bool {
+    match (found, wanted) {
+        (ColumnType::Null, _) => true,
+        (ColumnType::List(found), ColumnType::List(wanted)) => is_held_by(found, wanted),
+        _ if wanted.is_integer() => found.is_integer(),
+        _ if wanted.is_number() => found.is_number(),
+        _ if wanted.is_text() => found.is_text(),
+        _ => found == wanted,
+    }
+}
+
+/// A name that no argument has.
+fn leading_name(leading: Leading, arguments: &[(&str, &ColumnType)]) -> String {
     let (name, before) = leading.name();
     let mut name = name.to_owned();
-    while features.iter().any(|feature| feature.name.eq_ignore_ascii_case(&name)) {
+    while arguments.iter().any(|(argument, _)| argument.eq_ignore_ascii_case(&name)) {
         name.insert_str(0, before);
     }
     name

@@ -1,6 +1,16 @@
 //! The values of one row.
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use datafusion::arrow::array::{
+    ArrayRef, BooleanArray, Date32Array, Float64Array, ListArray, StringArray, Time64MicrosecondArray, TimestampMicrosecondArray,
+    new_null_array,
+};
+use datafusion::arrow::compute::{CastOptions, cast_with_options};
+use datafusion::arrow::datatypes::Float64Type;
+
+use crate::model::ColumnType;
 
 /// One value of a row that [`Scorer`](crate::Scorer) scores without Arrow.
 ///
@@ -53,6 +63,37 @@ impl Value<'_> {
             Self::List(numbers) => format!("a list of {}", numbers.len()),
             Self::Struct(fields) => format!("a struct of {}", fields.len()),
         }
+    }
+}
+
+impl Value<'_> {
+    /// The value as one row of a column; `None` where the column cannot hold it.
+    pub(super) fn to_array(self, column_type: &ColumnType) -> Option<ArrayRef> {
+        let data_type = column_type.to_arrow();
+        let array: ArrayRef = match (self, column_type) {
+            (Self::Null, _) => return Some(new_null_array(&data_type, 1)),
+            (Self::Number(number), wanted) if wanted.is_number() && (!wanted.is_integer() || number.trunc() == number) => {
+                Arc::new(Float64Array::from(vec![number]))
+            }
+            (Self::Number(number), wanted) if wanted.is_number() && number.is_nan() => {
+                return Some(new_null_array(&data_type, 1));
+            }
+            (Self::Boolean(value), ColumnType::Boolean) => Arc::new(BooleanArray::from(vec![value])),
+            (Self::Text(text), wanted) if wanted.is_text() => Arc::new(StringArray::from(vec![text])),
+            (Self::Date(days), ColumnType::Date) => Arc::new(Date32Array::from(vec![days])),
+            (Self::Time(microseconds), ColumnType::Time) => Arc::new(Time64MicrosecondArray::from(vec![microseconds])),
+            (Self::Timestamp(microseconds), ColumnType::Timestamp { zone }) => {
+                let times = TimestampMicrosecondArray::from(vec![microseconds]);
+                Arc::new(times.with_timezone_opt(zone.clone()))
+            }
+            (Self::List(numbers), ColumnType::List(item)) if item.is_number() => {
+                let numbers = numbers.iter().map(|number| Some(*number).filter(|number| !number.is_nan()));
+                Arc::new(ListArray::from_iter_primitive::<Float64Type, _, _>([Some(numbers.collect::<Vec<_>>())]))
+            }
+            _ => return None,
+        };
+        let options = CastOptions { safe: false, ..CastOptions::default() };
+        cast_with_options(&array, &data_type, &options).ok()
     }
 }
 

@@ -49,6 +49,7 @@ pub(super) fn churn() -> Model {
             labels: vec![Label::Text("No".into()), Label::Text("Yes".into())],
             one_against_rest: None,
         },
+        transform: None,
         features: vec![
             feature("customerID", ColumnType::Utf8View, Encoder::Ignored(IgnoredReason::Identifier)),
             feature("tenure", ColumnType::Int64, number(NumberSource::Numeric, 32.4, 24.5, false)),
@@ -141,6 +142,7 @@ pub(super) fn small(name: &str) -> Model {
         problem_type: ProblemType::Regression,
         target: Target { name: "y".into(), column_type: ColumnType::Float64, labels: Vec::new(), one_against_rest: None },
         features: Vec::new(),
+        transform: None,
         predictor: Predictor::Linear(vec![LinearPredictor { intercept: 1.0, coefficients: Vec::new() }]),
         family: Family::Gaussian,
         link: Link::Identity,

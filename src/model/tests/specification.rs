@@ -165,6 +165,7 @@ fn the_specification_is_enough_to_read_a_model() {
             "address: Struct of city Utf8 city (Kiel)",
         ]
     );
+    assert!(p.option(|_| ()).is_none(), "transform");
     assert_eq!(p.choice(&["Linear"]), "Linear");
     assert_eq!(p.list(|p| (p.float(), p.list(Payload::float).len())), [(-1.25, 18)]);
     assert_eq!(p.choice(&["Gaussian", "Binomial", "Multinomial", "Poisson", "Gamma", "Tweedie"]), "Binomial");

@@ -239,6 +239,7 @@ pub(super) fn model() -> impl Strategy<Value = Model> {
             prior: few.iter().copied().take(target.labels.len().max(1)).collect(),
             target,
             features,
+            transform: None,
             predictor: Predictor::Linear(few.iter().take(n_outputs).map(output).collect()),
             family: match problem_type {
                 ProblemType::Binary => Family::Binomial,

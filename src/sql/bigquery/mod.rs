@@ -1,7 +1,7 @@
 //! BigQuery's functions and rules, in queries of its dialect, as DataFusion's.
 //!
 //! A query is rewritten in the syntax tree before it is planned. [`calls`] and [`dates`] translate functions, [`columns`] finds
-//! columns without regard to case, [`functions`] are those that DataFusion lacks. What has no exact equivalent is an error.
+//! columns without regard to case, those that DataFusion lacks are in [`functions`]. What has no exact equivalent is an error.
 //! Beside functions:
 //!
 //! - `a / b` is a `FLOAT64` also of two integers, and an error where `b` is 0;
@@ -14,7 +14,6 @@ mod build;
 mod calls;
 mod columns;
 mod dates;
-mod functions;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -26,7 +25,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use self::columns::Spellings;
-pub(crate) use self::functions::functions;
+use crate::bigquery as functions;
 use crate::error::{Error, Result};
 use crate::model::Model;
 
@@ -35,6 +34,14 @@ pub(super) async fn translate<V: VisitMut>(query: &mut V, session: &SessionConte
     let spellings = Spellings::of(query, session, models).await;
     spellings.apply(query);
     match query.visit(&mut Translate) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(error) => Err(error),
+    }
+}
+
+/// Rewrites an expression by itself.
+pub(super) fn translate_alone(expr: &mut Expr) -> Result<()> {
+    match expr.visit(&mut Translate) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(error) => Err(error),
     }

@@ -7,7 +7,7 @@ use datafusion::sql::sqlparser::ast::{Ident, ObjectName};
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::manage::show;
-use super::train::{Stopwatch, training_query, training_report};
+use super::train::{Stopwatch, plan_transform, training_query, training_report};
 use super::{find, parse_with_session, report};
 use crate::context::{Event, MlContext};
 use crate::error::{Error, Result};
@@ -46,6 +46,7 @@ async fn run_again(context: &MlContext, model: &Arc<Model>) -> Result<Option<Arc
         listings.clear();
     }
     let query = training_query(context, &mut create).await?;
+    plan_transform(&mut spec, &create, &query)?;
     context.refresh(model, spec, query).await
 }
 

@@ -10,12 +10,13 @@ use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::manage::show;
 use super::{find, is_bigquery, report, unpublished};
+use crate::automl::TrainSpec;
 use crate::context::{Event, IfExists, MlContext};
 use crate::error::{Error, ErrorKind, Result, closest};
 use crate::model::{Model, Report};
 use crate::sql::ast::{BigQueryForm, Clauses, CreateModel, Form, Source};
 use crate::sql::star::plan_query;
-use crate::sql::{bigquery, train_spec};
+use crate::sql::{bigquery, train_spec, transform};
 
 /// The tables of the session's default schema.
 fn known_tables(session: &SessionContext) -> Vec<String> {
@@ -61,12 +62,23 @@ pub(super) async fn training_query(context: &MlContext, create: &mut CreateModel
     Ok(DataFrame::new(state, plan))
 }
 
+/// Reads `TRANSFORM` over the columns of the training query.
+pub(super) fn plan_transform(spec: &mut TrainSpec, create: &CreateModel, query: &DataFrame) -> Result<()> {
+    if let Form::Options(form) = &create.form
+        && let Some(items) = &form.transform
+    {
+        spec.transform = Some(transform::plan(items, query.schema().as_arrow(), spec)?);
+    }
+    Ok(())
+}
+
 pub(super) async fn create_model(context: &MlContext, mut create: CreateModel) -> Result<DataFrame> {
     let watch = Stopwatch::start();
-    let (spec, notices) = train_spec(&create)?;
+    let (mut spec, notices) = train_spec(&create)?;
     notices.into_iter().for_each(|notice| context.tell(Event::Notice(notice)));
     let name = spec.name.clone();
     let query = training_query(context, &mut create).await?;
+    plan_transform(&mut spec, &create, &query)?;
     let trained = context.create_model(spec, query, if_exists(&create)).await.map_err(|error| place(error, &create))?;
     if let Some(model) = trained {
         return report(context, &training_report(&model, watch));
@@ -139,9 +151,10 @@ fn place_label(error: Error, form: &BigQueryForm, name: Span) -> Error {
 }
 
 pub(super) async fn explain(context: &MlContext, mut create: CreateModel, analyze: bool, verbose: bool) -> Result<DataFrame> {
-    let (spec, notices) = train_spec(&create)?;
+    let (mut spec, notices) = train_spec(&create)?;
     notices.into_iter().for_each(|notice| context.tell(Event::Notice(notice)));
     let query = training_query(context, &mut create).await?;
+    plan_transform(&mut spec, &create, &query)?;
     let plan = query.clone().explain(verbose, analyze)?;
     let found = context.dry_run(spec, query, if_exists(&create)).await.map_err(|error| place(error, &create))?;
     let Some(mut found) = found else {

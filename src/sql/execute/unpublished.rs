@@ -1,8 +1,9 @@
 //! Functions that a query calls and nobody publishes, although a model might: its file is damaged, or its fit does not allow them.
+//! And those that need `OVER ()`.
 
 use crate::error::{Error, ErrorKind};
 use crate::model::{DamagedFile, Model, ModelStore, ProblemType};
-use crate::udf;
+use crate::{preprocess, udf};
 
 /// The error of a query, or why the function that it calls is missing, where the models know that.
 pub(super) fn explain(error: Error, store: &ModelStore) -> Error {
@@ -12,6 +13,10 @@ pub(super) fn explain(error: Error, store: &ModelStore) -> Error {
     };
     let Some((_, rest)) = message.split_once("Invalid function '") else { return error };
     let Some((called, _)) = rest.split_once('\'') else { return error };
+    if let Some(analytic) = preprocess::analytic_function(called) {
+        let message = format!("{analytic} learns from all rows and needs OVER ()");
+        return Error::statement(message).at(error.span()).with_hint(format!("write {analytic}(…) OVER ()"));
+    }
     if let Some(file) = store.damaged().iter().find(|file| would_publish(file, called)) {
         return of_damaged(file, called, &error);
     }

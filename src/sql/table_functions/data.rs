@@ -88,13 +88,13 @@ impl Data {
         }
     }
 
-    /// The columns of a model's features, in the model's order.
+    /// The columns of the arguments of a model's functions, in their order.
     pub(super) fn features(&self, model: &Model) -> Result<Vec<Expr>> {
         let (mut found, mut missing) = (Vec::new(), Vec::new());
-        for feature in &model.features {
-            match self.find(&feature.name).map_err(|error| error.at(self.place))? {
+        for (name, _) in model.arguments() {
+            match self.find(name).map_err(|error| error.at(self.place))? {
                 Some(column) => found.push(column.expr.clone()),
-                None => missing.push(feature.name.as_str()),
+                None => missing.push(name),
             }
         }
         if missing.is_empty() {

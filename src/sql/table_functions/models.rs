@@ -7,10 +7,11 @@ use datafusion::arrow::array::{
     ArrayRef, Float64Array, RecordBatch, StringArray, TimestampMicrosecondArray, UInt32Array, UInt64Array,
 };
 use datafusion::logical_expr::LogicalPlan;
+use datafusion::sql::sqlparser::ast::Ident;
 
 use super::call::Call;
 use crate::error::Result;
-use crate::model::{Encoder, Model, ModelStore, ProblemType, Report};
+use crate::model::{Encoder, Input, Model, ModelStore, ProblemType, Report, Transform, quote_identifier};
 
 pub(super) fn texts(values: impl IntoIterator<Item = String>) -> ArrayRef {
     Arc::new(StringArray::from_iter_values(values))
@@ -78,6 +79,9 @@ pub(crate) fn report_rows(report: &Report) -> Result<RecordBatch> {
 
 /// The arguments of a model's functions: name, type, and what becomes of them.
 pub(crate) fn signature_rows(model: &Model) -> Result<RecordBatch> {
+    if let Some(transform) = &model.transform {
+        return transform_rows(model, transform);
+    }
     let features = &model.features;
     let encoding = |encoder: &Encoder| match encoder {
         Encoder::Ignored(reason) => ("ignored".to_owned(), reason.describe().to_owned()),
@@ -104,5 +108,25 @@ pub(crate) fn signature_rows(model: &Model) -> Result<RecordBatch> {
         ("data_type", texts(features.iter().map(|feature| feature.column_type.sql_name()))),
         ("encoding", texts(features.iter().map(|feature| encoding(&feature.encoder).0))),
         ("detail", texts(features.iter().map(|feature| encoding(&feature.encoder).1))),
+    ])?)
+}
+
+/// The same of a model with `TRANSFORM`: per argument, which features are computed from it.
+fn transform_rows(model: &Model, transform: &Transform) -> Result<RecordBatch> {
+    let inputs = transform.inputs();
+    let features = model.features.iter().zip(transform.expressions());
+    let features: Vec<_> = features
+        .map(|(feature, expression)| (expression, format!("{expression} AS {}", quote_identifier(&feature.name))))
+        .collect();
+    let computed_from = |input: &Input| {
+        let column = Ident::with_quote('"', &input.name).to_string();
+        let features = features.iter().filter(|(expression, _)| expression.contains(&column));
+        features.map(|(_, feature)| feature.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    Ok(RecordBatch::try_from_iter(vec![
+        ("argument", texts(inputs.iter().map(|input| input.name.clone()))),
+        ("data_type", texts(inputs.iter().map(|input| input.column_type.sql_name()))),
+        ("encoding", texts(inputs.iter().map(|_| "transform".to_owned()))),
+        ("detail", texts(inputs.iter().map(computed_from))),
     ])?)
 }

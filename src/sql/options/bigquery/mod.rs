@@ -57,10 +57,6 @@ fn refuse_untrainable(form: &BigQueryForm, given: &Given<'_>, place: Span) -> Re
             return Err(Error::statement(message).at(fields.span).with_hint("a trained model has the columns of its query"));
         }
     }
-    if let Some(transform) = &form.transform {
-        let hint = "leave it out and compute the columns in the query; new rows then need them, too";
-        return Err(Error::unsupported("TRANSFORM").at(transform.span).with_hint(hint));
-    }
     Ok(())
 }
 

@@ -212,15 +212,6 @@ fn faults_of_model_types() {
           |
           = help: LINEAR_REG and LOGISTIC_REG can be trained now
         ");
-    assert_snapshot!(fault_of("CREATE MODEL m TRANSFORM (ML.STANDARD_SCALER(a) OVER () AS a, label)\nOPTIONS (model_type = 'linear_reg') AS SELECT 1"), @r"
-        error: TRANSFORM is not supported
-         --> statement:1:26
-          |
-        1 | CREATE MODEL m TRANSFORM (ML.STANDARD_SCALER(a) OVER () AS a, label)
-          |                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-          |
-          = help: leave it out and compute the columns in the query; new rows then need them, too
-        ");
     assert_snapshot!(fault_of("CREATE MODEL m INPUT (a INT64) OUTPUT (b FLOAT64) OPTIONS (model_type = 'linear_reg') AS SELECT 1"), @r"
         error: INPUT belongs to models that are made elsewhere
          --> statement:1:22

@@ -65,6 +65,7 @@ fn defaults() {
             max_iterations: None,
             tolerance: None,
             min_rel_progress: None,
+            transform: None,
             description: "",
             statement: "CREATE MODEL m FROM t TARGET y",
         }
@@ -152,6 +153,7 @@ fn every_clause() {
                 1e-6,
             ),
             min_rel_progress: None,
+            transform: None,
             description: "it's",
             statement: "CREATE MODEL m FROM t TARGET y PROBLEM_TYPE BINARY_CLASSIFICATION OBJECTIVE 'auc' HYPERPARAMETERS DEFAULT EXCEPT (L2 '0.5', MAX_ITERATIONS 20, TOLERANCE 1e-6) SPLIT (KEY (a, b), RATIO 0.8, SEED 7) SETTINGS (POSITIVE 1, WEIGHT \"W w\", CLASS_WEIGHTS (1 2.5, 0 '1'), THRESHOLD 'cost', FALSE_POSITIVE_COST 1, FALSE_NEGATIVE_COST '2.5', DESCRIPTION 'it''s')",
         }

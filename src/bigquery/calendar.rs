@@ -8,7 +8,7 @@ pub(super) const DAY: i64 = 86_400_000_000;
 
 /// A part of a date or time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::sql) enum Part {
+pub(crate) enum Part {
     /// So many microseconds: a second, a minute, an hour.
     Time(i64),
     Day,
@@ -27,7 +27,7 @@ pub(in crate::sql) enum Part {
 
 impl Part {
     /// The part of a name.
-    pub(in crate::sql) fn read(name: &str) -> Option<Self> {
+    pub(crate) fn read(name: &str) -> Option<Self> {
         const DAYS: [&str; 7] = ["SUNDAY", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY"];
         let name = name.to_uppercase();
         if let Some(day) = name.strip_prefix("WEEK(").and_then(|rest| rest.strip_suffix(')')) {
@@ -57,17 +57,17 @@ impl Part {
     }
 
     /// Whether it is smaller than a day.
-    pub(in crate::sql) fn is_time(self) -> bool {
+    pub(crate) fn is_time(self) -> bool {
         matches!(self, Self::Time(_) | Self::Unix(_))
     }
 
     /// Whether times can be cut to it and counted in it.
-    pub(in crate::sql) fn is_span(self) -> bool {
+    pub(crate) fn is_span(self) -> bool {
         !matches!(self, Self::DayOfWeek | Self::DayOfYear | Self::Unix(_))
     }
 
     /// Whether so many of it can be added.
-    pub(in crate::sql) fn is_step(self) -> bool {
+    pub(crate) fn is_step(self) -> bool {
         matches!(self, Self::Time(_) | Self::Day | Self::Week(0) | Self::Month | Self::Quarter | Self::Year)
     }
 }

@@ -1,4 +1,6 @@
 //! Functions that BigQuery has and DataFusion does not, or has with another meaning.
+//!
+//! Queries of its dialect and `TRANSFORM` are translated to them. This module knows nothing of models.
 
 mod calendar;
 mod compute;
@@ -12,7 +14,7 @@ use datafusion::arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
-pub(super) use self::calendar::Part;
+pub(crate) use self::calendar::Part;
 
 /// What a function does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,19 +55,20 @@ const KINDS: [Kind; 10] = [
 ];
 
 /// The names by which translated calls find them. `farm_fingerprint` is there in every dialect.
-pub(super) const DIVIDE: &str = "bigquery_divide";
-pub(super) const SAFE_DIVIDE: &str = "bigquery_safe_divide";
-pub(super) const WHOLE: &str = "bigquery_whole";
-pub(super) const TEXT: &str = "bigquery_text";
-pub(super) const EXTRACT: &str = "bigquery_extract";
-pub(super) const CROSSED: &str = "bigquery_crossed";
-pub(super) const ELAPSED: &str = "bigquery_elapsed";
-pub(super) const TRUNCATE: &str = "bigquery_truncate";
-pub(super) const SHIFT: &str = "bigquery_shift";
+pub(crate) const DIVIDE: &str = "bigquery_divide";
+pub(crate) const SAFE_DIVIDE: &str = "bigquery_safe_divide";
+pub(crate) const WHOLE: &str = "bigquery_whole";
+pub(crate) const TEXT: &str = "bigquery_text";
+pub(crate) const EXTRACT: &str = "bigquery_extract";
+pub(crate) const CROSSED: &str = "bigquery_crossed";
+pub(crate) const ELAPSED: &str = "bigquery_elapsed";
+pub(crate) const TRUNCATE: &str = "bigquery_truncate";
+pub(crate) const SHIFT: &str = "bigquery_shift";
 
-/// All of them, for a session.
-pub(crate) fn functions() -> Vec<ScalarUDF> {
-    let function = |kind| ScalarUDF::new_from_impl(Function { kind, signature: Signature::user_defined(Volatility::Immutable) });
+/// All of them.
+pub(crate) fn functions() -> Vec<Arc<ScalarUDF>> {
+    let signature = Signature::user_defined(Volatility::Immutable);
+    let function = |kind| Arc::new(ScalarUDF::new_from_impl(Function { kind, signature: signature.clone() }));
     KINDS.into_iter().map(function).collect()
 }
 

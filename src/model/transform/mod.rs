@@ -1,0 +1,100 @@
+//! `TRANSFORM`: what is computed from the training query's columns before a model learns and before it predicts.
+//!
+//! A transform is text: one scalar expression for each feature, in DataFusion's own dialect. An analytic function such as
+//! `ML.STANDARD_SCALER(x) OVER ()` stands in it as a step: a function of one argument that holds what was learned from the training
+//! rows, `standard_scaler_1(x)`. Training and scoring [plan](planner) and evaluate the same text with the same steps, so there is one
+//! implementation of both.
+//!
+//! [`TransformPlan`] is a transform before anything is learned, [`Transform`] the one that models keep.
+
+mod evaluate;
+mod plan;
+mod planner;
+mod step_function;
+
+use std::collections::HashSet;
+
+pub(crate) use evaluate::CompiledTransform;
+pub(crate) use plan::TransformBuilder;
+pub use plan::TransformPlan;
+use serde::{Deserialize, Serialize};
+
+use self::planner::Planner;
+use super::{ColumnType, Feature};
+use crate::error::Result;
+use crate::preprocess::Learned;
+
+/// A column that a model's functions take as an argument.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Input {
+    /// Its name in the training query.
+    pub name: String,
+    /// Its type there.
+    pub column_type: ColumnType,
+}
+
+/// How a model's features are computed from the arguments of its functions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Transform {
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) steps: Vec<Step>,
+    /// One for each feature of the model, in their order.
+    pub(crate) expressions: Vec<String>,
+}
+
+/// An analytic function with what it has learned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Step {
+    /// What expressions call it by: `standard_scaler_1`.
+    pub(crate) name: String,
+    /// The expression that it learned from.
+    pub(crate) argument: String,
+    pub(crate) learned: Learned,
+}
+
+impl Transform {
+    /// The columns that it is computed from: the arguments of the model's functions.
+    pub fn inputs(&self) -> &[Input] {
+        &self.inputs
+    }
+
+    /// The expression of each feature, in their order. Functions with a number at their end hold what was learned.
+    pub fn expressions(&self) -> &[String] {
+        &self.expressions
+    }
+
+    /// The form that is evaluated.
+    ///
+    /// # Errors
+    /// If an expression cannot be planned, for example because this program has a function less.
+    pub(crate) fn compile(&self) -> Result<CompiledTransform> {
+        let mut planner = Planner::new(&self.inputs)?;
+        self.steps.iter().for_each(|step| planner.add_step(&step.name, step.learned.clone()));
+        CompiledTransform::new(&planner, self.expressions.iter().map(String::as_str))
+    }
+
+    /// What does not hold of a transform that was read.
+    pub(crate) fn validate(&self, features: &[Feature]) -> Result<(), String> {
+        let mut names: HashSet<&str> = HashSet::new();
+        if self.inputs.is_empty() || !self.inputs.iter().all(|input| names.insert(&input.name)) {
+            return Err("its TRANSFORM takes no column, or one twice".into());
+        }
+        let mut names: HashSet<&str> = HashSet::new();
+        if let Some(step) = self.steps.iter().find(|step| !names.insert(&step.name)) {
+            return Err(format!("its TRANSFORM has two steps called {:?}", step.name));
+        }
+        if let Some(fault) = self.steps.iter().find_map(|step| step.learned.fault()) {
+            return Err(format!("in its TRANSFORM {fault}"));
+        }
+        if self.expressions.len() != features.len() {
+            return Err(format!("its TRANSFORM has {} expressions for {} features", self.expressions.len(), features.len()));
+        }
+        let compiled = self.compile().map_err(|error| format!("its TRANSFORM cannot be planned: {error}"))?;
+        for (feature, found) in features.iter().zip(compiled.types()) {
+            if ColumnType::from_arrow(found).as_ref() != Some(&feature.column_type) {
+                return Err(format!("its TRANSFORM gives feature {:?} as {found}", feature.name));
+            }
+        }
+        Ok(())
+    }
+}
