@@ -12,7 +12,7 @@ use super::number_text::short;
 use super::sort;
 use super::statistics::{Moments, median, rank_auc, squared_correlation};
 use super::target::check_finite;
-use super::values::{self, NULL, OrderedValues, Values};
+use super::values::{self, NULL, OrderedValues, ReadBuffers, Values};
 use crate::error::Result;
 use crate::model::{
     CategoryEncoder, ColumnType, Encoder, Feature, FeatureSummary, IgnoredReason, NumberEncoder, NumberSource, NumberSummary,
@@ -56,6 +56,8 @@ pub(crate) struct TrainingRows<'a> {
     pub has_intercept: bool,
     /// Whether numbers are also kept in the user's own units.
     pub keep_raw: bool,
+    /// What columns are read into.
+    pub buffers: &'a ReadBuffers,
     /// Takes the encoded columns.
     pub store: &'a ColumnStore,
     pub memory: &'a Memory,
@@ -151,7 +153,7 @@ impl PreparedFeature {
             min: moments.min,
             max: moments.max,
             mean: moments.mean,
-            median: median(train, (moments.min, moments.max)),
+            median: median(train),
             std_dev: moments.std_dev,
         });
         let says_nothing = moments.is_constant() && self.nulls == 0 && (rows.has_intercept || moments.max == 0.0);

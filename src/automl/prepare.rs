@@ -22,7 +22,7 @@ use super::table::{Column, Roles, Table};
 use super::target::LearnedTarget;
 use super::target_range;
 use super::transform;
-use super::values::Values;
+use super::values::{ReadBuffers, Values};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
     ColumnLayout, ColumnType, DesignColumn, EncodedBatch, Family, Feature, Label, ProblemType, Target, Transform,
@@ -127,6 +127,7 @@ impl Prepared {
         let room = memory.hold("", n_rows, later_bytes(&segments, &learned.target)).ok();
         let learners = memory.hold_for_threads("learning a feature", n_rows, n_rows * LEARNING_BYTES, threads)?;
         let store = ColumnStore::new(&memory, room.is_some());
+        let buffers = ReadBuffers::default();
         let rows = TrainingRows {
             n_rows,
             order: &order,
@@ -136,6 +137,7 @@ impl Prepared {
             problem_type: learned.problem_type,
             has_intercept: spec.fit_intercept,
             keep_raw: linear::is_least_squares(spec, family) && y.len() * roles.features.len() <= MAX_RAW,
+            buffers: &buffers,
             store: &store,
             memory: &memory,
             cancel: &cancel,
@@ -156,7 +158,7 @@ impl Prepared {
         let dense = findings.iter_mut().flat_map(|f| std::mem::take(&mut f.dense)).collect();
         let codes = findings.iter_mut().flat_map(|f| std::mem::take(&mut f.codes)).collect();
         let columns = StoredColumns { dense, codes, raw: raw_numbers(&layout, y.len(), &mut findings) };
-        drop((order, of_order, learners));
+        drop((order, of_order, buffers, learners));
         let columns = store.finish(y.len(), columns, state_bytes(&layout, &learned.target, threads))?;
         drop(room);
         let class_weights = class_weights(spec, &learned.target, &prior)?;

@@ -17,12 +17,11 @@ impl Moments {
     /// Two passes over the numbers; numbers are scaled by their size first, so that squares neither overflow nor vanish.
     pub(crate) fn new(values: &[f64], weights: Option<&[f64]>) -> Self {
         let weight_of = |i: usize| weights.map_or(1.0, |weights| weights[i]);
-        let (mut min, mut max, mut count, mut weight) = (f64::INFINITY, f64::NEG_INFINITY, 0, 0.0);
-        for (i, value) in values.iter().enumerate().filter(|(_, value)| !value.is_nan()) {
-            (min, max) = (min.min(*value), max.max(*value));
-            count += 1;
-            weight += weight_of(i);
-        }
+        let (min, max, count) = range(values);
+        let weight = match weights {
+            None => count as f64,
+            Some(weights) => weights.iter().zip(values).filter(|(_, value)| !value.is_nan()).map(|(weight, _)| weight).sum(),
+        };
         let size = min.abs().max(max.abs());
         if weight <= 0.0 || size == 0.0 {
             let (min, max) = if count == 0 { (f64::NAN, f64::NAN) } else { (min, max) };
@@ -56,6 +55,24 @@ impl Moments {
     pub(crate) fn is_constant(&self) -> bool {
         self.count == 0 || self.min >= self.max
     }
+}
+
+/// The smallest and the largest number, and how many are not NaN, eight numbers at a time.
+fn range(values: &[f64]) -> (f64, f64, usize) {
+    const LANES: usize = 8;
+    let (mut min, mut max, mut count) = ([f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES], [0_usize; LANES]);
+    let mut see = |lane: usize, value: f64| {
+        // Comparisons with NaN do not hold.
+        min[lane] = if value < min[lane] { value } else { min[lane] };
+        max[lane] = if value > max[lane] { value } else { max[lane] };
+        count[lane] += usize::from(!value.is_nan());
+    };
+    let (eights, left) = values.as_chunks::<LANES>();
+    for eight in eights {
+        eight.iter().enumerate().for_each(|(lane, value)| see(lane, *value));
+    }
+    left.iter().for_each(|value| see(0, *value));
+    (min.into_iter().fold(f64::INFINITY, f64::min), max.into_iter().fold(f64::NEG_INFINITY, f64::max), count.iter().sum())
 }
 
 /// Mean and standard deviation of numbers that all count the same, by the same two passes, eight numbers at a time.
@@ -94,43 +111,41 @@ fn blocked(values: &[f64], terms: impl Fn(f64) -> [f64; 2]) -> [f64; 2] {
     totals
 }
 
-/// The median of numbers in a range; NaN values do not count, and of an even number of values the middle two are averaged.
+/// The median; NaN values do not count, and of an even number of values the middle two are averaged.
 ///
-/// Counts the numbers in equal parts of the range first, so that only those of the middle part are sorted.
-pub(crate) fn median(values: &[f64], range: (f64, f64)) -> f64 {
-    const PARTS: usize = 1024;
-    let (min, max) = range;
-    // Halved, so that the width of the widest range is a number.
-    let half_width = max / 2.0 - min / 2.0;
-    let scale = PARTS as f64 / half_width;
-    if half_width.is_nan() || half_width <= 0.0 {
-        return min;
+/// The middle of a sample says between which numbers the median must be, so that of millions only those few are brought into
+/// order (Floyd and Rivest, "Expected time bounds for selection", *Communications of the ACM* 18 (1975), 165–172). Should it not be
+/// there, all are.
+pub(crate) fn median(values: &[f64]) -> f64 {
+    const SAMPLE: usize = 4096;
+    // Six standard deviations of the sample median's rank.
+    const MARGIN: usize = 200;
+    let mut sample: Vec<f64> = Vec::new();
+    if values.len() > 4 * SAMPLE {
+        sample.extend(values.iter().step_by(values.len() / SAMPLE).filter(|value| !value.is_nan()));
+        sample.sort_unstable_by(f64::total_cmp);
     }
-    // Never falls from a number to a larger one, whatever is rounded; a part too narrow for a scale is all in one.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the number of parts")]
-    let part = |value: f64| (((value / 2.0 - min / 2.0) * scale) as usize).min(PARTS - 1);
-    let known = || values.iter().copied().filter(|value| !value.is_nan());
-    let mut counts = [0_usize; PARTS];
-    known().for_each(|value| counts[part(value)] += 1);
-    let n: usize = counts.iter().sum();
+    let middle = sample.len() / 2;
+    let bounds = middle.checked_sub(MARGIN).and_then(|low| sample.get(low)).zip(sample.get(middle + MARGIN));
+    let (mut n, mut below, mut near) = (0_usize, 0_usize, Vec::new());
+    if let Some((low, high)) = bounds {
+        // Chunk by chunk, so that the second look finds the numbers in the cache.
+        for chunk in values.chunks(1024) {
+            n += chunk.iter().map(|value| usize::from(!value.is_nan())).sum::<usize>();
+            below += chunk.iter().map(|value| usize::from(value < low)).sum::<usize>();
+            near.extend(chunk.iter().filter(|value| (*low..=*high).contains(*value)));
+        }
+    }
+    let is_near = n > 0 && below <= (n - 1) / 2 && n / 2 < below + near.len();
+    if !is_near {
+        near = values.iter().copied().filter(|value| !value.is_nan()).collect();
+        (n, below) = (near.len(), 0);
+    }
     if n == 0 {
         return f64::NAN;
     }
-    // The part of a rank, and how many numbers are in the parts before it.
-    let part_of = |rank: usize| {
-        let mut before = 0;
-        let found = counts.iter().position(|count| {
-            before += count;
-            before > rank
-        });
-        let found = found.unwrap_or(PARTS - 1);
-        (found, before - counts[found])
-    };
-    let ranks = [(n - 1) / 2, n / 2];
-    let [(first, before), (last, _)] = ranks.map(part_of);
-    let mut candidates: Vec<f64> = known().filter(|value| (first..=last).contains(&part(*value))).collect();
-    let [low, high] = ranks.map(|rank| *candidates.select_nth_unstable_by(rank - before, f64::total_cmp).1);
-    if ranks[0] == ranks[1] { low } else { f64::midpoint(low, high) }
+    let [low, high] = [(n - 1) / 2, n / 2].map(|rank| *near.select_nth_unstable_by(rank - below, f64::total_cmp).1);
+    if n % 2 == 1 { low } else { f64::midpoint(low, high) }
 }
 
 /// A sum in two levels: rounding grows with the length of a block and the number of blocks, not with their product.
@@ -217,16 +232,27 @@ mod tests {
 
     #[test]
     fn the_median_is_that_of_the_sorted_numbers() {
-        for n in [1, 2, 3, 10, 1001, 5000] {
-            let values: Vec<f64> = (0..n).map(|i| f64::from(i * 7919 % 1013).powi(3) - 1e6).collect();
+        for n in [1, 2, 3, 10, 1001, 5000, 20_001, 40_000] {
+            let values: Vec<f64> = (0..n).map(|i| f64::from(i * 7919 % 10_007).powi(3) - 1e6).collect();
             let mut sorted = values.clone();
             sorted.sort_by(f64::total_cmp);
             let n = sorted.len();
             let expected = if n % 2 == 1 { sorted[n / 2] } else { f64::midpoint(sorted[n / 2 - 1], sorted[n / 2]) };
             let with_gaps: Vec<f64> = values.iter().copied().chain([f64::NAN]).collect();
-            assert_eq!(median(&with_gaps, (sorted[0], sorted[n - 1])), expected, "{n}");
+            assert_eq!(median(&with_gaps), expected, "{n}");
         }
-        assert_eq!(median(&[f64::MAX, f64::MIN, 3.0], (f64::MIN, f64::MAX)), 3.0);
+        assert_eq!(median(&[f64::MAX, f64::MIN, 3.0]), 3.0);
+        assert!(median(&[f64::NAN]).is_nan() && median(&vec![f64::NAN; 20_000]).is_nan());
+    }
+
+    /// Every eighth number is far away, and the sample takes no other.
+    #[test]
+    fn a_sample_that_misses_the_median_does_no_harm() {
+        let values: Vec<f64> = (0..32_768).map(|i| if i % 8 == 0 { 1e9 + f64::from(i) } else { f64::from(i % 1000) }).collect();
+        let mut sorted = values.clone();
+        sorted.sort_by(f64::total_cmp);
+        assert_eq!(median(&values), f64::midpoint(sorted[16_383], sorted[16_384]));
+        assert_eq!(median(&[1.0; 30_000]), 1.0);
     }
 
     #[test]

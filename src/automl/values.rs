@@ -1,6 +1,6 @@
 //! The values of one column of the training query, brought together and put in order.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, StringArrayType};
 use datafusion::arrow::datatypes::DataType;
@@ -27,13 +27,15 @@ pub(crate) enum Values {
 impl Values {
     /// Reads arrays, in the order of their rows.
     pub(crate) fn read(column_type: &ColumnType, arrays: impl IntoIterator<Item = Result<ArrayRef>>) -> Result<Self> {
-        Self::read_with(column_type, arrays, 0, |_| Ok(()))
+        Self::read_with(column_type, arrays, Vec::new(), 0, |_| Ok(()))
     }
 
-    /// The same of about so many rows; `check` hears after every array what the distinct texts take.
+    /// The same of about so many rows; `check` hears after every array what the distinct texts take. Numbers are kept in a vector that
+    /// is given.
     fn read_with(
         column_type: &ColumnType,
         arrays: impl IntoIterator<Item = Result<ArrayRef>>,
+        mut numbers: Vec<f64>,
         n_rows: usize,
         mut check: impl FnMut(usize) -> Result<()>,
     ) -> Result<Self> {
@@ -46,22 +48,28 @@ impl Values {
             return Ok(Self::Texts { distinct: texts.distinct, codes: texts.codes });
         }
         let source = source(column_type);
-        let mut numbers = Vec::with_capacity(n_rows);
+        numbers.clear();
+        numbers.reserve_exact(n_rows);
         for array in arrays {
             append(&mut numbers, &source.read(&array?)?);
             check(0)?;
         }
         Ok(Self::Numbers(numbers))
     }
+}
 
-    /// The values of some rows, in the order given.
-    fn in_order(self, rows: &[u32]) -> Self {
-        match self {
-            Self::Numbers(numbers) => Self::Numbers(rows.iter().map(|row| numbers[*row as usize]).collect()),
-            Self::Texts { distinct, codes } => {
-                Self::Texts { distinct, codes: rows.iter().map(|row| codes[*row as usize]).collect() }
-            }
-        }
+/// Vectors that columns are read into before they are brought into order: one for each thread, used again for every column, because
+/// memory that is new to a process costs more than what is done with it here.
+#[derive(Debug, Default)]
+pub(crate) struct ReadBuffers(Mutex<Vec<Vec<f64>>>);
+
+impl ReadBuffers {
+    fn take(&self) -> Vec<f64> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    fn give_back(&self, buffer: Vec<f64>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(buffer);
     }
 }
 
@@ -85,15 +93,24 @@ impl OrderedValues {
         rows: TrainingRows<'_>,
     ) -> Result<Self> {
         let held = rows.memory.hold("telling texts apart", rows.n_rows, 0)?;
-        let values = Values::read_with(column_type, arrays, rows.n_rows, |bytes| {
+        let values = Values::read_with(column_type, arrays, rows.buffers.take(), rows.n_rows, |bytes| {
             rows.cancel.check()?;
             rows.memory.grow(&held, "telling texts apart", rows.n_rows, bytes.saturating_sub(held.size()))
         })?;
-        if let Values::Numbers(numbers) = &values {
-            check_finite("feature", name, numbers)?;
-        }
-        rows.cancel.check()?;
-        Ok(Self { values: values.in_order(rows.order), _held: held })
+        let values = match values {
+            Values::Numbers(numbers) => {
+                check_finite("feature", name, &numbers)?;
+                rows.cancel.check()?;
+                let ordered = rows.order.iter().map(|row| numbers[*row as usize]).collect();
+                rows.buffers.give_back(numbers);
+                Values::Numbers(ordered)
+            }
+            Values::Texts { distinct, codes } => {
+                rows.cancel.check()?;
+                Values::Texts { distinct, codes: rows.order.iter().map(|row| codes[*row as usize]).collect() }
+            }
+        };
+        Ok(Self { values, _held: held })
     }
 }
 

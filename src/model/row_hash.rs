@@ -128,8 +128,10 @@ fn simplify(array: &ArrayRef, out: &mut Vec<(ArrayRef, u8)>) -> Result<()> {
     Ok(())
 }
 
-fn is_missing(values: &[f64], array: &dyn Array, row: usize) -> bool {
-    values[row].is_nan() || array.is_null(row)
+/// Whether a row is null, without a look at the array's type for each row.
+fn is_null(array: &dyn Array) -> impl Fn(usize) -> bool {
+    let nulls = array.logical_nulls().filter(|nulls| nulls.null_count() > 0);
+    move |row| nulls.as_ref().is_some_and(|nulls| nulls.is_null(row))
 }
 
 fn add_sizes(array: &ArrayRef, sizes: &mut [usize]) {
@@ -138,17 +140,20 @@ fn add_sizes(array: &ArrayRef, sizes: &mut [usize]) {
             *size += if array.is_null(row) { 1 } else { 5 + array.value(row).len() };
         }
     }
+    let is_null = is_null(array);
     match array.data_type() {
         DataType::Null => sizes.iter_mut().for_each(|size| *size += 1),
-        DataType::Boolean => sizes.iter_mut().enumerate().for_each(|(row, size)| *size += if array.is_null(row) { 1 } else { 2 }),
+        DataType::Boolean => sizes.iter_mut().enumerate().for_each(|(row, size)| *size += if is_null(row) { 1 } else { 2 }),
         DataType::Float64 => {
             let values = array.as_primitive::<Float64Type>().values();
-            sizes.iter_mut().enumerate().for_each(|(row, size)| *size += if is_missing(values, array, row) { 1 } else { 9 });
+            let is_missing = |(row, value): (usize, &f64)| value.is_nan() || is_null(row);
+            let missing = values.iter().enumerate().map(is_missing);
+            sizes.iter_mut().zip(missing).for_each(|(size, missing)| *size += if missing { 1 } else { 9 });
         }
         DataType::Utf8 => texts(array.as_string::<i32>(), sizes),
         DataType::LargeUtf8 => texts(array.as_string::<i64>(), sizes),
         DataType::Utf8View => texts(array.as_string_view(), sizes),
-        _ => sizes.iter_mut().enumerate().for_each(|(row, size)| *size += if array.is_null(row) { 1 } else { 9 }),
+        _ => sizes.iter_mut().enumerate().for_each(|(row, size)| *size += if is_null(row) { 1 } else { 9 }),
     }
 }
 
@@ -170,11 +175,12 @@ fn write_values(array: &ArrayRef, text_tag: u8, bytes: &mut [u8], at: &mut [usiz
             }
         }
     }
+    let is_null = is_null(array);
     match array.data_type() {
         DataType::Boolean => {
             let values = array.as_boolean();
             for (row, at) in at.iter_mut().enumerate() {
-                if array.is_null(row) {
+                if is_null(row) {
                     put(bytes, at, NULL, &[]);
                 } else {
                     put(bytes, at, BOOLEAN, &[u8::from(values.value(row))]);
@@ -183,11 +189,11 @@ fn write_values(array: &ArrayRef, text_tag: u8, bytes: &mut [u8], at: &mut [usiz
         }
         DataType::Int64 => {
             let values = array.as_primitive::<Int64Type>().values();
-            for (row, at) in at.iter_mut().enumerate() {
-                if array.is_null(row) {
+            for (row, (at, value)) in at.iter_mut().zip(values).enumerate() {
+                if is_null(row) {
                     put(bytes, at, NULL, &[]);
                 } else {
-                    put(bytes, at, WHOLE, &values[row].to_le_bytes());
+                    put(bytes, at, WHOLE, &value.to_le_bytes());
                 }
             }
         }
@@ -195,7 +201,7 @@ fn write_values(array: &ArrayRef, text_tag: u8, bytes: &mut [u8], at: &mut [usiz
             let values = array.as_primitive::<UInt64Type>().values();
             for (row, at) in at.iter_mut().enumerate() {
                 match i64::try_from(values[row]) {
-                    _ if array.is_null(row) => put(bytes, at, NULL, &[]),
+                    _ if is_null(row) => put(bytes, at, NULL, &[]),
                     Ok(whole) => put(bytes, at, WHOLE, &whole.to_le_bytes()),
                     // Integers beyond i64 count as the nearest double.
                     Err(_) => put(bytes, at, REAL, &(values[row] as f64).to_bits().to_le_bytes()),
@@ -204,13 +210,13 @@ fn write_values(array: &ArrayRef, text_tag: u8, bytes: &mut [u8], at: &mut [usiz
         }
         DataType::Float64 => {
             let values = array.as_primitive::<Float64Type>().values();
-            for (row, at) in at.iter_mut().enumerate() {
-                let value = values[row];
-                if is_missing(values, array, row) {
+            for (row, (at, value)) in at.iter_mut().zip(values).enumerate() {
+                #[allow(clippy::cast_possible_truncation, reason = "the comparison tells")]
+                let whole = *value as i64;
+                if value.is_nan() || is_null(row) {
                     put(bytes, at, NULL, &[]);
-                } else if value.trunc() == value && value.abs() < I64_END {
-                    #[allow(clippy::cast_possible_truncation, reason = "whole and in range")]
-                    put(bytes, at, WHOLE, &(value as i64).to_le_bytes());
+                } else if whole as f64 == *value && value.abs() < I64_END {
+                    put(bytes, at, WHOLE, &whole.to_le_bytes());
                 } else {
                     put(bytes, at, REAL, &value.to_bits().to_le_bytes());
                 }

@@ -19,6 +19,10 @@ use std::time::{Duration, Instant};
 use datafusion_ml_benches::{Wide, data_folder, dense_table, mixed_table, parquet_file, wide_table};
 use tokio::runtime::Runtime;
 
+/// The program's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Rows of the dense and the mixed table; 70 % of them are trained on.
 const ROWS: usize = 1_000_000;
 /// Runs whose median counts.

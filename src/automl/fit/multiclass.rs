@@ -31,13 +31,12 @@ pub(super) fn multiclass(spec: &TrainSpec, prepared: &Prepared, design: &Design<
         let places: Vec<usize> = (0..outputs.len()).collect();
         out.copy_from_slice(&softmax_losses(&mut raw, block.y(), &places));
     })?;
-    let wrong = prepared.source.map_rows(&train, |block, out| mark_wrong(&prepared.layout, &outputs, block, out))?;
     let fit = Fit {
         algorithm: linear::algorithm(prepared.family, penalty),
         solver: design.solver(fitted.solver),
         penalty,
         iterations: Some((fitted.iterations, fitted.end, fitted.last_decrement)),
-        separated: goodness::all_rows(prepared, wrong.iter().map(|wrong| *wrong == 0.0)),
+        separated: is_separated(prepared, &outputs, &row_losses)?,
         dependencies: dependencies(prepared, penalty)?,
         decisions: Vec::new(),
     };
@@ -91,6 +90,18 @@ fn centre(prepared: &Prepared, outputs: &mut [LinearPredictor]) {
         outputs[*label].intercept -= intercept;
         outputs[*label].coefficients.iter_mut().zip(&coefficients).for_each(|(b, mean)| *b -= mean);
     }
+}
+
+/// Whether the likeliest label of each row is its own.
+fn is_separated(prepared: &Prepared, outputs: &[LinearPredictor], row_losses: &[f64]) -> Result<bool> {
+    // The likeliest of K labels is at least as likely as 1/K, so a larger loss is that of another label.
+    let at_most = (outputs.len() as f64).ln() * (1.0 + 1e-12);
+    if !goodness::all_rows(prepared, row_losses.iter().map(|loss| *loss <= at_most)) {
+        return Ok(false);
+    }
+    let train = prepared.segments.train();
+    let wrong = prepared.source.map_rows(&train, |block, out| mark_wrong(&prepared.layout, outputs, block, out))?;
+    Ok(goodness::all_rows(prepared, wrong.iter().map(|wrong| *wrong == 0.0)))
 }
 
 /// 1 for each row whose likeliest label is not its own, else 0.
