@@ -3,7 +3,7 @@
 use crate::error::Error;
 
 /// Functions without the prefix, and what they are functions of.
-const FUNCTIONS: [(&str, &str); 36] = [
+pub(super) const FUNCTIONS: [(&str, &str); 36] = [
     ("arima_coefficients", ARIMA),
     ("arima_evaluate", ARIMA),
     ("annotate_image", REMOTE),

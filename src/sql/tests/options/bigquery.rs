@@ -642,7 +642,7 @@ fn faults_of_models_made_elsewhere() {
           = help: LINEAR_LEARNER can be trained now, for regression and classification
         ");
     assert_snapshot!(fault_of("CREATE MODEL m FROM t TARGET y MODEL_TYPE XGBOOST OBJECTIVE 'reg:squarederor'"), @r"
-        error: OBJECTIVE cannot be reg:squarederor; expected one of MSE, Accuracy, F1, F1_Macro, AUC, F1Macro, reg:squarederror, reg:squaredlogerror, reg:logistic, reg:pseudohubererror, reg:tweedie, binary:logistic, binary:hinge, multi:softmax, rank:pairwise, rank:ndcg, RMSE, WAPE, MAPE, AverageWeightedQuantileLoss
+        error: OBJECTIVE cannot be reg:squarederor; expected one of MSE, Accuracy, F1, F1_Macro, AUC, F1Macro, reg:squarederror, reg:squaredlogerror, reg:logistic, reg:pseudohubererror, reg:tweedie, binary:logistic, binary:hinge, multi:softmax, rank:pairwise, rank:ndcg, RMSE, WAPE, MAPE, MASE, AverageWeightedQuantileLoss
          --> statement:1:61
           |
         1 | CREATE MODEL m FROM t TARGET y MODEL_TYPE XGBOOST OBJECTIVE 'reg:squarederor'
