@@ -154,7 +154,7 @@ impl Reader {
     async fn columns(&self, query: &str, table: &[String]) -> String {
         let said = |name: &str| {
             let row = table.iter().find_map(|row| row.strip_prefix(&format!("| `{name}` | ")));
-            row.and_then(|row| row.split_once(" | ")).map_or("", |(_, said)| said.trim_end_matches([' ', '|']))
+            row.and_then(|row| row.split_once(" | ")).map_or("", |(_, said)| said.trim_end_matches(" |"))
         };
         let frame = self.ml.sql(query).await.unwrap_or_else(|error| panic!("{query}: {}", error.render()));
         let row = |field: &Arc<datafusion::arrow::datatypes::Field>| {

@@ -16,7 +16,7 @@ pub(super) static DESCRIBED: &[Described] = &[
     Described(
         "class_weights",
         "every label weighs 1",
-        "What the rows of each label weigh; not beside `AUTO_CLASS_WEIGHTS = TRUE`.",
+        "What the rows of each label weigh, 1 where a label is not listed; not beside `AUTO_CLASS_WEIGHTS = TRUE`.",
     ),
     Described(
         "data_split_method",
@@ -54,7 +54,7 @@ pub(super) static DESCRIBED: &[Described] = &[
     Described(
         "min_rel_progress",
         "0.01 with `EARLY_STOP = TRUE`",
-        "The share of the loss that a step must save; it turns `EARLY_STOP` on. `'LINEAR_REG'`: a notice.",
+        "The share of the loss that a step must save, greater than 0 and less than 1; it turns `EARLY_STOP` on. `'LINEAR_REG'`: a notice.",
     ),
     Described("warm_start", "FALSE", ""),
     Described("optimize_strategy", "", ""),
@@ -94,7 +94,7 @@ pub(super) static DESCRIBED: &[Described] = &[
         "hparam_tuning_objectives",
         "the loss",
         "`'LINEAR_REG'`: R2_SCORE, EXPLAINED_VARIANCE or MEAN_SQUARED_ERROR; `'LOGISTIC_REG'`: LOG_LOSS or ROC_AUC. Trials are compared by their \
-         loss with any of them; others are not supported.",
+         loss with any of them; others are not supported. Without `NUM_TRIALS` it has no effect, said in a notice.",
     ),
     Described("model_registry", "", ""),
     Described("vertex_ai_model_id", "", ""),
