@@ -22,8 +22,8 @@ async fn every_page_is_true() {
     for page in pages {
         let text = std::fs::read_to_string(&page).unwrap();
         faults.extend(links::broken(&page, &text).into_iter().map(|link| format!("{}: {link} leads nowhere", page.display())));
-        let (found, mut wrong) = check(&text).await;
-        faults.append(&mut wrong.into_iter().map(|fault| format!("{}:{fault}", page.display())).collect());
+        let (found, wrong) = check(&text).await;
+        faults.extend(wrong.into_iter().map(|fault| format!("{}:{fault}", page.display())));
         if found == text {
             continue;
         }
