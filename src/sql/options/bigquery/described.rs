@@ -42,8 +42,8 @@ pub(super) static DESCRIBED: &[Described] = &[
     ),
     Described(
         "max_iterations",
-        "100",
-        "How many steps `'LOGISTIC_REG'` takes at most. `'LINEAR_REG'` has none: a notice says so.",
+        "100; 1000 where columns are too many for Newton steps, and of several labels",
+        "How many Newton steps, or passes over the rows, `'LOGISTIC_REG'` takes at most. `'LINEAR_REG'` has none: a notice says so.",
     ),
     Described(
         "early_stop",
