@@ -13,6 +13,8 @@ mod learned;
 mod ngrams;
 mod normalizer;
 mod parameters;
+#[cfg(test)]
+mod reference;
 mod scalar;
 mod settings;
 mod statistics;
@@ -27,6 +29,8 @@ use datafusion::logical_expr::{ScalarUDF, WindowUDF};
 
 pub(crate) use self::analytic::{Analytic, AnalyticName};
 pub(crate) use self::learned::Learned;
+#[cfg(test)]
+pub(crate) use self::reference::reference;
 use self::scalar::{ScalarFunction, ScalarName};
 use self::window::WindowFunction;
 

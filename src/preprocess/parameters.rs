@@ -75,7 +75,7 @@ impl Wanted {
         }
     }
 
-    fn describe(self) -> &'static str {
+    pub(super) fn describe(self) -> &'static str {
         match self {
             Self::Number => "a number",
             Self::Text => "text",

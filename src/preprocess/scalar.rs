@@ -29,7 +29,7 @@ impl ScalarName {
     pub(super) const ALL: [Self; 5] =
         [Self::Bucketize, Self::FeatureCross, Self::Ngrams, Self::Normalizer, Self::PolynomialExpand];
 
-    fn call(self) -> &'static Call {
+    pub(super) fn call(self) -> &'static Call {
         const fn scalar(name: &'static str, parameters: &'static [Parameter], required: usize) -> Call {
             Call { name, parameters, required, is_analytic: false }
         }

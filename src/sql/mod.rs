@@ -14,6 +14,8 @@ mod options;
 mod parameters;
 mod parser;
 mod probabilities;
+#[cfg(test)]
+mod reference;
 mod star;
 mod table_functions;
 #[cfg(test)]
@@ -30,5 +32,7 @@ use options::{Alteration, alteration, bigquery_alteration, train_spec};
 use parser::parse;
 pub(crate) use parser::{first_lines, is_complete};
 use probabilities::refuse_arrays;
+#[cfg(test)]
+pub(crate) use reference::reference;
 use table_functions::write_out_tables;
 pub(crate) use table_functions::{TableFunctions, is_table_function};

@@ -8,6 +8,7 @@ mod cancel;
 mod compat;
 mod damaged;
 mod determinism;
+mod docs;
 mod explain;
 mod families;
 mod inference;

@@ -8,7 +8,7 @@
 //! - `CAST(x AS INT64)` rounds half away from zero, `CAST(x AS STRING)` writes values as BigQuery does;
 //! - `DATETIME` is a timestamp without a time zone, `TIMESTAMP` one in UTC;
 //! - nulls are smaller than all values in `ORDER BY`;
-//! - columns without a name are called `f0_`, `f1_`, ....
+//! - columns without a name are called `f0_`, `f1_`, ...; fields of `STRUCT(a, b)` go by the names of the columns.
 
 mod build;
 mod calls;
@@ -121,6 +121,7 @@ fn translate_expr(expr: &mut Expr) -> Result<()> {
             *expr = dates::extract(&field.to_string().to_uppercase(), value, place)?;
         }
         Expr::CompoundFieldAccess { .. } => calls::subscript(expr)?,
+        Expr::Struct { values, fields } if fields.is_empty() => values.iter_mut().for_each(name_field),
         Expr::Substring { expr: value, substring_from: Some(from), substring_for, .. } => {
             *expr = calls::part_of_text(value, from, substring_for.as_deref());
         }
@@ -146,6 +147,18 @@ fn translate_expr(expr: &mut Expr) -> Result<()> {
         _ => {}
     }
     Ok(())
+}
+
+/// A field that is a column goes by the column's name.
+fn name_field(value: &mut Expr) {
+    let name = match value {
+        Expr::Identifier(column) => Some(column.clone()),
+        Expr::CompoundIdentifier(parts) => parts.last().cloned(),
+        _ => None,
+    };
+    if let Some(name) = name {
+        *value = Expr::Named { expr: Box::new(std::mem::replace(value, build::null())), name };
+    }
 }
 
 /// All of BigQuery's integers are `INT64`.

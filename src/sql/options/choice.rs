@@ -15,7 +15,7 @@ const PROBLEMS: [(&str, ProblemType); 3] =
     [("REGRESSION", Regression), ("BINARY_CLASSIFICATION", Binary), ("MULTICLASS_CLASSIFICATION", Multiclass)];
 const OBJECTIVES: [&str; 5] = ["MSE", "Accuracy", "F1", "F1_Macro", "AUC"];
 /// Objectives of types that cannot be trained yet.
-const OBJECTIVES_LATER: [&str; 15] = [
+const OBJECTIVES_LATER: [&str; 16] = [
     "F1Macro",
     "reg:squarederror",
     "reg:squaredlogerror",
@@ -30,6 +30,7 @@ const OBJECTIVES_LATER: [&str; 15] = [
     "RMSE",
     "WAPE",
     "MAPE",
+    "MASE",
     "AverageWeightedQuantileLoss",
 ];
 

@@ -6,6 +6,8 @@ mod choice;
 mod clauses;
 mod elsewhere;
 mod read;
+#[cfg(test)]
+pub(super) mod reference;
 mod settings;
 mod split;
 mod table;

@@ -114,13 +114,13 @@ pub(super) static HYPERPARAMETERS: OptionTable = OptionTable {
         },
         OptionSpec {
             key: "max_iterations",
-            meaning: "How many Newton steps training takes at most.",
-            default: "100",
+            meaning: "How many iterations training takes at most: Newton steps, or passes over the rows where columns are too many for them.",
+            default: "100; 1000 where columns are too many for Newton steps, and of several labels",
             values: "a whole number of at least 1",
         },
         OptionSpec {
             key: "tolerance",
-            meaning: "How small the gradient must be, relative to the loss, for training to stop.",
+            meaning: "Training has converged where a step promises to save no more than half of this share of the loss.",
             default: "1e-8",
             values: "a number greater than 0",
         },
@@ -132,7 +132,7 @@ pub(super) static HYPERPARAMETERS: OptionTable = OptionTable {
         },
         OptionSpec {
             key: "min_rel_progress",
-            meaning: "The share of the loss that an iteration must save, for early_stop.",
+            meaning: "The share of the loss that an iteration must save, for EARLY_STOP.",
             default: "0.01",
             values: "a number greater than 0 and less than 1",
         },

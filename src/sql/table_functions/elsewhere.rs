@@ -3,7 +3,7 @@
 use crate::error::Error;
 
 /// Functions without the prefix, and what they are functions of.
-const FUNCTIONS: [(&str, &str); 36] = [
+pub(super) const FUNCTIONS: [(&str, &str); 37] = [
     ("arima_coefficients", ARIMA),
     ("arima_evaluate", ARIMA),
     ("annotate_image", REMOTE),
@@ -35,6 +35,7 @@ const FUNCTIONS: [(&str, &str); 36] = [
     ("tfdv_describe", MONITORING),
     ("tfdv_validate", MONITORING),
     ("transcribe", REMOTE),
+    ("transform", "looking at what TRANSFORM computes"),
     ("translate", REMOTE),
     ("understand_text", REMOTE),
     ("validate_data_drift", MONITORING),

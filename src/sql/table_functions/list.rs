@@ -26,7 +26,7 @@ impl TableFunction {
     }
 }
 
-const FUNCTIONS: [TableFunction; 15] = [
+pub(super) const FUNCTIONS: [TableFunction; 15] = [
     TableFunction {
         name: "ml_predict",
         usage: "ml_predict('model', data [, threshold => 0.5])",

@@ -20,6 +20,8 @@ mod list;
 mod measured;
 mod models;
 mod predict;
+#[cfg(test)]
+mod reference;
 mod rewrite;
 mod scored;
 mod thresholds;
@@ -43,6 +45,8 @@ use crate::model::ModelStore;
 
 pub(crate) use self::list::is_table_function;
 pub(crate) use self::models::{model_rows, report_rows, signature_rows};
+#[cfg(test)]
+pub(super) use self::reference::reference;
 pub(crate) use self::rewrite::write_out_tables;
 
 /// Looks a table up, if that can be done at once.

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::sql::ast::{OptionEntry, OptionValue};
 
 /// Options of BigQuery's that mean nothing to a model in a file.
-const WITHOUT_EFFECT: [&str; 6] =
+pub(super) const WITHOUT_EFFECT: [&str; 6] =
     ["labels", "friendly_name", "kms_key_name", "vertex_ai_model_id", "deploy_model", "endpoint_idle_ttl"];
 
 /// What `ALTER MODEL name SET OPTIONS (...)` changes, and a notice for what it does not.

@@ -34,6 +34,9 @@ pub(super) fn read(given: &Given<'_>, spec: &mut TrainSpec) -> Result<Vec<String
     spec.class_weights = class_weights(given)?;
     spec.fit_intercept = flag(given, "fit_intercept").unwrap_or(true);
     let penalties = penalties(given, spec)?;
+    if let Some(entry) = given.get("hparam_tuning_objectives").filter(|_| given.get("num_trials").is_none()) {
+        ignored.push((shown(&entry.key), "nothing is tuned without NUM_TRIALS"));
+    }
     encoding(given, spec, &mut ignored)?;
     steps(given, is_logistic, spec, &mut ignored)?;
     if let Some(rate) = given.get("learn_rate")

@@ -1,8 +1,12 @@
 //! What BigQuery's form asks of training.
 
 mod alter;
+#[cfg(test)]
+mod described;
 mod given;
 mod linear;
+#[cfg(test)]
+mod reference;
 mod split;
 mod table;
 mod types;
@@ -12,6 +16,8 @@ use datafusion::sql::sqlparser::tokenizer::Span;
 
 pub(crate) use self::alter::bigquery_alteration;
 use self::given::Given;
+#[cfg(test)]
+pub(super) use self::reference::reference;
 use self::types::Types;
 use super::read::shown;
 use crate::automl::{Fault, TrainSpec};

@@ -81,7 +81,7 @@ pub(super) static OPTIONS: &[BigQueryOption] = &[
     option("labels", Types::SUPERVISED.or(Types::AUTOML), Value::Texts),
     option("auto_class_weights", Types::CLASSIFIERS, Value::Boolean),
     option("class_weights", Types::CLASSIFIERS, Value::Weights),
-    option("instance_weight_col", Types::BOOSTED, Value::Column),
+    option("instance_weight_col", Types::TREES, Value::Column),
     // The split.
     option("data_split_method", SPLIT, Value::Word(&["AUTO_SPLIT", "RANDOM", "CUSTOM", "SEQ", "NO_SPLIT"])),
     option("data_split_eval_fraction", SPLIT, SHARE),
@@ -123,10 +123,15 @@ pub(super) static OPTIONS: &[BigQueryOption] = &[
         Value::Word(&["ONE_HOT_ENCODING", "DUMMY_ENCODING", "LABEL_ENCODING", "TARGET_ENCODING"]),
     ),
     without_effect("enable_global_explain", Types::SUPERVISED, Value::Boolean, "ml_global_explain is there for every model"),
-    tunable("l1_reg", Types::LINEAR_MODELS.or(Types::TREES).or(Types::NETWORKS), NOT_NEGATIVE),
+    tunable("l1_reg", Types::LINEAR_MODELS.or(Types::TREES).or(Types::NETWORKS).or(Types::AUTOENCODER), NOT_NEGATIVE),
     tunable(
         "l2_reg",
-        Types::LINEAR_MODELS.or(Types::TREES).or(Types::NETWORKS).or(Types::FACTORIZATION).or(Types::ARIMA_XREG),
+        Types::LINEAR_MODELS
+            .or(Types::TREES)
+            .or(Types::NETWORKS)
+            .or(Types::AUTOENCODER)
+            .or(Types::FACTORIZATION)
+            .or(Types::ARIMA_XREG),
         NOT_NEGATIVE,
     ),
     // Tuning.
@@ -166,7 +171,7 @@ pub(super) static OPTIONS: &[BigQueryOption] = &[
     tunable("optimizer", Types::NETWORKS.or(Types::AUTOENCODER), Value::Any),
     tunable("l1_reg_activation", Types::AUTOENCODER, NOT_NEGATIVE),
     option("integrated_gradients_num_steps", Types::NETWORKS, POSITIVE),
-    option("tf_version", Types::NETWORKS, Value::Word(&["1.15", "2.8.0"])),
+    option("tf_version", Types::NETWORKS.or(Types::AUTOENCODER), Value::Word(&["1.15", "2.8.0"])),
     // AutoML.
     option("budget_hours", Types::AUTOML, Value::Number(1.0, 72.0)),
     option("optimization_objective", Types::AUTOML, Value::Any),

@@ -103,6 +103,7 @@ fn notices_say_why() {
         without effect here: LS_INIT_LEARN_RATE (training takes Newton steps, which have no learning rate); ENABLE_GLOBAL_EXPLAIN (ml_global_explain is there for every model)
         L1_REG weighs Σ|β| and L2_REG ½Σβ² of standardised columns against the loss summed over all rows
         ");
+    assert_snapshot!(notices("logistic_reg", ", hparam_tuning_objectives = ['log_loss']"), @"without effect here: HPARAM_TUNING_OBJECTIVES (nothing is tuned without NUM_TRIALS)");
     assert_snapshot!(notices("logistic_reg", ", data_split_eval_fraction = 0.1, category_encoding_method = 'ONE_HOT_ENCODING', calculate_p_values = true"), @"without effect here: CALCULATE_P_VALUES (ml_advanced_weights has them of every model without a penalty); DATA_SPLIT_EVAL_FRACTION (only DATA_SPLIT_METHOD 'RANDOM' and 'SEQ' hold out a share); CATEGORY_ENCODING_METHOD (without a penalty both encodings predict the same)");
 }
 
@@ -642,7 +643,7 @@ fn faults_of_models_made_elsewhere() {
           = help: LINEAR_LEARNER can be trained now, for regression and classification
         ");
     assert_snapshot!(fault_of("CREATE MODEL m FROM t TARGET y MODEL_TYPE XGBOOST OBJECTIVE 'reg:squarederor'"), @r"
-        error: OBJECTIVE cannot be reg:squarederor; expected one of MSE, Accuracy, F1, F1_Macro, AUC, F1Macro, reg:squarederror, reg:squaredlogerror, reg:logistic, reg:pseudohubererror, reg:tweedie, binary:logistic, binary:hinge, multi:softmax, rank:pairwise, rank:ndcg, RMSE, WAPE, MAPE, AverageWeightedQuantileLoss
+        error: OBJECTIVE cannot be reg:squarederor; expected one of MSE, Accuracy, F1, F1_Macro, AUC, F1Macro, reg:squarederror, reg:squaredlogerror, reg:logistic, reg:pseudohubererror, reg:tweedie, binary:logistic, binary:hinge, multi:softmax, rank:pairwise, rank:ndcg, RMSE, WAPE, MAPE, MASE, AverageWeightedQuantileLoss
          --> statement:1:61
           |
         1 | CREATE MODEL m FROM t TARGET y MODEL_TYPE XGBOOST OBJECTIVE 'reg:squarederor'
