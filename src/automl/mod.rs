@@ -1,5 +1,6 @@
 //! Makes models: data → split → features → estimator (folds) → evaluate → threshold → model.
 
+mod active_factor;
 #[cfg_attr(not(test), allow(dead_code, reason = "how a cluster folds; local training folds in memory"))]
 mod aggregate;
 mod array_file;
