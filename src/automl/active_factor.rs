@@ -142,7 +142,7 @@ fn is_made_anew(n_left_out: usize, n_before: usize) -> bool {
 mod tests {
     use ndarray::Array2;
 
-    use super::super::example_rows::noise;
+    use super::super::tests::example_rows::noise;
     use super::*;
 
     const N: usize = 40;

@@ -211,7 +211,7 @@ mod tests {
 
     /// `XᵀX` and `Xᵀy` of rows that look random; the last columns follow from the first.
     fn problem(seed: usize, n_rows: usize, n: usize, n_dependent: usize) -> (Array2<f64>, Vec<f64>) {
-        let noise = super::super::example_rows::noise;
+        let noise = super::super::tests::example_rows::noise;
         let mut x = Array2::from_shape_fn((n_rows, n), |(i, j)| noise(i + 1000 * seed, j) - 0.5);
         for k in 0..n_dependent.min(n / 2) {
             let column = &x.column(k) - &x.column(k + 1);

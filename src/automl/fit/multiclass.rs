@@ -21,6 +21,7 @@ pub(super) fn multiclass(spec: &TrainSpec, prepared: &Prepared, design: &Design<
     let train = prepared.segments.train();
     let multinomial = multinomial(spec, prepared, design, penalty);
     let fitted = multinomial.fit(design.source, &train, None)?;
+    let iterations = fitted.course();
     let mut outputs = fitted.predictors.into_iter().map(|predictor| design.original(predictor)).collect::<Result<Vec<_>>>()?;
     if penalty.is_none() {
         centre(prepared, &mut outputs);
@@ -36,7 +37,8 @@ pub(super) fn multiclass(spec: &TrainSpec, prepared: &Prepared, design: &Design<
         algorithm: linear::algorithm(prepared.family, penalty),
         solver: design.solver(fitted.solver),
         penalty,
-        iterations: Some((fitted.iterations, fitted.end, fitted.last_decrement)),
+        iterations: Some(iterations),
+        always_zero: Vec::new(),
         separated: goodness::all_rows(prepared, wrong.iter().map(|wrong| *wrong == 0.0)),
         dependencies: dependencies(prepared, penalty)?,
         decisions: Vec::new(),

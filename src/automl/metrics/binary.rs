@@ -3,7 +3,7 @@
 use super::super::{current, sort};
 use super::calibration::{bins, brier_score, calibration_error};
 use super::intervals::{effective_rows, mean_and_error, normal, wilson};
-use crate::model::{CalibrationBin, CurvePoint, Interval, Link, Metric};
+use crate::model::{CalibrationBin, CurvePoint, Interval, Link, Metric, exp, ln, ln_1p};
 
 /// Points of a curve that are kept in a model.
 const MAX_POINTS: usize = 10_000;
@@ -27,9 +27,9 @@ impl BinaryMetrics {
         let curve = curve(raw, y, weights);
         let effective_rows = effective_rows(weights, y.len());
         // From log-odds, so that a sure and wrong prediction costs what it must instead of infinity.
-        let losses: Vec<f64> = raw.iter().zip(y).map(|(raw, y)| raw.max(0.0) - y * raw + (-raw.abs()).exp().ln_1p()).collect();
+        let losses: Vec<f64> = raw.iter().zip(y).map(|(raw, y)| raw.max(0.0) - y * raw + ln_1p(exp(-raw.abs()))).collect();
         let (log_loss, error) = mean_and_error(&losses, weights);
-        let baselines: Vec<f64> = y.iter().map(|y| -(y * prior + (1.0 - y) * (1.0 - prior)).ln()).collect();
+        let baselines: Vec<f64> = y.iter().map(|y| -ln(y * prior + (1.0 - y) * (1.0 - prior))).collect();
         let probabilities: Vec<f64> = raw.iter().map(|raw| Link::Logit.inverse(*raw)).collect();
         let squares: Vec<f64> = probabilities.iter().zip(y).map(|(p, y)| (p - y) * (p - y)).collect();
         let prior_squares: Vec<f64> = y.iter().map(|y| (prior - y) * (prior - y)).collect();

@@ -3,7 +3,7 @@
 use super::binary::curve_area;
 use super::calibration::{brier_score, calibration_error};
 use super::intervals::{effective_rows, mean_and_error, normal, wilson};
-use crate::model::{CalibrationBin, Link, Metric, largest};
+use crate::model::{CalibrationBin, Link, Metric, exp, largest, ln};
 
 /// Metrics of one sample of rows.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl MulticlassMetrics {
         let losses: Vec<f64> = (0..y.len()).map(|row| loss(raw, row, labels[row])).collect();
         let (log_loss, error) = mean_and_error(&losses, weights);
         let prior_of = |label: usize| prior.get(label).copied().unwrap_or(0.0);
-        let baselines: Vec<f64> = labels.iter().map(|label| -prior_of(*label).max(f64::MIN_POSITIVE).ln()).collect();
+        let baselines: Vec<f64> = labels.iter().map(|label| -ln(prior_of(*label).max(f64::MIN_POSITIVE))).collect();
 
         let predicted = largest(raw);
         let n_labels = labels.iter().fold(raw.len(), |n, label| n.max(label + 1));
@@ -88,8 +88,8 @@ fn place(y: f64) -> usize {
 /// `log Σ exp(raw) - raw of the label`, so that a sure and wrong prediction costs what it must instead of infinity.
 fn loss(raw: &[Vec<f64>], row: usize, label: usize) -> f64 {
     let largest = raw.iter().map(|raw| raw[row]).fold(f64::NEG_INFINITY, f64::max);
-    let sum: f64 = raw.iter().map(|raw| (raw[row] - largest).exp()).sum();
-    raw.get(label).map_or(f64::INFINITY, |raw| largest + sum.ln() - raw[row])
+    let sum: f64 = raw.iter().map(|raw| exp(raw[row] - largest)).sum();
+    raw.get(label).map_or(f64::INFINITY, |raw| largest + ln(sum) - raw[row])
 }
 
 /// The mean over labels of the area under the ROC curve of this label against the rest; labels that no row or all rows have
