@@ -1,5 +1,6 @@
 //! Metrics of problems with several labels.
 
+use super::super::current;
 use super::binary::curve_area;
 use super::calibration::{brier_score, calibration_error};
 use super::intervals::{effective_rows, mean_and_error, normal, wilson};
@@ -28,7 +29,7 @@ impl MulticlassMetrics {
         let labels: Vec<usize> = y.iter().map(|y| place(*y)).collect();
         let mut probabilities = raw.to_vec();
         Link::Softmax.inverse_all(&mut probabilities);
-        let losses: Vec<f64> = (0..y.len()).map(|row| loss(raw, row, labels[row])).collect();
+        let losses: Vec<f64> = current::rows(y.len()).map(|row| loss(raw, row, labels[row])).collect();
         let (log_loss, error) = mean_and_error(&losses, weights);
         let prior_of = |label: usize| prior.get(label).copied().unwrap_or(0.0);
         let baselines: Vec<f64> = labels.iter().map(|label| -ln(prior_of(*label).max(f64::MIN_POSITIVE))).collect();
@@ -56,8 +57,8 @@ impl MulticlassMetrics {
             known + f64::from(u8::from(label >= raw.len()))
         };
         let brier: Vec<f64> =
-            labels.iter().enumerate().map(|(row, label)| squares(*label, &|other| probabilities[other][row])).collect();
-        let brier_baselines: Vec<f64> = labels.iter().map(|label| squares(*label, &prior_of)).collect();
+            current::rows(y.len()).map(|row| squares(labels[row], &|other| probabilities[other][row])).collect();
+        let brier_baselines: Vec<f64> = current::rows(y.len()).map(|row| squares(labels[row], &prior_of)).collect();
         let metrics = vec![
             Metric {
                 name: "log_loss".into(),
@@ -98,6 +99,7 @@ fn macro_area(probabilities: &[Vec<f64>], labels: &[usize], weights: Option<&[f6
     let areas: Vec<f64> = probabilities
         .iter()
         .enumerate()
+        .take_while(|_| !current::is_cancelled())
         .map(|(label, p)| curve_area(p, |row| labels[row] == label, weights))
         .filter(|area| area.is_finite())
         .collect();
