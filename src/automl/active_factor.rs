@@ -191,7 +191,7 @@ mod tests {
     fn a_column_that_follows_from_others_is_told_with_its_shares() {
         let x = Array2::from_shape_fn((60, 4), |(i, j)| if j < 3 { noise(i, j) - 0.5 } else { 0.0 });
         let mut x = x;
-        let sum = 2.0 * &x.column(0) - &x.column(2);
+        let sum = 2.0 * &x.column(0) - x.column(2);
         x.column_mut(3).assign(&sum);
         let q: Vec<f64> = x.t().dot(&x).iter().copied().collect();
         let mut factor = ActiveFactor::default();
