@@ -44,6 +44,15 @@ pub(crate) fn is_cancelled() -> bool {
     CURRENT.with_borrow(|run| run.cancel.check().is_err())
 }
 
+/// The numbers of so many rows, for as long as somebody waits for the result: whoever computes something of each of them shortly
+/// stops, with a result that nobody looks at.
+pub(crate) fn rows(n_rows: usize) -> impl Iterator<Item = usize> {
+    /// A few milliseconds of work.
+    const GROUP: usize = 1 << 14;
+    let groups = (0..n_rows).step_by(GROUP).take_while(|_| !is_cancelled());
+    groups.flat_map(move |first| first..(first + GROUP).min(n_rows))
+}
+
 /// Threads that this thread's run may use, at least 1.
 pub(crate) fn threads() -> usize {
     CURRENT.with_borrow(|run| run.threads.max(1))
@@ -52,6 +61,18 @@ pub(crate) fn threads() -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_end_when_nobody_waits() {
+        assert_eq!(rows(0).count(), 0);
+        assert!(rows(50_000).eq(0..50_000));
+        let cancel = Cancel::default();
+        let _entered = enter(&cancel, 1);
+        let mut rows = rows(50_000);
+        assert_eq!(rows.next(), Some(0));
+        drop(cancel.on_drop());
+        assert!(rows.count() < 20_000);
+    }
 
     #[test]
     fn a_run_ends_with_its_guard() {

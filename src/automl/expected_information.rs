@@ -7,9 +7,10 @@
 
 use std::sync::Arc;
 
-use super::fold::{Block, Fold};
+use super::fold::Block;
 use super::newton::raw_predictions;
 use super::normal_equations::NormalEquations;
+use super::row_equations::RowEquations;
 use crate::model::{ColumnLayout, Family, LinearPredictor, exp};
 
 /// The power p of the mean that the variance of a family is; of labels and numbers it is none.
@@ -30,18 +31,12 @@ pub(crate) struct InformationFold {
     pub at: LinearPredictor,
 }
 
-impl Fold for InformationFold {
-    type State = NormalEquations;
-
-    fn start(&self) -> NormalEquations {
-        NormalEquations::new(&self.layout)
+impl RowEquations for InformationFold {
+    fn layout(&self) -> &ColumnLayout {
+        &self.layout
     }
 
-    fn state_bytes(&self) -> usize {
-        NormalEquations::bytes(self.layout.n_columns())
-    }
-
-    fn fold(&self, state: &mut NormalEquations, block: &Block<'_>) {
+    fn add(&self, equations: &mut NormalEquations, block: &Block<'_>) {
         let n = block.y().len();
         let mut raw = vec![0.0; n];
         raw_predictions(&self.layout, &self.at, block, &mut raw);
@@ -50,21 +45,9 @@ impl Fold for InformationFold {
             let weight = block.weight().map_or(1.0, |weight| weight[row]);
             information[row] = weight * exp(raw * (2.0 - self.power));
             let miss = y - exp(*raw);
-            state.loss += weight * miss * miss * exp(-raw * self.power);
+            equations.loss += weight * miss * miss * exp(-raw * self.power);
         }
-        state.row_weight += block.total_weight();
-        state.add(&self.layout, block, &information, &vec![0.0; n]);
-    }
-
-    fn merge(&self, state: &mut NormalEquations, other: NormalEquations) {
-        state.merge(&other);
-    }
-
-    fn write(&self, state: &NormalEquations) -> Vec<f64> {
-        state.write()
-    }
-
-    fn read(&self, numbers: &[f64]) -> Option<NormalEquations> {
-        NormalEquations::read(&self.layout, numbers)
+        equations.row_weight += block.total_weight();
+        equations.add(&self.layout, block, &information, &vec![0.0; n]);
     }
 }

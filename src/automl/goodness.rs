@@ -5,7 +5,10 @@ use std::f64::consts::PI;
 use super::kernel;
 use super::linear::{self, Dependencies, Penalty};
 use super::prepare::Prepared;
-use crate::model::{Family, Goodness, LinearPredictor};
+use crate::model::{Family, Goodness, LinearPredictor, ln};
+
+/// A fit of numbers that leaves no more than this share of the variance, or the deviance, of the training rows is as good as exact.
+pub(crate) const AS_GOOD_AS_EXACT: f64 = 1e-6;
 
 /// Weights of the training rows; none means that all are 1.
 pub(crate) fn weight(prepared: &Prepared) -> Option<&[f64]> {
@@ -75,8 +78,8 @@ pub(crate) fn n_null_parameters(prepared: &Prepared) -> u64 {
 pub(crate) fn of_squares(prepared: &Prepared, n_parameters: u64, squares: f64, null_squares: f64) -> Option<Goodness> {
     let rows = n_rows(prepared);
     let n = rows as f64;
-    let log_weights: f64 = weight(prepared).map_or(0.0, |weight| weight.iter().filter(|w| **w > 0.0).map(|w| w.ln()).sum());
-    let log_likelihood = 0.5 * (log_weights - n * (2.0 * PI * squares / n).ln() - n);
+    let log_weights: f64 = weight(prepared).map_or(0.0, |weight| weight.iter().filter(|w| **w > 0.0).map(|w| ln(*w)).sum());
+    let log_likelihood = 0.5 * (log_weights - n * ln(2.0 * PI * squares / n) - n);
     sound(Goodness {
         n_rows: rows,
         n_parameters,
@@ -93,9 +96,9 @@ pub(crate) fn of_labels(prepared: &Prepared, n_parameters: u64, loss: f64) -> Op
     let total = weight(prepared).map_or(prepared.segments.n_train() as f64, kernel::sum);
     let shares = || prepared.prior.iter().filter(|share| **share > 0.0);
     let entropy = if prepared.layout.has_intercept() {
-        shares().map(|share| -share * share.ln()).sum::<f64>()
+        shares().map(|share| -share * ln(*share)).sum::<f64>()
     } else {
-        (shares().count() as f64).ln()
+        ln(shares().count() as f64)
     };
     sound(Goodness {
         n_rows: n_rows(prepared),

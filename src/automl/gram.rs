@@ -88,8 +88,8 @@ fn add_products(rows: &[&[f64]], first: usize, out: &mut [f64]) {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::super::cancel::Cancel;
-    use super::super::example_rows;
     use super::super::fold::Rows;
+    use super::super::tests::example_rows;
     use super::*;
     use crate::model::EncodedBatch;
 

@@ -2,7 +2,6 @@
 //! chunk. Blocks and groups are the same, so the bits of every fold are.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -13,6 +12,7 @@ use super::cancel::Cancel;
 use super::column_store::{ColumnFile, Columns, Wanted};
 use super::fold::{Block, Fold, RowSource, Rows};
 use super::memory::{ForThreads, Memory};
+use super::merging::Merging;
 use super::parallel;
 use crate::error::Result;
 
@@ -155,17 +155,21 @@ impl InMemory {
         let (threads, _held) = self.readers()?;
         let next = AtomicUsize::new(0);
         let states = ranges.iter().map(|_| fold.start()).collect();
-        let merged = Mutex::new(Merged { states, next: 0, waiting: BTreeMap::new() });
+        let merging = Merging::new(states, 2 * self.threads);
         parallel::on_threads(threads, tasks.len(), || {
+            let mut leaving = merging.leaving();
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
-                let Some((place, group)) = tasks.get(index) else { return Ok(()) };
+                let Some((place, group)) = tasks.get(index).filter(|_| merging.wait_for(index)) else {
+                    leaving.is_done = true;
+                    return Ok(());
+                };
                 let mut state = fold.start();
                 self.each_block(group, fold.wants(), |_, block| fold.fold(&mut state, block))?;
-                merged.lock().unwrap_or_else(PoisonError::into_inner).add(fold, index, *place, state);
+                merging.add(fold, index, *place, state);
             }
         })?;
-        Ok(merged.into_inner().unwrap_or_else(PoisonError::into_inner).states)
+        Ok(merging.into_states())
     }
 
     /// Pays for the states of a pass, one for each range and two for each thread, and for what a solver makes of them.
@@ -253,24 +257,4 @@ impl RowSource for Heads<'_> {
 fn groups(range: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
     let end = range.end;
     range.clone().step_by(GROUP).map(move |start| start..(start + GROUP).min(end))
-}
-
-/// The states of ranges, merged so far. A group that is done before its predecessor waits, so the order of merging is that of
-/// the rows.
-struct Merged<S> {
-    states: Vec<S>,
-    next: usize,
-    waiting: BTreeMap<usize, (usize, S)>,
-}
-
-impl<S: Send> Merged<S> {
-    fn add<F: Fold<State = S>>(&mut self, fold: &F, index: usize, place: usize, state: S) {
-        self.waiting.insert(index, (place, state));
-        while let Some((place, state)) = self.waiting.remove(&self.next) {
-            if let Some(merged) = self.states.get_mut(place) {
-                fold.merge(merged, state);
-            }
-            self.next += 1;
-        }
-    }
 }

@@ -20,7 +20,7 @@ use super::number_text::short;
 use super::prepare::Prepared;
 use super::report::Fit;
 use super::solve::{Cholesky, PivotedCholesky};
-use super::stopping::End;
+use super::stopping::{End, Iterations};
 use crate::error::Result;
 use crate::model::{ColumnLayout, DesignColumn, Encoder, Estimate, Family, Inference, LinearPredictor, leaves};
 
@@ -85,8 +85,10 @@ pub(crate) fn obstacle(prepared: &Prepared, fit: &Fit) -> Option<Obstacle> {
     }
     let is_near = |decrement: f64| decrement <= NEAR_OPTIMUM;
     match fit.iterations {
-        Some((_, End::Early, decrement)) if !is_near(decrement) => because("its training stopped early", "leave EARLY_STOP out"),
-        Some((_, End::Unfinished, decrement)) if !is_near(decrement) => {
+        Some(Iterations { end: End::Early, last_decrement, .. }) if !is_near(last_decrement) => {
+            because("its training stopped early", "leave EARLY_STOP out")
+        }
+        Some(Iterations { end: End::Unfinished, last_decrement, .. }) if !is_near(last_decrement) => {
             because("its training did not converge", "raise MAX_ITERATIONS in HYPERPARAMETERS")
         }
         _ => None,
@@ -321,13 +323,13 @@ impl Told {
 }
 
 /// From the standardised scale of columns to the user's units.
-struct Units {
+pub(crate) struct Units {
     /// Per column `(1 / std_dev, mean / std_dev)`; of indicators (1, 0).
     columns: Vec<(f64, f64)>,
 }
 
 impl Units {
-    fn new(prepared: &Prepared) -> Self {
+    pub(crate) fn new(prepared: &Prepared) -> Self {
         let leaves = leaves(&prepared.features);
         let of = |column: DesignColumn| match (&column, leaves[column.leaf()].encoder) {
             (DesignColumn::Number { .. }, Encoder::Number(number)) => (1.0 / number.std_dev, number.mean / number.std_dev),
@@ -336,7 +338,8 @@ impl Units {
         Self { columns: prepared.layout.columns().map(of).collect() }
     }
 
-    fn scale(&self, column: usize) -> f64 {
+    /// What a coefficient of the column's standardised scale is multiplied by.
+    pub(crate) fn scale(&self, column: usize) -> f64 {
         self.columns[column].0
     }
 
@@ -357,26 +360,4 @@ fn spread(covariance: &Array2<f64>, columns: &[usize], layout: &ColumnLayout) ->
         _ => 0.0,
     };
     (0..size).flat_map(|i| (i..size).map(move |j| (i, j))).map(|(i, j)| entry(i, j)).collect()
-}
-
-/// Columns of a fit of labels whose coefficients have no end: they alone tell labels apart, in the rows that have them. By place in
-/// the design.
-///
-/// Newton's method stops where the loss hardly falls any more, at log-odds of about 20; there the rows say next to nothing, which
-/// makes the standard error huge.
-pub(crate) fn endless(prepared: &Prepared, inference: &Inference) -> Vec<usize> {
-    const MANY_LOG_ODDS: f64 = 10.0;
-    const HUGE_ERROR: f64 = 100.0;
-    if !matches!(prepared.family, Family::Binomial | Family::Multinomial) {
-        return Vec::new();
-    }
-    let units = Units::new(prepared);
-    let is_endless = |column: &usize| {
-        inference.estimates.iter().filter_map(|output| output.get(column + 1)).any(|estimate| {
-            let scale = units.scale(*column);
-            let error = estimate.standard_error.unwrap_or(0.0) / scale;
-            error > HUGE_ERROR && (estimate.value / scale).abs() > MANY_LOG_ODDS
-        })
-    };
-    (0..prepared.layout.n_columns()).filter(is_endless).collect()
 }

@@ -5,9 +5,10 @@
 
 use std::sync::Arc;
 
-use super::fold::{Block, Fold, RowSource};
+use super::fold::{Block, RowSource};
 use super::linear::{self, Penalty};
 use super::normal_equations::NormalEquations;
+use super::row_equations::RowEquations;
 use crate::error::Result;
 use crate::model::{ColumnLayout, LinearPredictor};
 
@@ -21,18 +22,12 @@ pub(crate) struct LeastSquares {
     pub target_std_dev: f64,
 }
 
-impl Fold for LeastSquares {
-    type State = NormalEquations;
-
-    fn start(&self) -> NormalEquations {
-        NormalEquations::new(&self.layout)
+impl RowEquations for LeastSquares {
+    fn layout(&self) -> &ColumnLayout {
+        &self.layout
     }
 
-    fn state_bytes(&self) -> usize {
-        NormalEquations::bytes(self.layout.n_columns())
-    }
-
-    fn fold(&self, state: &mut NormalEquations, block: &Block<'_>) {
+    fn add(&self, equations: &mut NormalEquations, block: &Block<'_>) {
         let y: Vec<f64> = block.y().iter().map(|y| (y - self.target_mean) / self.target_std_dev).collect();
         let ones;
         let w = if let Some(weight) = block.weight() {
@@ -42,20 +37,8 @@ impl Fold for LeastSquares {
             &ones
         };
         let weighted: Vec<f64> = y.iter().zip(w).map(|(y, w)| y * w).collect();
-        state.loss += weighted.iter().zip(&y).map(|(wy, y)| wy * y).sum::<f64>();
-        state.add(&self.layout, block, w, &weighted);
-    }
-
-    fn merge(&self, state: &mut NormalEquations, other: NormalEquations) {
-        state.merge(&other);
-    }
-
-    fn write(&self, state: &NormalEquations) -> Vec<f64> {
-        state.write()
-    }
-
-    fn read(&self, numbers: &[f64]) -> Option<NormalEquations> {
-        NormalEquations::read(&self.layout, numbers)
+        equations.loss += weighted.iter().zip(&y).map(|(wy, y)| wy * y).sum::<f64>();
+        equations.add(&self.layout, block, w, &weighted);
     }
 }
 

@@ -1,8 +1,8 @@
 //! The log-likelihood of Poisson and gamma regression.
 
-use super::kernel;
 use super::ln::ln;
 use super::row_loss::RowLoss;
+use super::{current, kernel};
 
 /// The log-likelihood of rows whose fit has a deviance; weights are numbers of rows. None where the family has no density of its
 /// own, or one that is infinite.
@@ -16,7 +16,7 @@ pub(crate) fn log_likelihood(loss: RowLoss, y: &[f64], weight: Option<&[f64]>, d
     let sum = |of: fn(f64) -> f64| {
         let weight = |row: usize| weight.map_or(1.0, |weight| weight[row]);
         let weighted: Vec<f64> =
-            y.iter().enumerate().filter(|(row, _)| weight(*row) > 0.0).map(|(row, y)| weight(row) * of(*y)).collect();
+            current::rows(y.len()).filter(|row| weight(*row) > 0.0).map(|row| weight(row) * of(y[row])).collect();
         kernel::sum(&weighted)
     };
     let log_likelihood = match loss {

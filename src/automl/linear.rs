@@ -9,7 +9,7 @@ use super::spec::{PenaltyChoice, TrainSpec};
 use crate::model::{ColumnLayout, Family, LinearPredictor};
 
 /// Above so many columns nobody looks for those that depend on each other.
-const MANY_COLUMNS: usize = 1000;
+const MAX_CHECKED_COLUMNS: usize = 1000;
 
 /// Design columns, each with those that it is a combination of.
 pub(crate) type Dependencies = Vec<(usize, Vec<usize>)>;
@@ -209,7 +209,7 @@ pub(crate) fn smallest_pivot(equations: &NormalEquations, layout: &ColumnLayout)
 
 /// Whether so many columns and rows are looked at for dependencies.
 pub(crate) fn looks_for_dependencies(layout: &ColumnLayout, n_rows: u64) -> bool {
-    layout.n_columns() <= MANY_COLUMNS && layout.n_columns() as u64 <= n_rows
+    layout.n_columns() <= MAX_CHECKED_COLUMNS && layout.n_columns() as u64 <= n_rows
 }
 
 /// Adds a multiple of a step.

@@ -1,5 +1,6 @@
 //! Makes models: data → split → features → estimator (folds) → evaluate → threshold → model.
 
+mod active_factor;
 #[cfg_attr(not(test), allow(dead_code, reason = "how a cluster folds; local training folds in memory"))]
 mod aggregate;
 mod array_file;
@@ -12,8 +13,6 @@ mod coordinate_descent;
 mod current;
 mod evaluate;
 mod exact;
-#[cfg(test)]
-mod example_rows;
 mod expected_information;
 mod features;
 mod fit;
@@ -30,11 +29,10 @@ mod limited_memory;
 mod linear;
 mod ln;
 mod memory;
+mod merging;
 mod metrics;
 mod multinomial;
 mod newton;
-#[cfg(test)]
-mod no_intercept;
 mod normal_equations;
 mod number_text;
 mod out_of_fold;
@@ -42,14 +40,14 @@ mod parallel;
 mod penalty_report;
 mod prepare;
 mod report;
+mod row_equations;
 mod row_loss;
 mod row_space;
 mod scored_rows;
+mod separation;
 mod softmax;
 mod solve;
 mod sort;
-#[cfg(test)]
-mod sparse_fits;
 mod spec;
 mod split;
 mod statistics;
@@ -59,6 +57,8 @@ mod tally;
 mod target;
 mod target_range;
 mod temporary_file;
+#[cfg(test)]
+mod tests;
 mod threshold;
 mod train;
 mod transform;

@@ -12,22 +12,18 @@
 
 use std::sync::Arc;
 
-use super::fold::{Block, Fold, RowSource};
+use super::fold::{Block, Fold as _, RowSource};
 use super::kernel;
 use super::linear::{self, Penalty};
 use super::normal_equations::NormalEquations;
+use super::row_equations::RowEquations;
 use super::row_loss::{RowLoss, RowLosses};
-use super::stopping::{End, Stopping};
+use super::stopping::{End, Iterations, MAX_HALVINGS, SEPARATED, Stopping};
 use crate::error::Result;
 use crate::model::{ColumnLayout, LinearPredictor};
 
-/// A mean loss below this means that the classes are separated: without a penalty the coefficients would grow for ever.
-const SEPARATED: f64 = 1e-8;
-/// A step is halved at most this often.
-const MAX_HALVINGS: u32 = 30;
-
 /// An objective, in units of the loss, below this is as good as 0: digits of the predictions are all that is left of it.
-const EXACT: f64 = 1e-12;
+const NEGLIGIBLE: f64 = 1e-12;
 
 /// A loss with its penalty and stopping rule, not yet fitted.
 #[derive(Debug, Clone)]
@@ -69,36 +65,18 @@ pub(crate) struct NewtonFold {
     pub at: LinearPredictor,
 }
 
-impl Fold for NewtonFold {
-    type State = NormalEquations;
-
-    fn start(&self) -> NormalEquations {
-        NormalEquations::new(&self.layout)
+impl RowEquations for NewtonFold {
+    fn layout(&self) -> &ColumnLayout {
+        &self.layout
     }
 
-    fn state_bytes(&self) -> usize {
-        NormalEquations::bytes(self.layout.n_columns())
-    }
-
-    fn fold(&self, state: &mut NormalEquations, block: &Block<'_>) {
+    fn add(&self, equations: &mut NormalEquations, block: &Block<'_>) {
         let mut raw = vec![0.0; block.y().len()];
         raw_predictions(&self.layout, &self.at, block, &mut raw);
         let rows = RowLosses::new(self.loss, raw, block.y(), block.weight());
-        state.loss += kernel::sum(&rows.loss);
-        state.row_weight += block.total_weight();
-        state.add(&self.layout, block, &rows.curvature, &rows.residual);
-    }
-
-    fn merge(&self, state: &mut NormalEquations, other: NormalEquations) {
-        state.merge(&other);
-    }
-
-    fn write(&self, state: &NormalEquations) -> Vec<f64> {
-        state.write()
-    }
-
-    fn read(&self, numbers: &[f64]) -> Option<NormalEquations> {
-        NormalEquations::read(&self.layout, numbers)
+        equations.loss += kernel::sum(&rows.loss);
+        equations.row_weight += block.total_weight();
+        equations.add(&self.layout, block, &rows.curvature, &rows.residual);
     }
 }
 
@@ -115,6 +93,13 @@ pub(crate) fn raw_predictions(layout: &ColumnLayout, predictor: &LinearPredictor
     }
 }
 
+impl FittedNewton {
+    /// How it went.
+    pub(crate) fn course(&self) -> Iterations {
+        Iterations { taken: self.iterations, end: self.end, last_decrement: self.last_decrement }
+    }
+}
+
 impl Newton {
     /// Fits the rows of some segments, starting from a predictor.
     pub(crate) fn fit(&self, source: &impl RowSource, segments: &[usize], start: LinearPredictor) -> Result<FittedNewton> {
@@ -126,7 +111,7 @@ impl Newton {
         let mut at = start;
         let (mut iterations, mut last_decrement, mut losses) = (0, f64::INFINITY, Vec::new());
         // Labels are never predicted exactly: where they are, they are separated.
-        let exact = if self.loss == RowLoss::Logistic { 0.0 } else { EXACT * self.loss.scale() };
+        let exact = if self.loss == RowLoss::Logistic { 0.0 } else { NEGLIGIBLE * self.loss.scale() };
         // Which codes have rows does not change from step to step.
         let active = linear::active_columns(&self.layout, at.equations.column_weights(), self.penalty);
         if self.penalty.is_none() {

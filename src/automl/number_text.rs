@@ -6,7 +6,7 @@ pub(crate) fn short(value: f64) -> String {
         return format!("{value}");
     }
     #[allow(clippy::cast_possible_truncation, reason = "a double's exponent fits")]
-    let magnitude = value.abs().log10().floor() as i32;
+    let magnitude = libm::log10(value.abs()).floor() as i32;
     if !(-5..=15).contains(&magnitude) {
         return format!("{value:.5e}");
     }

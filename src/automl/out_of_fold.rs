@@ -11,7 +11,7 @@ use super::newton::{FittedNewton, Newton, Point, raw_predictions};
 use super::normal_equations::NormalEquations;
 use super::stopping::Stopping;
 use crate::error::{Error, Result};
-use crate::model::{ColumnLayout, CurvePoint, LinearPredictor};
+use crate::model::{ColumnLayout, CurvePoint, LinearPredictor, ln};
 
 /// Out-of-fold models stop earlier than the published one: what is left is far below the noise of the threshold's choice.
 const TOLERANCE: f64 = 1e-4;
@@ -75,7 +75,7 @@ impl Folds<'_> {
             all += weight;
         }
         let both = self.layout.has_intercept() && positive > 0.0 && positive < all;
-        LinearPredictor { intercept: if both { (positive / (all - positive)).ln() } else { 0.0 }, ..linear::zero(self.layout) }
+        LinearPredictor { intercept: if both { ln(positive / (all - positive)) } else { 0.0 }, ..linear::zero(self.layout) }
     }
 
     /// Predicts by a limited memory; all models start from that of all training rows, if there is one that converged.

@@ -9,7 +9,7 @@ use super::number_text::short;
 use super::penalty_report;
 use super::prepare::Prepared;
 use super::spec::{Split, TrainSpec};
-use super::stopping::End;
+use super::stopping::{End, Iterations};
 use super::warnings;
 use crate::model::{DesignColumn, Encoder, Family, Label, Leaf, Metric, Model, ProblemType, Report, leaves};
 
@@ -22,10 +22,12 @@ pub(crate) struct Fit {
     pub algorithm: &'static str,
     pub solver: Solver,
     pub penalty: Penalty,
-    /// Newton steps taken, why there are no more, and the last relative squared decrement.
-    pub iterations: Option<(u32, End, f64)>,
+    /// Of an iterative fit.
+    pub iterations: Option<Iterations>,
     /// Every training row is on its label's side; of a number, next to nothing of its variance is left.
     pub separated: bool,
+    /// Values of categories, by design column, in whose rows the target is always 0 although its mean is a power of e.
+    pub always_zero: Vec<usize>,
     /// Design columns that are combinations of others, if they were looked for.
     pub dependencies: Option<Dependencies>,
     /// Binary: thresholds with the metrics of their decisions on the reported rows.
@@ -61,7 +63,7 @@ pub(crate) fn full(spec: &TrainSpec, prepared: &Prepared, model: &Model, fit: &F
     fit::section(&mut report, prepared, model, fit);
     metrics(&mut report, model, fit);
     let of_penalty = penalty_report::warnings(spec, &model.trials);
-    let of_inference = model.inference.as_ref().map_or_else(Vec::new, |inference| warnings::endless(prepared, inference));
+    let of_inference = warnings::endless(prepared, fit, model.inference.as_ref());
     let of_fit = warnings::after_fit(prepared, fit).into_iter().chain(of_penalty).chain(of_inference);
     for warning in warnings::before_fit(prepared).into_iter().chain(of_fit) {
         report.push("warnings", warning.item, warning.what, warning.advice);
@@ -156,14 +158,14 @@ fn training(report: &mut Report, prepared: &Prepared, model: &Model, fit: &Fit) 
     if let Some(condition) = condition {
         report.push("training", "condition number", format!("{condition:.1e}"), "of the columns, centred and scaled; estimated");
     }
-    if let Some((iterations, end, decrement)) = fit.iterations {
+    if let Some(Iterations { taken, end, last_decrement }) = fit.iterations {
         let end = match end {
             End::Converged => "converged",
             End::Early => "stopped early, as the last one gained too little",
             End::Unfinished => "not converged",
         };
-        let detail = format!("{end}; the last step promised {decrement:.1e} of the loss");
-        report.push("training", "iterations", iterations.to_string(), detail);
+        let detail = format!("{end}; the last step promised {last_decrement:.1e} of the loss");
+        report.push("training", "iterations", taken.to_string(), detail);
     }
     if let Some(weights) = &prepared.class_weights {
         let of = |(label, weight): (&Label, &f64)| format!("{label} {}", short(*weight));

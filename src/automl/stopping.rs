@@ -1,5 +1,10 @@
 //! When an iterative fit ends, and why it has ended.
 
+/// A mean loss of labels below this means that they are separated: without a penalty the coefficients would grow for ever.
+pub(crate) const SEPARATED: f64 = 1e-8;
+/// A Newton step is halved at most this often.
+pub(crate) const MAX_HALVINGS: u32 = 30;
+
 /// When an iterative fit stops.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Stopping {
@@ -33,6 +38,17 @@ pub(crate) enum End {
     Unfinished,
 }
 
+/// How an iterative fit went.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Iterations {
+    /// How many were made.
+    pub taken: u32,
+    /// Why there are no more.
+    pub end: End,
+    /// The squared decrement that the last one promised, relative to the objective.
+    pub last_decrement: f64,
+}
+
 /// Where no step gains anything although one promised no more than this share, rounding is all that is left.
 const ROUNDING: f64 = 1e-9;
 
@@ -50,6 +66,13 @@ impl End {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn without_progress_it_is_the_minimum_only_where_little_was_promised() {
+        assert!(End::without_progress(1e-12).is_converged());
+        assert_eq!(End::without_progress(1e-6), End::Unfinished);
+        assert_eq!(End::without_progress(f64::NAN), End::Unfinished);
+    }
 
     #[test]
     fn only_who_asks_stops_early() {

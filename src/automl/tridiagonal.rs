@@ -115,8 +115,8 @@ fn reflect(x: &mut [f64], (v, factor): &(Vec<f64>, f64)) {
 mod tests {
     use ndarray::Array1;
 
-    use super::super::example_rows::{assert_close, noise};
     use super::super::solve::solve_positive_definite;
+    use super::super::tests::example_rows::{assert_close, noise};
     use super::*;
 
     #[test]

@@ -1,10 +1,10 @@
 //! Warnings of the report: what a careful colleague would point out, each with its column and what to do.
 
-use super::inference;
 use super::linear::Penalty;
 use super::prepare::Prepared;
 use super::report::{Fit, describe_column};
-use super::stopping::End;
+use super::separation;
+use super::stopping::{End, Iterations};
 use crate::model::{DesignColumn, Encoder, Family, IgnoredReason, Inference, Label, NumberEncoder, NumberSource, ProblemType};
 
 /// Fewer held-out rows than this say little.
@@ -125,10 +125,10 @@ pub(super) fn before_fit(prepared: &Prepared) -> Vec<Warning> {
 /// What fitting showed.
 pub(super) fn after_fit(prepared: &Prepared, fit: &Fit) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    if let Some((iterations, End::Unfinished, _)) = fit.iterations
+    if let Some(Iterations { taken, end: End::Unfinished, .. }) = fit.iterations
         && !fit.separated
     {
-        let what = format!("not converged after {iterations} iterations");
+        let what = format!("not converged after {taken} iterations");
         let advice = if prepared.family == Family::Gaussian {
             "set or raise L2 in HYPERPARAMETERS, or train on fewer columns"
         } else {
@@ -177,21 +177,31 @@ pub(super) fn after_fit(prepared: &Prepared, fit: &Fit) -> Vec<Warning> {
     warnings
 }
 
-/// Coefficients without an end: columns that tell labels apart by themselves, if only in a few rows.
-pub(super) fn endless(prepared: &Prepared, inference: &Inference) -> Vec<Warning> {
+/// Coefficients without an end: columns that tell labels, or rows of 0, apart by themselves, if only in a few rows.
+pub(super) fn endless(prepared: &Prepared, fit: &Fit, inference: Option<&Inference>) -> Vec<Warning> {
+    const ADVICE: &str = "its best coefficient is infinite: the one found and its standard error mean nothing";
     let columns: Vec<DesignColumn> = prepared.layout.columns().collect();
-    let found = inference::endless(prepared, inference);
-    let mut warnings: Vec<Warning> = Vec::new();
-    for column in found.iter().take(NAMED) {
-        let item = prepared.features[prepared.layout.feature(&columns[*column])].name.clone();
-        let what = format!("{} tells labels apart without exception", describe_column(prepared, *column));
-        let advice =
-            "its best coefficient is infinite: the one found and its standard error mean nothing; raise L2, or look for a leak";
-        warnings.push(warning(item, what, advice));
+    let item = |column: &usize| prepared.features[prepared.layout.feature(&columns[*column])].name.clone();
+    let mut found: Vec<Warning> = Vec::new();
+    for column in &fit.always_zero {
+        let what = format!("the target is 0 in every training row with {}", describe_column(prepared, *column));
+        found.push(warning(item(column), what, format!("{ADVICE}; raise L2, or leave these rows out")));
+    }
+    // Where such a value is the one that others are compared with, their coefficients have no end because its has none.
+    let is_explained = |column: &usize| fit.always_zero.iter().any(|zero| columns[*zero].leaf() == columns[*column].leaf());
+    let (tells, advice) = match prepared.problem_type {
+        ProblemType::Regression => ("tells rows of 0 from others without exception", "raise L2, or leave it out"),
+        _ => ("tells labels apart without exception", "raise L2, or look for a leak"),
+    };
+    let of_inference = inference.map_or_else(Vec::new, |inference| separation::endless(prepared, inference));
+    for column in of_inference.iter().filter(|column| !is_explained(column)) {
+        let what = format!("{} {tells}", describe_column(prepared, *column));
+        found.push(warning(item(column), what, format!("{ADVICE}; {advice}")));
     }
     if found.len() > NAMED {
-        let what = format!("{} more columns tell labels apart without exception", found.len() - NAMED);
-        warnings.push(warning("model", what, "their coefficients and standard errors mean nothing"));
+        let what = format!("{} more columns have coefficients without an end", found.len() - NAMED);
+        found.truncate(NAMED);
+        found.push(warning("model", what, "their coefficients and standard errors mean nothing"));
     }
-    warnings
+    found
 }

@@ -6,6 +6,7 @@ mod artifact;
 mod column_type;
 mod depth;
 mod distribution;
+mod elementary;
 mod encoder;
 mod evaluation;
 mod exp;
@@ -29,6 +30,7 @@ mod validate;
 #[cfg(test)]
 pub(crate) use artifact::to_bytes;
 pub use column_type::ColumnType;
+pub(crate) use elementary::{ln, ln_1p, pow};
 pub(crate) use encoder::parse_number;
 pub use encoder::{
     CalendarEncoder, CalendarPart, CategoryEncoder, Encoder, FeatureValues, IgnoredReason, Leaf, NumberEncoder, NumberSource,

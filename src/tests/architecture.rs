@@ -51,6 +51,32 @@ fn modules_import_only_downwards() {
     }
 }
 
+/// The standard library's elementary functions give other bits on other machines: models do not depend on them.
+#[test]
+fn elementary_functions_are_our_own() {
+    const OTHERS: [&str; 16] = [
+        "exp", "exp2", "exp_m1", "ln", "ln_1p", "log", "log2", "log10", "powf", "sin", "cos", "tan", "tanh", "atan", "cbrt",
+        "hypot",
+    ];
+    for path in ["model", "automl", "udf", "sql"].iter().flat_map(|folder| sources(&root().join(folder))) {
+        let text = fs::read_to_string(&path).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        if path.components().any(|part| part.as_os_str() == "tests" || part.as_os_str() == "tests.rs") {
+            continue;
+        }
+        for name in OTHERS {
+            for call in [format!(".{name}("), format!("f64::{name}"), format!("f64::consts::{name}")] {
+                let found = code.match_indices(&call).any(|(at, call)| {
+                    // Longer names are other functions.
+                    !code[at + call.len()..].starts_with(|next: char| next.is_alphanumeric() || next == '_')
+                        || call.ends_with('(')
+                });
+                assert!(!found, "{} calls the standard library's {name}", path.display());
+            }
+        }
+    }
+}
+
 /// One idea a file. Tables of cases in tests may be longer.
 #[test]
 fn files_are_short() {

@@ -275,3 +275,31 @@ async fn goodness_is_that_of_the_predictions() {
         );
     }
 }
+
+/// Values and columns whose rows are all 0 have no finite coefficient: both are named, with what to do.
+#[tokio::test]
+async fn what_tells_rows_of_zero_is_named() {
+    let ml = context().await;
+    let rows_of = |closed: &str| {
+        format!(
+            "SELECT value * 37 % 101 AS a, CASE WHEN {closed} THEN 'closed' ELSE 'open ' || (value % 2) END AS kind,
+             CASE WHEN value % 7 = 1 THEN 1.0 ELSE 0.0 END AS sale,
+             CASE WHEN {closed} OR value % 7 = 1 THEN 0 ELSE 1 + value * 53 % 17 END AS y FROM generate_series(1, 700)"
+        )
+    };
+    // A rare value, and the one that the others are compared with.
+    for closed in ["value % 10 = 3", "value % 10 > 3"] {
+        for family in ["'poisson'", "'tweedie', TWEEDIE_POWER 1.5"] {
+            let model = fit(&ml, &rows_of(closed), &format!("FAMILY {family}")).await;
+            let warnings: Vec<_> = model.report.lines().iter().filter(|line| line.section == "warnings").collect();
+            let of =
+                |item: &str| warnings.iter().filter(|line| line.item == item).map(|line| line.value.as_str()).collect::<Vec<_>>();
+            assert_eq!(of("kind"), ["the target is 0 in every training row with kind = closed"], "{family}, {closed}");
+            assert_eq!(of("sale"), ["sale tells rows of 0 from others without exception"], "{family}, {closed}");
+            assert_eq!(of("a"), [""; 0], "{family}, {closed}");
+        }
+    }
+    // A penalty makes them finite, and gamma regression has no zeros.
+    let model = fit(&ml, &rows_of("value % 10 = 3"), "FAMILY 'poisson', L2 1").await;
+    assert!(!warned(&model, "0 in every training row") && !warned(&model, "tells rows"));
+}

@@ -93,7 +93,7 @@ async fn intervals_of_houses() {
     // Batches without SQL give the same bits.
     let scorer = ml.scorer("m").unwrap();
     for batch in rows(&ml, "SELECT tax, bath, size, predict_m_interval(0.75, *) AS i FROM t").await {
-        let intervals: datafusion::arrow::array::ArrayRef = Arc::new(scorer.interval(0.75, &batch).unwrap());
+        let intervals: ArrayRef = Arc::new(scorer.interval(0.75, &batch).unwrap());
         assert_eq!(&intervals, batch.column(3));
         let error = scorer.interval(1.0, &batch).unwrap_err();
         assert_eq!(error.to_string(), "the level must be above 0 and below 1, not 1");

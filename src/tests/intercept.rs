@@ -149,3 +149,19 @@ async fn explanations_add_up() {
     let of_a = "SELECT e['attribution'] FROM (SELECT unnest(predict_m_explain(50.5, -28)) AS e) WHERE e['feature'] = 'a'";
     assert!(number(&ml, of_a).await.abs() < 1e-12);
 }
+
+/// Where training is not finished, models for the threshold begin anew: without an intercept not at the share of positive rows.
+#[tokio::test]
+async fn out_of_fold_predictions_have_no_intercept_either() {
+    let ml = context().await;
+    let query = "SELECT sin(value * 12.9) AS a, cos(value * 7.7) AS b, value % 10 > 0 AS y FROM generate_series(1, 400)";
+    for iterations in [1, 100] {
+        let iterations = format!("MAX_ITERATIONS {iterations}, TOLERANCE 1e-14");
+        let model = fitted(&ml, query, "BINARY_CLASSIFICATION", &[&iterations]).await;
+        assert_no_intercept(&model);
+        let [low, high] = ["min", "max"].map(|of| format!("SELECT {of}(threshold) FROM ml_threshold_curve('m')"));
+        let (low, high) = (number(&ml, &low).await, number(&ml, &high).await);
+        // Noise says nothing: about as many are above a half as below, although nine of ten are positive.
+        assert!(low < 0.5 && high > 0.5 && low > 0.2 && high < 0.8, "{low} to {high}");
+    }
+}

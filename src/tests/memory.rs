@@ -176,7 +176,7 @@ async fn wide_rows_do_not_need_to_be_in_memory() {
     const WIDTH: i32 = 2400;
     let n_rows = 300_usize;
     let numbers = (0..n_rows * WIDTH as usize).map(|i| (i as f64 * 0.37).sin());
-    let values: ArrayRef = Arc::new(numbers.collect::<datafusion::arrow::array::Float64Array>());
+    let values: ArrayRef = Arc::new(numbers.collect::<Float64Array>());
     let item = Arc::new(Field::new_list_field(DataType::Float64, false));
     let x: ArrayRef = Arc::new(FixedSizeListArray::new(item, WIDTH, values, None));
     let y: ArrayRef = Arc::new((0..n_rows).map(|i| Some((i as f64 * 3.3).sin() > 0.1)).collect::<BooleanArray>());

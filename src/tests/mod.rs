@@ -28,11 +28,28 @@ mod transform;
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, AsArray, RecordBatch};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, RecordBatch};
 use datafusion::arrow::datatypes::Float64Type;
 use datafusion::prelude::{CsvReadOptions, SessionConfig, SessionContext};
 
 use crate::{MlContext, Model, ModelName, ModelStore};
+
+/// Numbers between -1 and 1 that look random.
+fn wave(row: usize, column: usize) -> f64 {
+    ((row * row * (column + 3) + 7 * column) as f64 * 0.37).sin()
+}
+
+/// A column of numbers.
+fn numbers(n_rows: usize, of: impl Fn(usize) -> f64) -> ArrayRef {
+    Arc::new(Float64Array::from_iter_values((0..n_rows).map(of)))
+}
+
+/// Columns `x0`, `x1`, … of [`wave`]s, and further ones.
+fn wide<const N: usize>(n_rows: usize, n_columns: usize, further: [(&str, ArrayRef); N]) -> RecordBatch {
+    let waves = (0..n_columns).map(|k| (format!("x{k}"), numbers(n_rows, |i| wave(i, k))));
+    let columns = waves.chain(further.map(|(name, column)| (name.to_owned(), column)));
+    RecordBatch::try_from_iter(columns.collect::<Vec<_>>()).unwrap()
+}
 
 /// A context with an empty store in memory.
 async fn context() -> MlContext {

@@ -1,5 +1,6 @@
 //! L1, elastic net and penalties that are found: parity with scikit-learn and smartcore, and with training that is done by hand.
 
+use datafusion::arrow::array::BooleanArray;
 use smartcore::linalg::basic::arrays::Array as _;
 
 use super::*;
@@ -461,4 +462,54 @@ async fn a_trial_does_not_depend_on_those_before_it() {
     }
     assert!((losses[0].0 - losses[1].0).abs() < 1e-6, "{losses:?}");
     assert_eq!(losses[0].1, losses[1].1, "{losses:?}");
+}
+
+/// Above 3,000 columns regression is fitted pass by pass: a path of it means the same in any unit of the target.
+#[tokio::test]
+async fn trials_of_wide_regression_do_not_depend_on_units() {
+    const ROWS: usize = 24;
+    const COLUMNS: usize = 3001;
+    // Which changes no digits.
+    const UNIT: f64 = 1024.0;
+    let y = |i: usize| 3.0 + 2.0 * wave(i, 5) - wave(i, 2999) + 0.1 * wave(i, 7777);
+    let table = wide(ROWS, COLUMNS, [("y", numbers(ROWS, y)), ("small", numbers(ROWS, |i| UNIT * y(i)))]);
+    let ml = context().await;
+    ml.session().register_batch("t", table).unwrap();
+    let mut found = Vec::new();
+    for (target, other) in [("y", "small"), ("small", "y")] {
+        let query = format!("SELECT * EXCEPT ({other}) FROM t");
+        let penalty = "SPLIT NONE HYPERPARAMETERS DEFAULT EXCEPT (L1 'auto', L2 300)";
+        let model =
+            train(&ml, &format!("CREATE OR REPLACE MODEL m FROM ({query}) TARGET {target} PROBLEM_TYPE REGRESSION {penalty}"))
+                .await;
+        let [(_, solver)] = lines(&model.report, "training", "algorithm")[..] else { panic!("no algorithm") };
+        assert!(solver.starts_with("orthant-wise limited-memory BFGS"), "{solver}");
+        found.push(model);
+    }
+    let (one, small) = (&found[0].trials, &found[1].trials);
+    assert!(one.len() > 10 && one.len().abs_diff(small.len()) <= 1, "{} and {} trials", one.len(), small.len());
+    // Rows are dealt to folds by what they hold, so that only the losses of all rows are the same.
+    for (one, small) in one.iter().zip(small) {
+        assert_close(small.l1, UNIT * one.l1, 1e-9);
+        assert_close(small.training_loss, UNIT * UNIT * one.training_loss, 1e-3);
+    }
+}
+
+/// Where searches stop early, a trial begins at the same place whatever was tried before it.
+#[tokio::test]
+async fn an_early_stop_does_not_hand_on_a_search() {
+    const ROWS: usize = 400;
+    const COLUMNS: usize = 1010;
+    let label = (0..ROWS).map(|i| Some(wave(i, 0) + wave(i, 1) > 0.3)).collect::<BooleanArray>();
+    let ml = context().await;
+    ml.session().register_batch("t", wide(ROWS, COLUMNS, [("y", Arc::new(label))])).unwrap();
+    let mut trials = Vec::new();
+    for penalties in ["(20, 8, 2)", "(4, 2)"] {
+        let early = format!("HYPERPARAMETERS DEFAULT EXCEPT (L1 {penalties}, EARLY_STOP true, MIN_REL_PROGRESS 0.2)");
+        let model = train(&ml, &format!("CREATE OR REPLACE MODEL m FROM t TARGET y {early}")).await;
+        let last = *model.trials.last().unwrap();
+        assert_eq!(last.l1, 2.0);
+        trials.push((last.training_loss, last.eval_loss, last.n_nonzero));
+    }
+    assert_eq!(trials[0], trials[1]);
 }

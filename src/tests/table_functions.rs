@@ -15,7 +15,7 @@ async fn cells(ml: &MlContext, sql: &str) -> Vec<Vec<String>> {
     let Some(first) = batches.first() else { return Vec::new() };
     let all = concat_batches(&first.schema(), &batches).unwrap();
     let names = all.schema().fields().iter().map(|field| field.name().clone()).collect();
-    let cell = |row: usize, column: &datafusion::arrow::array::ArrayRef| array_value_to_string(column, row).unwrap();
+    let cell = |row: usize, column: &ArrayRef| array_value_to_string(column, row).unwrap();
     let of_row = |row: usize| all.columns().iter().map(|column| cell(row, column)).collect();
     std::iter::once(names).chain((0..all.num_rows()).map(of_row)).collect()
 }

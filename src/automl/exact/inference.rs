@@ -8,7 +8,7 @@ use super::solution::Solution;
 use super::sums::{ONES, SumsFold};
 use super::units::Unit;
 use crate::error::Result;
-use crate::model::{Estimate, Goodness, Inference};
+use crate::model::{Estimate, Goodness, Inference, ln};
 
 /// A share of the size of its terms below which a sum is 0 but for rounding.
 const CANCELLED: f64 = 1e-8;
@@ -84,7 +84,7 @@ impl Solution {
     pub(super) fn goodness(&self, fold: &SumsFold) -> Option<Goodness> {
         let (n_rows, n) = (self.sums.n_rows, self.sums.n_rows as f64);
         let deviance = self.in_user_units(fold, self.residual_squares)?;
-        let per_row = -0.5 * n * ((2.0 * std::f64::consts::PI * deviance / n).ln() + 1.0);
+        let per_row = -0.5 * n * (ln(2.0 * std::f64::consts::PI * deviance / n) + 1.0);
         Some(Goodness {
             n_rows,
             n_parameters: self.n_parameters(fold),

@@ -9,7 +9,7 @@ use super::super::fold::{Block, Fold};
 use super::double_double::DoubleDouble;
 use super::products::{Column, Doubles, add_by_code, add_products, subtract_scaled, weighted};
 use super::units::{Numbers, Units};
-use crate::model::ColumnLayout;
+use crate::model::{ColumnLayout, ln};
 
 /// The place of the ones, of the target, and of the first column.
 pub(super) const ONES: usize = 0;
@@ -99,7 +99,7 @@ impl Fold for SumsFold {
         match block.weight() {
             Some(weight) => weight.iter().filter(|w| **w > 0.0).for_each(|w| {
                 state.n_rows += 1;
-                state.log_weight += w.ln();
+                state.log_weight += ln(*w);
             }),
             None => state.n_rows += n_rows as u64,
         }

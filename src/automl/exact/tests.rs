@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use super::super::cancel::Cancel;
-use super::super::example_rows::{layout, noise, source};
 use super::super::fold::{Fold, RowSource};
 use super::super::statistics::Moments;
+use super::super::tests::example_rows::{layout, noise, source};
 use super::cholesky::Cholesky;
 use super::double_double::DoubleDouble;
 use super::products::Doubles;

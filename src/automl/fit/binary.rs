@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::super::fold::RowSource;
 use super::super::goodness;
 use super::super::inference::{self, Dispersion};
-use super::super::limited_memory::{FittedLimitedMemory, Loss};
+use super::super::limited_memory::Loss;
 use super::super::linear::{self, Dependencies, Penalty};
 use super::super::metrics::{curve, thin};
 use super::super::newton::{Newton, NewtonFold, raw_predictions};
@@ -15,11 +15,11 @@ use super::super::prepare::Prepared;
 use super::super::report::Fit;
 use super::super::row_loss::{RowLoss, RowLosses};
 use super::super::spec::{ThresholdChoice, TrainSpec};
-use super::super::stopping::End;
+use super::super::stopping::Iterations;
 use super::super::{threshold, warm_start};
 use super::{Choice, Design, Fitted, limited_memory, mean_losses, stopping};
 use crate::error::{Error, Result};
-use crate::model::{Inference, LinearPredictor};
+use crate::model::{Inference, LinearPredictor, ln};
 
 pub(super) fn binary(
     spec: &TrainSpec,
@@ -56,6 +56,7 @@ pub(super) fn binary(
         solver: design.solver(solver),
         penalty,
         iterations: Some(iterations),
+        always_zero: Vec::new(),
         // A row on its label's side has a probability above ½.
         separated: goodness::all_rows(prepared, row_losses.iter().map(|loss| *loss < LN_2)),
         dependencies,
@@ -86,7 +87,7 @@ fn inference(spec: &TrainSpec, prepared: &Prepared, output: &LinearPredictor, fi
 struct Logit {
     predictor: LinearPredictor,
     solver: &'static str,
-    iterations: (u32, End, f64),
+    iterations: Iterations,
     losses: Vec<f64>,
     dependencies: Option<Dependencies>,
     unseen: OutOfFold,
@@ -114,7 +115,7 @@ fn logit_by_newton(
     let prior = prepared.target_moments.mean;
     let mut start = linear::zero(design.layout);
     if design.layout.has_intercept() {
-        start.intercept = (prior / (1.0 - prior)).ln();
+        start.intercept = ln(prior / (1.0 - prior));
     }
     let sampled = warm_start::warm_start(&newton, design.source, &train, &start)?;
     let solver = if sampled.is_some() { "Newton steps from the solution of a sample" } else { "Newton steps" };
@@ -123,7 +124,7 @@ fn logit_by_newton(
     let unseen = folds(prepared, design).by_newton(&newton, &fitted)?;
     Ok(Logit {
         solver,
-        iterations: (fitted.iterations, fitted.end, fitted.last_decrement),
+        iterations: fitted.course(),
         dependencies: linear::dependencies(&fitted.last.equations, &prepared.layout),
         predictor: fitted.predictor,
         losses: fitted.losses,
@@ -139,16 +140,15 @@ fn logit_by_limited_memory(
     progress: &dyn Fn(&str, Option<f64>),
 ) -> Result<Logit> {
     let limited = limited_memory(spec, design, Loss::Rows(RowLoss::Logistic), penalty);
-    let FittedLimitedMemory { mut predictors, iterations, end, last_decrement, losses } =
-        limited.fit(design.source, &prepared.segments.train(), None)?;
-    let predictor = predictors.pop().ok_or_else(|| Error::internal("a fit without a predictor"))?;
+    let mut fitted = limited.fit(design.source, &prepared.segments.train(), None)?;
+    let predictor = fitted.predictors.pop().ok_or_else(|| Error::internal("a fit without a predictor"))?;
     progress("choosing the threshold", None);
-    let unseen = folds(prepared, design).by_limited_memory(&limited, end.is_converged().then_some(&predictor))?;
+    let unseen = folds(prepared, design).by_limited_memory(&limited, fitted.end.is_converged().then_some(&predictor))?;
     Ok(Logit {
         predictor,
         solver: limited.method(),
-        iterations: (iterations, end, last_decrement),
-        losses,
+        iterations: fitted.course(),
+        losses: fitted.losses,
         dependencies: None,
         unseen,
     })

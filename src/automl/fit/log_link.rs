@@ -4,25 +4,23 @@ use std::sync::Arc;
 
 use super::super::expected_information::{InformationFold, variance_power};
 use super::super::fold::{Block, RowSource};
-use super::super::goodness;
+use super::super::goodness::{self, AS_GOOD_AS_EXACT};
 use super::super::inference::{self, Dispersion};
 use super::super::kernel;
 use super::super::likelihood::log_likelihood;
-use super::super::limited_memory::{FittedLimitedMemory, LimitedMemory, Loss};
+use super::super::limited_memory::{LimitedMemory, Loss};
 use super::super::linear::{self, Dependencies, Penalty};
 use super::super::newton::{Newton, raw_predictions};
 use super::super::prepare::Prepared;
 use super::super::report::Fit;
 use super::super::row_loss::{RowLoss, RowLosses};
+use super::super::separation;
 use super::super::spec::TrainSpec;
-use super::super::stopping::End;
+use super::super::stopping::Iterations;
 use super::super::warm_start;
 use super::{Design, Fitted, limited_memory, mean_losses, stopping};
 use crate::error::{Error, Result};
-use crate::model::{ColumnLayout, Family, Goodness, Inference, LinearPredictor};
-
-/// A fit that leaves no more than this share of the deviance of the training rows is as good as exact.
-const EXACT: f64 = 1e-6;
+use crate::model::{ColumnLayout, Family, Goodness, Inference, LinearPredictor, ln};
 
 pub(super) fn log_link(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>, penalty: Penalty) -> Result<Fitted> {
     let mean = prepared.target_moments.mean;
@@ -48,7 +46,8 @@ pub(super) fn log_link(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_
         solver: design.solver(found.solver),
         penalty,
         iterations: Some(found.iterations),
-        separated: may_be_exact && goodness.deviance <= EXACT * goodness.null_deviance,
+        always_zero: if penalty.is_none() { separation::always_zero(prepared)? } else { Vec::new() },
+        separated: may_be_exact && goodness.deviance <= AS_GOOD_AS_EXACT * goodness.null_deviance,
         dependencies: found.dependencies,
         decisions: Vec::new(),
     };
@@ -79,14 +78,14 @@ fn inference(prepared: &Prepared, output: &LinearPredictor, fit: &Fit) -> Result
 
 /// Predicts the mean; without an intercept 1, whose logarithm is 0.
 fn without_columns(layout: &ColumnLayout, mean: f64) -> LinearPredictor {
-    LinearPredictor { intercept: if layout.has_intercept() { mean.ln() } else { 0.0 }, ..linear::zero(layout) }
+    LinearPredictor { intercept: if layout.has_intercept() { ln(mean) } else { 0.0 }, ..linear::zero(layout) }
 }
 
 /// A predictor of the design, and how it was found.
 struct Found {
     predictor: LinearPredictor,
     solver: &'static str,
-    iterations: (u32, End, f64),
+    iterations: Iterations,
     losses: Vec<f64>,
     dependencies: Option<Dependencies>,
 }
@@ -98,7 +97,7 @@ fn by_newton(newton: &Newton, prepared: &Prepared, design: &Design<'_>, start: L
     let fitted = newton.fit(design.source, &train, sampled.unwrap_or(start))?;
     Ok(Found {
         solver,
-        iterations: (fitted.iterations, fitted.end, fitted.last_decrement),
+        iterations: fitted.course(),
         dependencies: linear::dependencies(&fitted.last.equations, &prepared.layout),
         predictor: fitted.predictor,
         losses: fitted.losses,
@@ -111,11 +110,14 @@ fn by_limited_memory(
     design: &Design<'_>,
     start: &LinearPredictor,
 ) -> Result<Found> {
-    let FittedLimitedMemory { mut predictors, iterations, end, last_decrement, losses } =
-        limited.fit(design.source, &prepared.segments.train(), Some(start))?;
-    let predictor = predictors.pop().ok_or_else(|| Error::internal("a fit without a predictor"))?;
-    let (iterations, solver) = ((iterations, end, last_decrement), limited.method());
-    Ok(Found { predictor, solver, iterations, losses, dependencies: None })
+    let mut fitted = limited.fit(design.source, &prepared.segments.train(), Some(start))?;
+    Ok(Found {
+        predictor: fitted.predictors.pop().ok_or_else(|| Error::internal("a fit without a predictor"))?,
+        solver: limited.method(),
+        iterations: fitted.course(),
+        losses: fitted.losses,
+        dependencies: None,
+    })
 }
 
 /// How well the training rows are fitted.

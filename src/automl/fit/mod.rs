@@ -63,14 +63,14 @@ struct Design<'a> {
 }
 
 /// Above so many columns a Newton step, whose system takes the cube of their number, costs more than passes over the rows.
-const MANY_COLUMNS: usize = 1000;
+const MAX_NEWTON_COLUMNS: usize = 1000;
 /// The same in the space of few rows, where a pass is cheap.
-const MANY_DIMENSIONS: usize = 300;
+const MAX_NEWTON_DIMENSIONS: usize = 300;
 
 impl Design<'_> {
     /// Whether Newton steps cost less than the passes of a limited memory.
     fn suits_newton(&self) -> bool {
-        self.layout.n_columns() <= if self.space.is_some() { MANY_DIMENSIONS } else { MANY_COLUMNS }
+        self.layout.n_columns() <= if self.space.is_some() { MAX_NEWTON_DIMENSIONS } else { MAX_NEWTON_COLUMNS }
     }
 
     /// The predictor of the original columns.

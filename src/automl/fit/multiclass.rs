@@ -15,12 +15,13 @@ use super::super::spec::TrainSpec;
 use super::regression::least_squares;
 use super::{Design, Fitted, mean_losses, stopping};
 use crate::error::Result;
-use crate::model::{ColumnLayout, LinearPredictor, largest};
+use crate::model::{ColumnLayout, LinearPredictor, largest, ln};
 
 pub(super) fn multiclass(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>, penalty: Penalty) -> Result<Fitted> {
     let train = prepared.segments.train();
     let multinomial = multinomial(spec, prepared, design, penalty);
     let fitted = multinomial.fit(design.source, &train, None)?;
+    let iterations = fitted.course();
     let mut outputs = fitted.predictors.into_iter().map(|predictor| design.original(predictor)).collect::<Result<Vec<_>>>()?;
     if penalty.is_none() {
         centre(prepared, &mut outputs);
@@ -35,7 +36,8 @@ pub(super) fn multiclass(spec: &TrainSpec, prepared: &Prepared, design: &Design<
         algorithm: linear::algorithm(prepared.family, penalty),
         solver: design.solver(fitted.solver),
         penalty,
-        iterations: Some((fitted.iterations, fitted.end, fitted.last_decrement)),
+        iterations: Some(iterations),
+        always_zero: Vec::new(),
         separated: is_separated(prepared, &outputs, &row_losses)?,
         dependencies: dependencies(prepared, penalty)?,
         decisions: Vec::new(),
@@ -95,7 +97,7 @@ fn centre(prepared: &Prepared, outputs: &mut [LinearPredictor]) {
 /// Whether the likeliest label of each row is its own.
 fn is_separated(prepared: &Prepared, outputs: &[LinearPredictor], row_losses: &[f64]) -> Result<bool> {
     // The likeliest of K labels is at least as likely as 1/K, so a larger loss is that of another label.
-    let at_most = (outputs.len() as f64).ln() * (1.0 + 1e-12);
+    let at_most = ln(outputs.len() as f64) * (1.0 + 1e-12);
     if !goodness::all_rows(prepared, row_losses.iter().map(|loss| *loss <= at_most)) {
         return Ok(false);
     }

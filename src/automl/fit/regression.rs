@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::exact::{self, Exact};
-use super::super::goodness;
+use super::super::goodness::{self, AS_GOOD_AS_EXACT};
 use super::super::inference::{self, Dispersion};
 use super::super::kernel;
 use super::super::least_squares::LeastSquares;
@@ -14,19 +14,16 @@ use super::super::normal_equations::NormalEquations;
 use super::super::prepare::Prepared;
 use super::super::report::Fit;
 use super::super::spec::TrainSpec;
-use super::super::stopping::End;
+use super::super::stopping::Iterations;
 use super::{Design, Fitted, Solver, limited_memory, mean_losses};
 use crate::error::{Error, Result};
 use crate::model::{ColumnLayout, Goodness, Inference, LinearPredictor};
 
 /// Above so many columns one system, which takes the cube of their number, costs more than passes over the rows.
-const MANY_COLUMNS: usize = 3000;
+const MAX_SYSTEM_COLUMNS: usize = 3000;
 
 /// Normal equations in doubles lose as many digits as the smallest pivot has zeros: ten of sixteen are to be left.
 const TOO_SMALL: f64 = 1e-6;
-
-/// A regression that leaves no more than this share of the variance of the training rows is as good as exact.
-const EXACT: f64 = 1e-6;
 
 pub(super) fn regression(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>, penalty: Penalty) -> Result<Fitted> {
     let train = prepared.segments.train();
@@ -40,7 +37,7 @@ pub(super) fn regression(spec: &TrainSpec, prepared: &Prepared, design: &Design<
     let squares = kernel::sum(&squares);
     let losses = mean_losses(prepared, &[squares]);
     let may_be_exact = goodness::may_be_exact(prepared);
-    let left = EXACT * prepared.target_moments.std_dev.powi(2);
+    let left = AS_GOOD_AS_EXACT * prepared.target_moments.std_dev.powi(2);
     let dependencies = found.dependencies;
     let n_parameters =
         goodness::n_parameters(prepared, std::slice::from_ref(&output), dependencies.as_ref(), penalty, spec.fit_intercept);
@@ -49,6 +46,7 @@ pub(super) fn regression(spec: &TrainSpec, prepared: &Prepared, design: &Design<
         solver: found.solver,
         penalty,
         iterations: found.iterations,
+        always_zero: Vec::new(),
         separated: may_be_exact && losses.iter().all(|loss| *loss <= left),
         dependencies,
         decisions: Vec::new(),
@@ -76,7 +74,7 @@ struct Found {
     predictor: LinearPredictor,
     solver: Solver,
     dependencies: Option<Dependencies>,
-    iterations: Option<(u32, End, f64)>,
+    iterations: Option<Iterations>,
     /// What standard errors are made of, where the solver has none.
     equations: Option<NormalEquations>,
     goodness: Option<Goodness>,
@@ -116,7 +114,7 @@ fn solve(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>, penalty: Pe
         let limited = limited_memory(spec, design, loss, penalty);
         let mut fitted = limited.fit(design.source, &train, None)?;
         let predictor = fitted.predictors.pop().ok_or_else(|| Error::internal("a fit without a predictor"))?;
-        let iterations = Some((fitted.iterations, fitted.end, fitted.last_decrement));
+        let iterations = Some(fitted.course());
         return Ok(Found { iterations, ..found(predictor, design.solver(limited.method())) });
     }
     let may_be_exact = penalty.is_none() && design.space.is_none() && exact::is_possible(&prepared.layout);
@@ -139,7 +137,7 @@ fn solve(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>, penalty: Pe
 
 /// Whether passes over the rows cost less than one system of all columns.
 pub(super) fn has_many_columns(design: &Design<'_>) -> bool {
-    design.layout.n_columns() > MANY_COLUMNS
+    design.layout.n_columns() > MAX_SYSTEM_COLUMNS
 }
 
 pub(super) fn least_squares(prepared: &Prepared, layout: &Arc<ColumnLayout>, penalty: Penalty) -> LeastSquares {

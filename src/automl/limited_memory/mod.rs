@@ -19,16 +19,14 @@ use super::fold::RowSource;
 use super::kernel;
 use super::linear::{self, Penalty};
 use super::row_loss::RowLoss;
-use super::stopping::{End, Stopping};
+use super::stopping::{End, Iterations, SEPARATED, Stopping};
 use super::tally::TallyFold;
 use crate::error::Result;
-use crate::model::{ColumnLayout, LinearPredictor};
+use crate::model::{ColumnLayout, LinearPredictor, ln};
 
 /// The stopping rule is this much stricter than the tolerance, because a limited memory knows of flat directions too little,
 /// and the decrement along them is larger than it looks.
 const CAUTION: f64 = 0.1;
-/// A mean loss below this means that the classes are separated: without a penalty the coefficients would grow for ever.
-const SEPARATED: f64 = 1e-8;
 /// A mean loss, in its own units, below this is rounding: of squares, residuals beside the target's deviation.
 const ROUNDING: f64 = 1e-20;
 
@@ -56,6 +54,13 @@ pub(crate) struct FittedLimitedMemory {
     pub losses: Vec<f64>,
 }
 
+impl FittedLimitedMemory {
+    /// How it went.
+    pub(crate) fn course(&self) -> Iterations {
+        Iterations { taken: self.iterations, end: self.end, last_decrement: self.last_decrement }
+    }
+}
+
 impl LimitedMemory {
     /// Fits all but several classes to the rows of some segments, starting from a predictor of other rows or another penalty, or for
     /// squares and two classes from the target's mean.
@@ -79,7 +84,7 @@ impl LimitedMemory {
             && *positive > 0.0
         {
             if self.layout.has_intercept() {
-                start.intercept = (positive / negative).ln();
+                start.intercept = ln(positive / negative);
             }
             curvature = positive * negative / tally.weight().powi(2);
         }

@@ -4,7 +4,6 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use super::super::example_rows::{assert_close, flat, mixed, noise};
 use super::super::fold::{Fold, RowSource};
 use super::super::in_memory::InMemory;
 use super::super::least_squares::LeastSquares;
@@ -12,6 +11,7 @@ use super::super::linear::{self, Penalty};
 use super::super::newton::Newton;
 use super::super::row_loss::RowLoss;
 use super::super::stopping::{End, Stopping};
+use super::super::tests::example_rows::{assert_close, flat, mixed, noise};
 use super::gradient::{GradientFold, Loss};
 use super::lbfgs::{Minimum, Value, minimise};
 use super::{FittedLimitedMemory, LimitedMemory};

@@ -3,8 +3,10 @@
 use super::super::{current, sort};
 use super::calibration::{bins, brier_score, calibration_error};
 use super::intervals::{effective_rows, mean_and_error, normal, wilson};
-use crate::model::{CalibrationBin, CurvePoint, Interval, Link, Metric};
+use crate::model::{CalibrationBin, CurvePoint, Interval, Link, Metric, exp, ln, ln_1p};
 
+/// Points of a curve between two looks at whether anybody waits for it.
+const LOOKS_UP: usize = 1 << 14;
 /// Points of a curve that are kept in a model.
 const MAX_POINTS: usize = 10_000;
 
@@ -27,9 +29,11 @@ impl BinaryMetrics {
         let curve = curve(raw, y, weights);
         let effective_rows = effective_rows(weights, y.len());
         // From log-odds, so that a sure and wrong prediction costs what it must instead of infinity.
-        let losses: Vec<f64> = raw.iter().zip(y).map(|(raw, y)| raw.max(0.0) - y * raw + (-raw.abs()).exp().ln_1p()).collect();
+        let losses: Vec<f64> =
+            current::rows(y.len()).map(|row| raw[row].max(0.0) - y[row] * raw[row] + ln_1p(exp(-raw[row].abs()))).collect();
         let (log_loss, error) = mean_and_error(&losses, weights);
-        let baselines: Vec<f64> = y.iter().map(|y| -(y * prior + (1.0 - y) * (1.0 - prior)).ln()).collect();
+        let baselines: Vec<f64> =
+            current::rows(y.len()).map(|row| -ln(y[row] * prior + (1.0 - y[row]) * (1.0 - prior))).collect();
         let probabilities: Vec<f64> = raw.iter().map(|raw| Link::Logit.inverse(*raw)).collect();
         let squares: Vec<f64> = probabilities.iter().zip(y).map(|(p, y)| (p - y) * (p - y)).collect();
         let prior_squares: Vec<f64> = y.iter().map(|y| (prior - y) * (prior - y)).collect();
@@ -74,7 +78,10 @@ fn decisions(probabilities: impl Iterator<Item = f64>, label: impl Fn(usize) -> 
     let tied = || order.chunk_by(|a, b| descending[*a as usize] == descending[*b as usize]);
     let mut points = Vec::with_capacity(tied().count());
     let (mut true_positives, mut false_positives) = (0.0, 0.0);
-    for tied in tied() {
+    for (place, tied) in tied().enumerate() {
+        if place % LOOKS_UP == 0 && current::is_cancelled() {
+            break;
+        }
         for (y, w) in tied.iter().map(row) {
             true_positives += y * w;
             false_positives += (1.0 - y) * w;

@@ -4,7 +4,7 @@ use super::super::row_loss::{RowLoss, RowLosses};
 use super::super::target_range;
 use super::intervals::{mean_and_error, normal};
 use super::regression::explained;
-use crate::model::{Family, Metric};
+use crate::model::{Family, Metric, ln};
 
 /// The names of what [`deviance_metrics`] measures of a family, in their order; nothing where squared errors are its deviance.
 pub(crate) fn deviance_names(family: Family) -> &'static [&'static str] {
@@ -29,7 +29,7 @@ pub(crate) fn deviance_metrics(family: Family, raw: &[f64], y: &[f64], weights: 
         let halves = RowLosses::new(loss, raw, y, None).loss;
         halves.iter().zip(y).map(|(half, y)| if target_range::has(family, *y) { 2.0 * half } else { f64::NAN }).collect()
     };
-    let constant = |mean: f64| deviances(vec![mean.ln(); y.len()]);
+    let constant = |mean: f64| deviances(vec![ln(mean); y.len()]);
     let (of_model, of_prior, of_mean) = (deviances(raw.to_vec()), constant(prior), constant(mean_and_error(y, weights).0));
     let (value, error) = mean_and_error(&of_model, weights);
     let (baseline, _) = mean_and_error(&of_prior, weights);

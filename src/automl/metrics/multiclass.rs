@@ -1,9 +1,10 @@
 //! Metrics of problems with several labels.
 
+use super::super::current;
 use super::binary::curve_area;
 use super::calibration::{brier_score, calibration_error};
 use super::intervals::{effective_rows, mean_and_error, normal, wilson};
-use crate::model::{CalibrationBin, Link, Metric, largest};
+use crate::model::{CalibrationBin, Link, Metric, exp, largest, ln};
 
 /// Metrics of one sample of rows.
 #[derive(Debug)]
@@ -28,10 +29,10 @@ impl MulticlassMetrics {
         let labels: Vec<usize> = y.iter().map(|y| place(*y)).collect();
         let mut probabilities = raw.to_vec();
         Link::Softmax.inverse_all(&mut probabilities);
-        let losses: Vec<f64> = (0..y.len()).map(|row| loss(raw, row, labels[row])).collect();
+        let losses: Vec<f64> = current::rows(y.len()).map(|row| loss(raw, row, labels[row])).collect();
         let (log_loss, error) = mean_and_error(&losses, weights);
         let prior_of = |label: usize| prior.get(label).copied().unwrap_or(0.0);
-        let baselines: Vec<f64> = labels.iter().map(|label| -prior_of(*label).max(f64::MIN_POSITIVE).ln()).collect();
+        let baselines: Vec<f64> = labels.iter().map(|label| -ln(prior_of(*label).max(f64::MIN_POSITIVE))).collect();
 
         let predicted = largest(raw);
         let n_labels = labels.iter().fold(raw.len(), |n, label| n.max(label + 1));
@@ -56,8 +57,8 @@ impl MulticlassMetrics {
             known + f64::from(u8::from(label >= raw.len()))
         };
         let brier: Vec<f64> =
-            labels.iter().enumerate().map(|(row, label)| squares(*label, &|other| probabilities[other][row])).collect();
-        let brier_baselines: Vec<f64> = labels.iter().map(|label| squares(*label, &prior_of)).collect();
+            current::rows(y.len()).map(|row| squares(labels[row], &|other| probabilities[other][row])).collect();
+        let brier_baselines: Vec<f64> = current::rows(y.len()).map(|row| squares(labels[row], &prior_of)).collect();
         let metrics = vec![
             Metric {
                 name: "log_loss".into(),
@@ -88,8 +89,8 @@ fn place(y: f64) -> usize {
 /// `log Σ exp(raw) - raw of the label`, so that a sure and wrong prediction costs what it must instead of infinity.
 fn loss(raw: &[Vec<f64>], row: usize, label: usize) -> f64 {
     let largest = raw.iter().map(|raw| raw[row]).fold(f64::NEG_INFINITY, f64::max);
-    let sum: f64 = raw.iter().map(|raw| (raw[row] - largest).exp()).sum();
-    raw.get(label).map_or(f64::INFINITY, |raw| largest + sum.ln() - raw[row])
+    let sum: f64 = raw.iter().map(|raw| exp(raw[row] - largest)).sum();
+    raw.get(label).map_or(f64::INFINITY, |raw| largest + ln(sum) - raw[row])
 }
 
 /// The mean over labels of the area under the ROC curve of this label against the rest; labels that no row or all rows have
@@ -98,6 +99,7 @@ fn macro_area(probabilities: &[Vec<f64>], labels: &[usize], weights: Option<&[f6
     let areas: Vec<f64> = probabilities
         .iter()
         .enumerate()
+        .take_while(|_| !current::is_cancelled())
         .map(|(label, p)| curve_area(p, |row| labels[row] == label, weights))
         .filter(|area| area.is_finite())
         .collect();

@@ -2,7 +2,7 @@
 
 use super::super::{current, sort};
 use super::intervals::{effective_rows, mean_and_error, normal};
-use crate::model::{Interval, Metric};
+use crate::model::{Interval, Metric, ln_1p};
 
 /// Measures predictions; `prior` is the mean of the target in training, which the baseline predicts for every row.
 ///
@@ -31,7 +31,7 @@ fn figures(predictions: &[f64], y: &[f64], weights: Option<&[f64]>) -> Vec<Figur
     let errors: Vec<f64> = y.iter().zip(predictions).map(|(y, p)| y - p).collect();
     let absolute: Vec<f64> = errors.iter().map(|e| e.abs()).collect();
     let squared: Vec<f64> = errors.iter().map(|e| e * e).collect();
-    let squared_logs: Vec<f64> = y.iter().zip(predictions).map(|(y, p)| (y.ln_1p() - p.ln_1p()).powi(2)).collect();
+    let squared_logs: Vec<f64> = current::rows(y.len()).map(|row| (ln_1p(y[row]) - ln_1p(predictions[row])).powi(2)).collect();
     let (mae, mae_error) = mean_and_error(&absolute, weights);
     let (mse, mse_error) = mean_and_error(&squared, weights);
     let (msle, msle_error) = mean_and_error(&squared_logs, weights);

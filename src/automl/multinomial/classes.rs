@@ -2,7 +2,7 @@
 
 use super::super::linear::{self, Penalty};
 use super::super::tally::Tally;
-use crate::model::{ColumnLayout, LinearPredictor};
+use crate::model::{ColumnLayout, LinearPredictor, ln};
 
 /// The classes that have rows, the reference class last.
 #[derive(Debug, Clone)]
@@ -65,7 +65,7 @@ impl Classes {
 
     /// The predictors that give each class its share; without an intercept all are 0.
     pub(super) fn start(&self, layout: &ColumnLayout) -> Vec<LinearPredictor> {
-        let intercept = |share: f64| if layout.has_intercept() { share.ln() } else { 0.0 };
+        let intercept = |share: f64| if layout.has_intercept() { ln(share) } else { 0.0 };
         self.shares().map(|share| LinearPredictor { intercept: intercept(share), ..linear::zero(layout) }).collect()
     }
 

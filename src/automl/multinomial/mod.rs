@@ -31,7 +31,7 @@ use super::in_memory::InMemory;
 use super::limited_memory::{self, FittedLimitedMemory, LimitedMemory, Loss};
 use super::linear::{self, Penalty};
 use super::normal_equations::NormalEquations;
-use super::stopping::{End, Stopping};
+use super::stopping::{End, Iterations, Stopping};
 use super::tally::TallyFold;
 use crate::error::{Error, Result};
 use crate::model::{ColumnLayout, LinearPredictor};
@@ -76,6 +76,13 @@ pub(crate) struct FittedMultinomial {
     pub losses: Vec<f64>,
     /// The method in words.
     pub solver: &'static str,
+}
+
+impl FittedMultinomial {
+    /// How it went.
+    pub(crate) fn course(&self) -> Iterations {
+        Iterations { taken: self.iterations, end: self.end, last_decrement: self.last_decrement }
+    }
 }
 
 /// What the rows of a fit without penalty tell of its coefficients.

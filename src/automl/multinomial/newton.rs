@@ -14,16 +14,11 @@ use super::super::linear::{self, Penalty};
 use super::super::normal_equations::NormalEquations;
 use super::super::softmax::{place, raw_predictions, softmax};
 use super::super::solve::{PivotedCholesky, solve_positive_definite};
-use super::super::stopping::End;
+use super::super::stopping::{End, MAX_HALVINGS, SEPARATED};
 use super::classes::{Classes, add, centre};
 use super::{FittedMultinomial, Multinomial};
 use crate::error::Result;
 use crate::model::{ColumnLayout, LinearPredictor};
-
-/// A mean loss below this means that the classes are separated: without a penalty the coefficients would grow for ever.
-const SEPARATED: f64 = 1e-8;
-/// A step is halved at most this often.
-const MAX_HALVINGS: u32 = 30;
 
 impl Multinomial {
     /// Newton steps over all rows from given predictors; all predictors are in the order of the classes.
@@ -81,8 +76,11 @@ impl Multinomial {
                 }
                 factor /= 2.0;
             }
-            // If no step along this direction lowers the objective, rounding is all that is left.
-            let Some(lower) = lower else { break };
+            let Some(lower) = lower else {
+                // No step along this direction lowers the objective: rounding is all that is left.
+                fitted.end = End::without_progress(fitted.last_decrement);
+                break;
+            };
             (fitted.predictors, equations) = lower;
             if self.stopping.is_far_enough(objective, self.objective(equations.loss, &fitted.predictors)) {
                 fitted.end = End::Early;

@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 use linfa::traits::Fit;
 
-use super::super::example_rows::{self, assert_close, csv, flat, iris, layout, mixed, noise, source};
 use super::super::fold::{Fold, RowSource};
 use super::super::in_memory::InMemory;
 use super::super::linear::{self, Penalty};
@@ -19,6 +18,7 @@ use super::super::row_loss::RowLoss;
 use super::super::softmax::{raw_predictions, softmax};
 use super::super::stopping::{End, Stopping};
 use super::super::tally::TallyFold;
+use super::super::tests::example_rows::{self, assert_close, csv, flat, iris, layout, mixed, noise, source};
 use super::classes::{Classes, add};
 use super::newton::{NewtonFold, System};
 use super::{FittedMultinomial, Multinomial, NEVER_SEEN};

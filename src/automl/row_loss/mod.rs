@@ -11,7 +11,7 @@ mod tests;
 
 use pulp::{Arch, Simd, WithSimd};
 
-use crate::model::Family;
+use crate::model::{Family, pow};
 
 /// The loss of one row with target y and raw prediction r; `μ = exp(r)` but for labels.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,7 +43,7 @@ impl RowLoss {
         match self {
             Self::Logistic | Self::Gamma => 1.0,
             Self::Poisson { mean } => mean,
-            Self::Tweedie { power, mean } => mean.powf(2.0 - power),
+            Self::Tweedie { power, mean } => pow(mean, 2.0 - power),
         }
     }
 }

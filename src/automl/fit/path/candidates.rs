@@ -10,7 +10,7 @@ use super::super::super::spec::{PenaltyChoice, TrainSpec};
 use super::super::super::tally::TallyFold;
 use super::super::{Design, regression};
 use crate::error::Result;
-use crate::model::LinearPredictor;
+use crate::model::{LinearPredictor, ln, pow};
 
 /// Values of a path, of which each costs passes over the rows, or only sums.
 const N_VALUES: usize = 50;
@@ -109,7 +109,7 @@ fn values(choice: Option<&PenaltyChoice>, default: f64, path: impl FnOnce() -> V
 /// From the strongest down to a share of it, at equal ratios. Where nothing can be strong because no column says anything, only 0.
 fn path(strongest: f64, weakest: f64, n_values: usize) -> Vec<f64> {
     if strongest > 0.0 && strongest.is_finite() {
-        (0..n_values).map(|i| strongest * weakest.powf(i as f64 / (n_values - 1) as f64)).collect()
+        (0..n_values).map(|i| strongest * pow(weakest, i as f64 / (n_values - 1) as f64)).collect()
     } else {
         vec![0.0]
     }
@@ -143,10 +143,10 @@ impl Null {
         };
         let predictors: Vec<LinearPredictor> = match (loss, shares.as_slice()) {
             (Loss::Softmax { .. }, shares) => {
-                shares.iter().map(|share| with_intercept(share.max(f64::MIN_POSITIVE).ln())).collect()
+                shares.iter().map(|share| with_intercept(ln(share.max(f64::MIN_POSITIVE)))).collect()
             }
-            (_, [negative, positive]) => vec![with_intercept((positive / negative).ln())],
-            (Loss::Rows(_), _) => vec![with_intercept(prepared.target_moments.mean.ln())],
+            (_, [negative, positive]) => vec![with_intercept(ln(positive / negative))],
+            (Loss::Rows(_), _) => vec![with_intercept(ln(prepared.target_moments.mean))],
             _ => vec![linear::zero(design.layout)],
         };
         let sums = gradient_at(design.source, &train, design.layout, loss, &predictors)?;

@@ -7,7 +7,7 @@ use super::types::Types;
 use super::values::{Tuned, boolean};
 use crate::automl::{ClassWeights, PenaltyChoice, TrainSpec};
 use crate::error::{Error, Result};
-use crate::model::ProblemType;
+use crate::model::{ProblemType, pow};
 use crate::sql::ast::{ListItem, OptionEntry, OptionValue};
 
 /// The label column unless another one is named.
@@ -175,7 +175,7 @@ fn grid(least: f64, most: f64, points: f64) -> Vec<f64> {
         n_steps = n.saturating_sub(2);
     }
     let ratio = most / first;
-    grid.extend((0..n_steps).map(|step| first * ratio.powf(f64::from(step) / f64::from(n_steps))));
+    grid.extend((0..n_steps).map(|step| first * pow(ratio, f64::from(step) / f64::from(n_steps))));
     grid.push(most);
     grid
 }

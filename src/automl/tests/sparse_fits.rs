@@ -3,19 +3,19 @@
 
 use std::sync::Arc;
 
-use super::coordinate_descent::SparseQuadratic;
+use super::super::coordinate_descent::SparseQuadratic;
+use super::super::fold::RowSource;
+use super::super::in_memory::InMemory;
+use super::super::least_squares::LeastSquares;
+use super::super::limited_memory::{LimitedMemory, Loss, gradient_at};
+use super::super::linear::{self, Penalty};
+use super::super::multinomial::Multinomial;
+use super::super::newton::Newton;
+use super::super::normal_equations::NormalEquations;
+use super::super::row_loss::RowLoss;
+use super::super::stopping::Stopping;
+use super::super::warm_start::warm_start;
 use super::example_rows::{assert_close, flat, mixed, noise};
-use super::fold::RowSource;
-use super::in_memory::InMemory;
-use super::least_squares::LeastSquares;
-use super::limited_memory::{LimitedMemory, Loss, gradient_at};
-use super::linear::{self, Penalty};
-use super::multinomial::Multinomial;
-use super::newton::Newton;
-use super::normal_equations::NormalEquations;
-use super::row_loss::RowLoss;
-use super::stopping::Stopping;
-use super::warm_start::warm_start;
 use crate::model::{ColumnLayout, LinearPredictor};
 
 const PENALTIES: [Penalty; 4] =

@@ -3,16 +3,16 @@
 
 use std::sync::Arc;
 
+use super::super::in_memory::InMemory;
+use super::super::least_squares::LeastSquares;
+use super::super::limited_memory::{LimitedMemory, Loss};
+use super::super::linear::{self, Penalty};
+use super::super::multinomial::Multinomial;
+use super::super::newton::{Newton, raw_predictions};
+use super::super::row_loss::RowLoss;
+use super::super::row_space::RowSpace;
+use super::super::stopping::Stopping;
 use super::example_rows::{assert_close, flat, mixed};
-use super::in_memory::InMemory;
-use super::least_squares::LeastSquares;
-use super::limited_memory::{LimitedMemory, Loss};
-use super::linear::{self, Penalty};
-use super::multinomial::Multinomial;
-use super::newton::{Newton, raw_predictions};
-use super::row_loss::RowLoss;
-use super::row_space::RowSpace;
-use super::stopping::Stopping;
 use crate::model::{ColumnLayout, LinearPredictor};
 
 const ROWS: usize = 400;

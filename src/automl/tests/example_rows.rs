@@ -8,9 +8,9 @@
 
 use std::sync::Arc;
 
-use super::cancel::Cancel;
-use super::fold::Rows;
-use super::in_memory::InMemory;
+use super::super::cancel::Cancel;
+use super::super::fold::Rows;
+use super::super::in_memory::InMemory;
 use crate::model::{
     CategoryEncoder, ColumnLayout, ColumnType, EncodedBatch, Encoder, Feature, FeatureSummary, LinearPredictor, NumberEncoder,
     NumberSource,
