@@ -1,8 +1,8 @@
-//! `TRANSFORM`: what is computed from the training query's columns before a model learns and before it predicts.
+//! `TRANSFORM` and `PREPROCESSORS`: what is computed from the training query's columns before a model learns and before it predicts.
 //!
 //! A transform is text: one scalar expression for each feature, in DataFusion's own dialect. An analytic function such as
 //! `ML.STANDARD_SCALER(x) OVER ()` stands in it as a step: a function of one argument that holds what was learned from the training
-//! rows, `standard_scaler_1(x)`. Training and scoring [plan](planner) and evaluate the same text with the same steps, so there is one
+//! rows, `standard_scaler_1(x)`; a step may learn from what others give, `standard_scaler_2(imputer_1(x))`. Training and scoring [plan](planner) and evaluate the same text with the same steps, so there is one
 //! implementation of both.
 //!
 //! [`TransformPlan`] is a transform before anything is learned, [`Transform`] the one that models keep.
@@ -68,9 +68,14 @@ impl Transform {
     /// # Errors
     /// If an expression cannot be planned, for example because this program has a function less.
     pub(crate) fn compile(&self) -> Result<CompiledTransform> {
+        CompiledTransform::new(&self.planner()?, self.expressions.iter().map(String::as_str))
+    }
+
+    /// Plans expressions over the inputs that call the steps.
+    fn planner(&self) -> Result<Planner> {
         let mut planner = Planner::new(&self.inputs)?;
         self.steps.iter().for_each(|step| planner.add_step(&step.name, step.learned.clone()));
-        CompiledTransform::new(&planner, self.expressions.iter().map(String::as_str))
+        Ok(planner)
     }
 
     /// What does not hold of a transform that was read.

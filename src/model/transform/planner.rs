@@ -68,10 +68,11 @@ impl Planner {
         check_length(text)?;
         let expr = self.state.create_logical_expr(text, &self.schema).map_err(of_this_text)?;
         check_constancy(&expr)?;
+        let calls = calls(&expr)?;
         let columns = expr.column_refs().into_iter().cloned().collect();
         let physical = self.state.create_physical_expr(expr, &self.schema).map_err(of_this_text)?;
         let data_type = physical.data_type(self.schema.as_arrow()).map_err(of_this_text)?;
-        Ok(Planned { physical, data_type, columns })
+        Ok(Planned { physical, data_type, columns, calls })
     }
 
     /// The value of an expression without columns.
@@ -94,6 +95,19 @@ pub(super) struct Planned {
     pub(super) physical: Arc<dyn PhysicalExpr>,
     pub(super) data_type: DataType,
     pub(super) columns: Vec<Column>,
+    /// The names of the functions that it calls.
+    pub(super) calls: Vec<String>,
+}
+
+fn calls(expr: &Expr) -> Result<Vec<String>> {
+    let mut calls = Vec::new();
+    expr.apply(|expr| {
+        if let Expr::ScalarFunction(call) = expr {
+            calls.push(call.func.name().to_owned());
+        }
+        Ok(TreeNodeRecursion::Continue)
+    })?;
+    Ok(calls)
 }
 
 /// DataFusion's error without its place, which is one in the expression and not in the statement.

@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Result, closest};
 use crate::model::{Model, Report};
 use crate::sql::ast::{BigQueryForm, Clauses, CreateModel, Form, Source};
 use crate::sql::star::plan_query;
-use crate::sql::{bigquery, train_spec, transform};
+use crate::sql::{bigquery, preprocessors, train_spec, transform};
 
 /// The tables of the session's default schema.
 fn known_tables(session: &SessionContext) -> Vec<String> {
@@ -62,12 +62,20 @@ pub(super) async fn training_query(context: &MlContext, create: &mut CreateModel
     Ok(DataFrame::new(state, plan))
 }
 
-/// Reads `TRANSFORM` over the columns of the training query.
+/// Reads `TRANSFORM` or `PREPROCESSORS` over the columns of the training query.
 pub(super) fn plan_transform(spec: &mut TrainSpec, create: &CreateModel, query: &DataFrame) -> Result<()> {
-    if let Form::Options(form) = &create.form
-        && let Some(items) = &form.transform
-    {
-        spec.transform = Some(transform::plan(items, query.schema().as_arrow(), spec)?);
+    let schema = query.schema().as_arrow();
+    match &create.form {
+        Form::Options(form) => {
+            if let Some(items) = &form.transform {
+                spec.transform = Some(transform::plan(items, schema, spec)?);
+            }
+        }
+        Form::Clauses(clauses) => {
+            if let Some(text) = &clauses.preprocessors {
+                spec.transform = preprocessors::plan(text, schema, spec)?;
+            }
+        }
     }
     Ok(())
 }

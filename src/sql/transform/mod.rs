@@ -16,6 +16,7 @@ use super::ast::Spanned;
 use crate::automl::TrainSpec;
 use crate::error::{Error, Result, closest};
 use crate::model::{TransformBuilder, TransformPlan, quote_identifier};
+use crate::preprocess::AnalyticName;
 
 /// The plan of a clause.
 ///
@@ -23,7 +24,7 @@ use crate::model::{TransformBuilder, TransformPlan, quote_identifier};
 /// feature that is computed from the label is refused: new rows do not have it.
 pub(super) fn plan(items: &Spanned<Vec<SelectItem>>, schema: &Schema, spec: &TrainSpec) -> Result<TransformPlan> {
     let columns = Columns { names: schema.fields().iter().map(|field| field.name().clone()).collect(), spec };
-    let mut list = List { builder: TransformBuilder::new(schema)?, columns, passes_label: false, unnamed: 0 };
+    let mut list = List { builder: TransformBuilder::new(schema, "TRANSFORM")?, columns, passes_label: false, unnamed: 0 };
     for item in &items.value {
         list.item(item).map_err(|error| error.at(item.span()).at(items.span))?;
     }
@@ -167,7 +168,9 @@ impl List<'_> {
             let error = Error::unsupported(format!("a label that TRANSFORM computes ({})", quote_identifier(&name)));
             return Err(error.with_hint("compute the label in the training query, and pass it on as it is"));
         }
-        self.builder.feature(&name, &text)
+        let is_category = matches!(expr, Expr::Function(function)
+            if AnalyticName::find(&function.name.to_string()) == Some(AnalyticName::OneHotEncoder));
+        if is_category { self.builder.category(&name, &text) } else { self.builder.feature(&name, &text) }
     }
 
     /// A column as it is.
