@@ -5,6 +5,7 @@
 mod calendar;
 mod compute;
 mod farm_hash;
+mod lookup;
 mod text;
 
 use std::sync::Arc;
@@ -64,12 +65,14 @@ pub(crate) const CROSSED: &str = "bigquery_crossed";
 pub(crate) const ELAPSED: &str = "bigquery_elapsed";
 pub(crate) const TRUNCATE: &str = "bigquery_truncate";
 pub(crate) const SHIFT: &str = "bigquery_shift";
+pub(crate) const LOOKUP: &str = "bigquery_lookup";
 
 /// All of them.
 pub(crate) fn functions() -> Vec<Arc<ScalarUDF>> {
     let signature = Signature::user_defined(Volatility::Immutable);
     let function = |kind| Arc::new(ScalarUDF::new_from_impl(Function { kind, signature: signature.clone() }));
-    KINDS.into_iter().map(function).collect()
+    let lookup = Arc::new(ScalarUDF::new_from_impl(lookup::Lookup::new()));
+    KINDS.into_iter().map(function).chain([lookup]).collect()
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -202,6 +205,12 @@ impl ScalarUDFImpl for Function {
         let values = self.evaluate(&arrays)?;
         Ok(if is_scalar { ColumnarValue::Scalar(ScalarValue::try_from_array(&values, 0)?) } else { ColumnarValue::Array(values) })
     }
+}
+
+/// The places of a list's elements among all elements.
+fn places(offsets: &[i32], row: usize) -> std::ops::Range<usize> {
+    let place = |row: usize| offsets.get(row).and_then(|offset| usize::try_from(*offset).ok()).unwrap_or_default();
+    place(row)..place(row + 1)
 }
 
 /// Casts, where the planner has already cast to what was asked for.

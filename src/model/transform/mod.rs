@@ -14,6 +14,8 @@ mod step_function;
 
 use std::collections::HashSet;
 
+use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
+use datafusion::logical_expr::{Expr, cast};
 pub(crate) use evaluate::CompiledTransform;
 pub(crate) use plan::TransformBuilder;
 pub use plan::TransformPlan;
@@ -40,6 +42,38 @@ pub struct Transform {
     pub(crate) steps: Vec<Step>,
     /// One for each feature of the model, in their order.
     pub(crate) expressions: Vec<String>,
+    pub(crate) label: Option<ComputedLabel>,
+}
+
+/// A label that is computed from columns of the training query: in training, and where predictions are measured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComputedLabel {
+    /// The columns that it is computed from; they need not be arguments of the model's functions.
+    pub inputs: Vec<Input>,
+    /// The expression.
+    pub expression: String,
+}
+
+impl ComputedLabel {
+    /// The expression over rows whose columns are given by name, brought to the types of the training query.
+    ///
+    /// # Errors
+    /// If it cannot be planned, or a column is not given.
+    pub(crate) fn over(&self, mut column: impl FnMut(&str) -> Result<Expr>) -> Result<Expr> {
+        let expr = Planner::new(&self.inputs)?.logical(&self.expression)?;
+        let mut given = Vec::with_capacity(self.inputs.len());
+        for input in &self.inputs {
+            given.push((input.name.as_str(), cast(column(&input.name)?, input.column_type.to_arrow())));
+        }
+        let expr = expr.transform_up(|expr| match &expr {
+            Expr::Column(wanted) => match given.iter().find(|(name, _)| *name == wanted.name) {
+                Some((_, given)) => Ok(Transformed::new(given.clone(), true, TreeNodeRecursion::Jump)),
+                None => Ok(Transformed::no(expr)),
+            },
+            _ => Ok(Transformed::no(expr)),
+        })?;
+        Ok(expr.data)
+    }
 }
 
 /// An analytic function with what it has learned.
@@ -61,6 +95,11 @@ impl Transform {
     /// The expression of each feature, in their order. Functions with a number at their end hold what was learned.
     pub fn expressions(&self) -> &[String] {
         &self.expressions
+    }
+
+    /// How the label is computed, where it is no column of the training query.
+    pub fn label(&self) -> Option<&ComputedLabel> {
+        self.label.as_ref()
     }
 
     /// The form that is evaluated.
@@ -90,6 +129,10 @@ impl Transform {
         }
         if let Some(fault) = self.steps.iter().find_map(|step| step.learned.fault()) {
             return Err(format!("in its TRANSFORM {fault}"));
+        }
+        if let Some(label) = &self.label {
+            let plan = Planner::new(&label.inputs).and_then(|planner| planner.plan(&label.expression));
+            plan.map_err(|error| format!("its label cannot be planned: {error}"))?;
         }
         if self.expressions.len() != features.len() {
             return Err(format!("its TRANSFORM has {} expressions for {} features", self.expressions.len(), features.len()));

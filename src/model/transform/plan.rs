@@ -6,7 +6,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Schema};
 
 use super::evaluate::CompiledTransform;
 use super::planner::Planner;
-use super::{Input, Step, Transform};
+use super::{ComputedLabel, Input, Step, Transform};
 use crate::error::{Error, Result};
 use crate::model::{ColumnType, quote_identifier};
 use crate::preprocess::{Analytic, AnalyticName, Learned, Lesson};
@@ -44,6 +44,11 @@ impl TransformPlan {
     /// The features that it gives.
     pub fn features(&self) -> &[String] {
         &self.names
+    }
+
+    /// How the label is computed, where it is no column of the training query.
+    pub(crate) fn label(&self) -> Option<&ComputedLabel> {
+        self.transform.label()
     }
 
     /// Per feature, whether its texts are categories even if they look like numbers.
@@ -99,7 +104,7 @@ impl TransformBuilder {
             Field::new(name, data_type, true)
         });
         let planner = Planner::over(Schema::new(known.collect::<Vec<_>>()))?;
-        let transform = Transform { inputs: Vec::new(), steps: Vec::new(), expressions: Vec::new() };
+        let transform = Transform { inputs: Vec::new(), steps: Vec::new(), expressions: Vec::new(), label: None };
         let plan = TransformPlan { transform, learners: Vec::new(), names: Vec::new(), categories: Vec::new() };
         Ok(Self { clause, used: vec![false; columns.len()], columns, planner, plan })
     }
@@ -175,6 +180,35 @@ impl TransformBuilder {
         self.plan.names.push(name.to_owned());
         self.plan.categories.push(false);
         self.plan.transform.expressions.push(expression.to_owned());
+        Ok(())
+    }
+
+    /// Says how the label is computed.
+    pub(crate) fn label(&mut self, name: &str, expression: &str) -> Result<()> {
+        let planned = self.planner.plan(expression)?;
+        let quoted = quote_identifier(name);
+        if self.plan.transform.steps.iter().any(|step| planned.calls.contains(&step.name)) {
+            return Err(Error::unsupported(format!("a label that is learned from all rows ({quoted})"))
+                .with_hint("compute it from each row alone, or in the training query"));
+        }
+        if !ColumnType::from_arrow(&planned.data_type).is_some_and(|column_type| column_type.can_be_target()) {
+            let message = format!("{} gives the label {quoted} as {}", self.clause, planned.data_type);
+            return Err(Error::statement(message).with_hint("a label is a number, a boolean or text"));
+        }
+        let used: Vec<_> =
+            self.columns.iter().filter(|(name, _)| planned.columns.iter().any(|column| column.name == *name)).collect();
+        let mut inputs = Vec::with_capacity(used.len());
+        for (name, column_type) in used {
+            let Some(column_type) = column_type.clone() else {
+                let message = format!("column {} has a type that {} cannot take", quote_identifier(name), self.clause);
+                return Err(Error::statement(message).with_hint("cast it in the training query"));
+            };
+            inputs.push(Input { name: name.clone(), column_type });
+        }
+        if inputs.is_empty() {
+            return Err(Error::statement(format!("the label {quoted} does not depend on a column")));
+        }
+        self.plan.transform.label = Some(ComputedLabel { inputs, expression: expression.to_owned() });
         Ok(())
     }
 

@@ -65,14 +65,20 @@ impl Planner {
     /// # Errors
     /// If it cannot be planned, or is not one that gives the same value for the same row.
     pub(super) fn plan(&self, text: &str) -> Result<Planned> {
-        check_length(text)?;
-        let expr = self.state.create_logical_expr(text, &self.schema).map_err(of_this_text)?;
-        check_constancy(&expr)?;
+        let expr = self.logical(text)?;
         let calls = calls(&expr)?;
         let columns = expr.column_refs().into_iter().cloned().collect();
         let physical = self.state.create_physical_expr(expr, &self.schema).map_err(of_this_text)?;
         let data_type = physical.data_type(self.schema.as_arrow()).map_err(of_this_text)?;
         Ok(Planned { physical, data_type, columns, calls })
+    }
+
+    /// An expression before its types are brought together.
+    pub(super) fn logical(&self, text: &str) -> Result<Expr> {
+        check_length(text)?;
+        let expr = self.state.create_logical_expr(text, &self.schema).map_err(of_this_text)?;
+        check_constancy(&expr)?;
+        Ok(expr)
     }
 
     /// The value of an expression without columns.

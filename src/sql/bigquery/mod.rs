@@ -1,7 +1,7 @@
 //! BigQuery's functions and rules, in queries of its dialect, as DataFusion's.
 //!
 //! A query is rewritten in the syntax tree before it is planned. [`calls`] and [`dates`] translate functions, [`columns`] finds
-//! columns without regard to case, those that DataFusion lacks are in [`functions`]. What has no exact equivalent is an error.
+//! columns without regard to case, [`unnest`] writes arrays in `FROM` as DataFusion runs them, those that DataFusion lacks are in [`functions`]. What has no exact equivalent is an error.
 //! Beside functions:
 //!
 //! - `a / b` is a `FLOAT64` also of two integers, and an error where `b` is 0;
@@ -14,6 +14,7 @@ mod build;
 mod calls;
 mod columns;
 mod dates;
+mod unnest;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -33,6 +34,7 @@ use crate::model::Model;
 pub(super) async fn translate<V: VisitMut>(query: &mut V, session: &SessionContext, models: &[Arc<Model>]) -> Result<()> {
     let spellings = Spellings::of(query, session, models).await;
     spellings.apply(query);
+    unnest::write_out(query)?;
     match query.visit(&mut Translate) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(error) => Err(error),
