@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, AsArray, StringArray};
-use datafusion::arrow::datatypes::{DataType, Float64Type, TimeUnit, TimestampMicrosecondType};
+use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType};
 use datafusion::common::{Result, exec_err};
 
 use super::calendar::{self, DAY, Part};
@@ -129,4 +129,18 @@ mod tests {
         assert_eq!(moment(-1), "1969-12-31 23:59:59.999999");
         assert_eq!(moment(1_500_000), "1970-01-01 00:00:01.500");
     }
+}
+
+/// Numbers with so many digits behind the point, rounded to the nearest.
+pub(super) fn fixed(values: &ArrayRef, digits: &ArrayRef) -> ArrayRef {
+    let digits = digits.as_primitive::<Int64Type>();
+    let written = |(value, digits): (Option<f64>, Option<i64>)| {
+        let (value, digits) = (value?, usize::try_from(digits?).ok()?);
+        Some(match value {
+            value if value.is_nan() => "nan".to_owned(),
+            value if value.is_infinite() => if value > 0.0 { "inf" } else { "-inf" }.to_owned(),
+            value => format!("{value:.digits$}"),
+        })
+    };
+    Arc::new(values.as_primitive::<Float64Type>().iter().zip(digits).map(written).collect::<StringArray>())
 }

@@ -11,6 +11,9 @@ use crate::error::{Error, Result};
 use crate::model::{ColumnType, quote_identifier};
 use crate::preprocess::{Analytic, AnalyticName, Learned, Lesson};
 
+/// Texts of lists that have a column of their own, at most; those of fewer than five rows have none.
+const MOST_TEXTS: usize = 256;
+
 /// What a `TRANSFORM` or `PREPROCESSORS` clause says of the columns of a training query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TransformPlan {
@@ -161,9 +164,15 @@ impl TransformBuilder {
         Ok(())
     }
 
-    /// Adds a feature.
+    /// Adds a feature. Lists of texts become a 0 or 1 for each frequent text, and one for all others, as categories do.
     pub(crate) fn feature(&mut self, name: &str, expression: &str) -> Result<()> {
         let planned = self.planner.plan(expression)?;
+        if let Some(ColumnType::List(item)) = ColumnType::from_arrow(&planned.data_type)
+            && item.is_text()
+        {
+            let step = self.analytic(AnalyticName::MultiHotEncoder, expression, &[MOST_TEXTS.to_string()], true)?;
+            return self.feature(name, &format!("{step}({expression})"));
+        }
         let quoted = quote_identifier(name);
         if self.plan.names.iter().any(|other| other == name) {
             return Err(

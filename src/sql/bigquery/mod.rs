@@ -10,10 +10,12 @@
 //! - nulls are smaller than all values in `ORDER BY`;
 //! - columns without a name are called `f0_`, `f1_`, ....
 
+mod aggregates;
 mod build;
 mod calls;
 mod columns;
 mod dates;
+mod format;
 mod unnest;
 
 use std::ops::ControlFlow;
@@ -65,6 +67,11 @@ impl VisitorMut for Translate {
 
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Error> {
         name_columns(&mut select.projection);
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
+        aggregates::quantile(expr);
         ControlFlow::Continue(())
     }
 
@@ -123,6 +130,11 @@ fn translate_expr(expr: &mut Expr) -> Result<()> {
             *expr = dates::extract(&field.to_string().to_uppercase(), value, place)?;
         }
         Expr::CompoundFieldAccess { .. } => calls::subscript(expr)?,
+        // A field that is a column has the column's name.
+        Expr::Struct { values, fields } if fields.is_empty() => values.iter_mut().for_each(name_field),
+        Expr::InUnnest { expr: value, array_expr, negated } => {
+            *expr = in_array(value.as_ref().clone(), array_expr.as_ref().clone(), *negated)?;
+        }
         Expr::Substring { expr: value, substring_from: Some(from), substring_for, .. } => {
             *expr = calls::part_of_text(value, from, substring_for.as_deref());
         }
@@ -148,6 +160,29 @@ fn translate_expr(expr: &mut Expr) -> Result<()> {
         _ => {}
     }
     Ok(())
+}
+
+fn name_field(value: &mut Expr) {
+    let name = match &*value {
+        Expr::Identifier(name) => Some(name),
+        Expr::CompoundIdentifier(parts) => parts.last(),
+        _ => None,
+    };
+    if let Some(name) = name.cloned() {
+        *value = Expr::Named { expr: Box::new(std::mem::replace(value, build::null())), name };
+    }
+}
+
+/// `x IN UNNEST(array)`.
+fn in_array(value: Expr, array: Expr, negated: bool) -> Result<Expr> {
+    match array {
+        Expr::Array(list) => Ok(Expr::InList { expr: Box::new(value), list: list.elem, negated }),
+        array if negated => {
+            let error = Error::unsupported("NOT IN UNNEST of an array that is not written out").at(array.span());
+            Err(error.with_hint("a null in it would change the meaning; use NOT array_has(array, x)"))
+        }
+        array => Ok(build::call("array_has", vec![array, value])),
+    }
 }
 
 /// All of BigQuery's integers are `INT64`.
