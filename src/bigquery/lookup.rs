@@ -33,20 +33,16 @@ fn fields(list: &DataType) -> Result<&Fields> {
 }
 
 fn find<'a>(fields: &'a Fields, name: &str) -> Result<(usize, &'a FieldRef)> {
-    match fields.iter().enumerate().find(|(_, field)| field.name().eq_ignore_ascii_case(name)) {
-        Some(found) => Ok(found),
-        None => {
-            let names: Vec<&str> = fields.iter().map(|field| field.name().as_str()).collect();
-            plan_err!("the elements of the array have no field {name}; they have {}", names.join(", "))
-        }
+    if let Some(found) = fields.iter().enumerate().find(|(_, field)| field.name().eq_ignore_ascii_case(name)) {
+        return Ok(found);
     }
+    let names: Vec<&str> = fields.iter().map(|field| field.name().as_str()).collect();
+    plan_err!("the elements of the array have no field {name}; they have {}", names.join(", "))
 }
 
 fn name(value: Option<&ScalarValue>) -> Result<&str> {
-    match value {
-        Some(ScalarValue::Utf8(Some(name)) | ScalarValue::Utf8View(Some(name)) | ScalarValue::LargeUtf8(Some(name))) => Ok(name),
-        _ => plan_err!("{} takes the names of two fields", super::LOOKUP),
-    }
+    let name = value.and_then(|value| value.try_as_str().flatten());
+    name.map_or_else(|| plan_err!("{} takes the names of two fields", super::LOOKUP), Ok)
 }
 
 impl ScalarUDFImpl for Lookup {
@@ -59,10 +55,8 @@ impl ScalarUDFImpl for Lookup {
     }
 
     fn coerce_types(&self, found: &[DataType]) -> Result<Vec<DataType>> {
-        match found {
-            [list, _, wanted, _] => Ok(vec![list.clone(), DataType::Utf8, wanted.clone(), DataType::Utf8]),
-            _ => plan_err!("{} takes 4 arguments", super::LOOKUP),
-        }
+        let [list, _, wanted, _] = found else { return plan_err!("{} takes 4 arguments", super::LOOKUP) };
+        Ok(vec![list.clone(), DataType::Utf8, wanted.clone(), DataType::Utf8])
     }
 
     fn return_type(&self, _: &[DataType]) -> Result<DataType> {

@@ -101,6 +101,20 @@ fn significant(value: f64, digits: usize) -> String {
     trimmed(&format!("{value:.decimals$}"))
 }
 
+/// Numbers with so many digits behind the point, rounded to the nearest.
+pub(super) fn fixed(values: &ArrayRef, digits: &ArrayRef) -> ArrayRef {
+    let digits = digits.as_primitive::<Int64Type>();
+    let written = |(value, digits): (Option<f64>, Option<i64>)| {
+        let (value, digits) = (value?, usize::try_from(digits?).ok()?);
+        Some(match value {
+            value if value.is_nan() => "nan".to_owned(),
+            value if value.is_infinite() => if value > 0.0 { "inf" } else { "-inf" }.to_owned(),
+            value => format!("{value:.digits$}"),
+        })
+    };
+    Arc::new(values.as_primitive::<Float64Type>().iter().zip(digits).map(written).collect::<StringArray>())
+}
+
 #[cfg(test)]
 mod tests {
     use super::{moment, number};
@@ -129,18 +143,4 @@ mod tests {
         assert_eq!(moment(-1), "1969-12-31 23:59:59.999999");
         assert_eq!(moment(1_500_000), "1970-01-01 00:00:01.500");
     }
-}
-
-/// Numbers with so many digits behind the point, rounded to the nearest.
-pub(super) fn fixed(values: &ArrayRef, digits: &ArrayRef) -> ArrayRef {
-    let digits = digits.as_primitive::<Int64Type>();
-    let written = |(value, digits): (Option<f64>, Option<i64>)| {
-        let (value, digits) = (value?, usize::try_from(digits?).ok()?);
-        Some(match value {
-            value if value.is_nan() => "nan".to_owned(),
-            value if value.is_infinite() => if value > 0.0 { "inf" } else { "-inf" }.to_owned(),
-            value => format!("{value:.digits$}"),
-        })
-    };
-    Arc::new(values.as_primitive::<Float64Type>().iter().zip(digits).map(written).collect::<StringArray>())
 }

@@ -88,9 +88,10 @@ fn arrays_of(query: &mut Query) -> Result<()> {
             }
             let is_true = |on: &Expr| matches!(on, Expr::Value(ValueWithSpan { value: Value::Boolean(true), .. }));
             match &join.join_operator {
-                JoinOperator::CrossJoin(_) => {}
                 JoinOperator::Join(JoinConstraint::On(on)) | JoinOperator::Inner(JoinConstraint::On(on)) if is_true(on) => {}
-                JoinOperator::Join(JoinConstraint::None) | JoinOperator::Inner(JoinConstraint::None) => {}
+                JoinOperator::CrossJoin(_)
+                | JoinOperator::Join(JoinConstraint::None)
+                | JoinOperator::Inner(JoinConstraint::None) => {}
                 _ => {
                     let error = Error::unsupported("a join with UNNEST that is not CROSS JOIN").at(join.relation.span());
                     return Err(error.with_hint("write FROM t, UNNEST(array) AS p, and conditions after WHERE"));

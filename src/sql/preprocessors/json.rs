@@ -38,10 +38,11 @@ impl<'a> Source<'a> {
     }
 
     /// Where a text of it stands in the statement, with its quotes; all of the string where that cannot be told.
-    pub(super) fn span(self, text: &Cow<'_, str>) -> Span {
-        let Cow::Borrowed(text) = text else { return self.0.span };
+    pub(super) fn span(self, text: &str) -> Span {
         let start = text.as_ptr().addr().checked_sub(self.0.value.as_ptr().addr());
-        match start.and_then(|start| start.checked_sub(1)) {
+        // A text with escapes is no slice of the source, and stands elsewhere in memory.
+        let inside = start.filter(|start| start + text.len() < self.0.value.len());
+        match inside.and_then(|start| start.checked_sub(1)) {
             Some(start) => self.span_of(start..start + text.len() + 2),
             None => self.0.span,
         }

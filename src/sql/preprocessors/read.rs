@@ -1,7 +1,5 @@
 //! What a text after `PREPROCESSORS` says: sets of columns, each with its transformers.
 
-use std::borrow::Cow;
-
 use super::json::{Json, Source};
 use super::transformer::Transformer;
 use crate::error::{Error, ErrorKind, Result, closest};
@@ -68,7 +66,7 @@ fn set(source: Source<'_>, item: Json<'_>) -> Result<ColumnSet> {
 }
 
 /// The texts of a list.
-fn texts(source: Source<'_>, key: &Cow<'_, str>, value: Json<'_>) -> Result<Vec<Spanned<String>>> {
+fn texts(source: Source<'_>, key: &str, value: Json<'_>) -> Result<Vec<Spanned<String>>> {
     let wrong = || shape(&format!("\"{key}\" of PREPROCESSORS is a list of texts")).at(source.span(key));
     let Json::List(items) = value else { return Err(wrong()) };
     let text = |item: Json<'_>| match item {

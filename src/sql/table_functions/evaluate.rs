@@ -118,10 +118,8 @@ pub(super) fn attributions(figures: &Figures<'_>, of_classes: bool) -> Result<Re
         .collect();
     // Stable: features that say equally much stay in the order of the arguments.
     rows.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let classes: Vec<String> = match of_classes {
-        true => figures.model.target.labels.iter().rev().map(ToString::to_string).collect(),
-        false => vec![String::new()],
-    };
+    let labels = figures.model.target.labels.iter().rev().map(ToString::to_string);
+    let classes: Vec<String> = if of_classes { labels.collect() } else { vec![String::new()] };
     let each = || classes.iter().flat_map(|class| rows.iter().map(move |row| (class, row)));
     let names = Arc::new(each().map(|(class, _)| Some(class)).collect::<StringArray>()) as ArrayRef;
     let features = Arc::new(each().map(|(_, (feature, _))| Some(*feature)).collect::<StringArray>()) as ArrayRef;

@@ -59,7 +59,7 @@ fn over_data(call: &Call<'_>, model: &Arc<Model>, data: Data, weight: Option<&Id
         let raw = udf::function(&compiled, Output::Raw, None)?;
         let target = data.target(model)?;
         let known = KnownTarget::new(&model.target, &target.data_type).map_err(|error| error.at(data.place()))?;
-        let mut arguments = vec![raw.call(features), target.expr.clone()];
+        let mut arguments = vec![raw.call(features), target.expr];
         let weight = weight.map(|weight| weight_column(&data, weight)).transpose()?;
         let name = weight.map(|(name, expr)| {
             arguments.push(expr);
