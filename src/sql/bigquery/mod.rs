@@ -15,6 +15,7 @@ mod build;
 mod calls;
 mod columns;
 mod dates;
+mod element;
 mod format;
 mod unnest;
 

@@ -10,15 +10,15 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, BinaryOperator, ExceptSelectItem, Expr, Ident, JoinConstraint, JoinOperator, ObjectName, Query, Select,
-    SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Spanned as _, TableAlias, TableAliasColumnDef, TableFactor,
-    TableWithJoins, Value, ValueWithSpan, Visit, VisitMut, Visitor, VisitorMut,
+    AccessExpr, ExceptSelectItem, Expr, Ident, JoinConstraint, JoinOperator, ObjectName, Query, Select, SelectItem,
+    SelectItemQualifiedWildcardKind, SetExpr, Spanned as _, TableAlias, TableAliasColumnDef, TableFactor, TableWithJoins, Value,
+    ValueWithSpan, Visit, VisitMut, Visitor, VisitorMut,
 };
 use datafusion::sql::sqlparser::dialect::BigQueryDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 
-use super::build::{call, text};
-use super::functions;
+use super::build::call;
+use super::element::lookup;
 use crate::error::{Error, Result};
 
 /// The alias of an array that has none.
@@ -217,12 +217,12 @@ fn alias_of(relation: &TableFactor) -> Option<Ident> {
     }
 }
 
-fn same(a: &Ident, b: &Ident) -> bool {
+pub(super) fn same(a: &Ident, b: &Ident) -> bool {
     a.value.eq_ignore_ascii_case(&b.value)
 }
 
 /// The fields of the arrays that our functions give, by their names.
-fn known_fields(array: &Expr) -> &'static [&'static str] {
+pub(super) fn known_fields(array: &Expr) -> &'static [&'static str] {
     let column = match array {
         Expr::Identifier(column) => column.value.clone(),
         Expr::CompoundIdentifier(parts) => parts.last().map(|part| part.value.clone()).unwrap_or_default(),
@@ -245,7 +245,7 @@ fn known_fields(array: &Expr) -> &'static [&'static str] {
 }
 
 /// Whether an expression takes a column of a row around it.
-fn has_column(expr: &Expr) -> bool {
+pub(super) fn has_column(expr: &Expr) -> bool {
     struct Columns(bool, usize);
     impl Visitor for Columns {
         type Break = ();
@@ -362,42 +362,4 @@ impl VisitorMut for Fields<'_> {
         }
         ControlFlow::Continue(())
     }
-}
-
-/// `(SELECT p.x FROM UNNEST(array) AS p WHERE p.y = value)` of an outer row's array.
-fn lookup(query: &Query) -> Option<Expr> {
-    let Query { with: None, body, order_by: None, limit_clause: None, fetch: None, .. } = query else { return None };
-    let SetExpr::Select(select) = body.as_ref() else { return None };
-    let ([item], None, None, None) = (select.from.as_slice(), &select.distinct, &select.having, &select.qualify) else {
-        return None;
-    };
-    let TableFactor::UNNEST { alias, array_exprs, with_offset: false, with_ordinality: false, .. } = &item.relation else {
-        return None;
-    };
-    let ([array], true) = (array_exprs.as_slice(), item.joins.is_empty()) else { return None };
-    if !has_column(array) {
-        return None;
-    }
-    let known = known_fields(array);
-    let is_known = |name: &Ident| known.iter().any(|field| name.value.eq_ignore_ascii_case(field));
-    let field = |expr: &Expr| -> Option<String> {
-        match expr {
-            Expr::Identifier(name) if is_known(name) => Some(name.value.clone()),
-            Expr::CompoundIdentifier(parts) => match parts.as_slice() {
-                [first, field] if alias.as_ref().is_some_and(|alias| same(&alias.name, first)) => Some(field.value.clone()),
-                _ => None,
-            },
-            _ => None,
-        }
-    };
-    let [SelectItem::UnnamedExpr(value) | SelectItem::ExprWithAlias { expr: value, .. }] = select.projection.as_slice() else {
-        return None;
-    };
-    let Some(Expr::BinaryOp { left, op: BinaryOperator::Eq, right }) = &select.selection else { return None };
-    let (key, wanted) = match (field(left), field(right)) {
-        (Some(key), None) => (key, right),
-        (None, Some(key)) => (key, left),
-        _ => return None,
-    };
-    Some(call(functions::LOOKUP, vec![array.clone(), text(key), wanted.as_ref().clone(), text(field(value)?)]))
 }
