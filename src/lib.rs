@@ -86,11 +86,11 @@ pub use crate::automl::{ClassWeights, Objective, PenaltyChoice, Split, Threshold
 pub use crate::context::{Event, IfExists, MlContext, TrainBuilder};
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::model::{
-    CalendarEncoder, CalendarPart, CalibrationBin, CategoryEncoder, ColumnLayout, ColumnType, CurvePoint, DamagedFile,
-    DesignColumn, EncodedBatch, Encoder, Estimate, Evaluation, Family, Feature, FeatureSummary, FeatureValues, Goodness,
-    IgnoredReason, Inference, Input, Interval, Label, Leaf, LinearPredictor, Link, Metric, Model, ModelName, ModelStore,
-    NumberEncoder, NumberSource, NumberSummary, Predictor, ProblemType, Report, ReportLine, Sample, Target, Threshold, Transform,
-    TransformPlan, Trial, decisions_at, leaves,
+    CalendarEncoder, CalendarPart, CalibrationBin, CategoryEncoder, ColumnLayout, ColumnType, ComputedLabel, CurvePoint,
+    DamagedFile, DesignColumn, EncodedBatch, Encoder, Estimate, Evaluation, Family, Feature, FeatureSummary, FeatureValues,
+    Goodness, IgnoredReason, Inference, Input, Interval, Label, Leaf, LinearPredictor, Link, Metric, Model, ModelName,
+    ModelStore, NumberEncoder, NumberSource, NumberSummary, Predictor, ProblemType, Report, ReportLine, Sample, Target,
+    Threshold, Transform, TransformPlan, Trial, decisions_at, leaves,
 };
 pub use crate::sql::Statement;
 pub use crate::udf::{Scorer, Value};

@@ -147,7 +147,12 @@ impl<'a> Collected<'a> {
         };
         let columns = schema.fields().iter().zip(arrays);
         let columns = columns
-            .map(|(field, arrays)| Column { name: field.name().clone(), data_type: field.data_type().clone(), arrays })
+            .map(|(field, arrays)| Column {
+                name: field.name().clone(),
+                data_type: field.data_type().clone(),
+                is_category: false,
+                arrays,
+            })
             .collect();
         let mut flat = Vec::with_capacity(n_rows);
         hashes.into_iter().for_each(|hashes| flat.extend(hashes));

@@ -20,7 +20,7 @@ const NAMED: usize = 10;
 /// Learns a feature of any type and encodes its values.
 pub(crate) fn prepare(column: Column, rows: TrainingRows<'_>) -> Result<PreparedFeature> {
     let column_type = ColumnType::from_arrow(&column.data_type).ok_or_else(|| Error::internal("an unchecked feature type"))?;
-    let Column { name, arrays, .. } = column;
+    let Column { name, arrays, is_category, .. } = column;
     match &column_type {
         ColumnType::Date | ColumnType::Time | ColumnType::Timestamp { .. } => calendar(name, column_type, &arrays, rows),
         ColumnType::List(_) => list(name, column_type, &arrays, rows),
@@ -29,7 +29,11 @@ pub(crate) fn prepare(column: Column, rows: TrainingRows<'_>) -> Result<Prepared
             let values = OrderedValues::read(&name, &column_type, arrays.iter(), rows)?;
             // The raw values are not needed any more.
             drop(arrays);
-            PreparedFeature::new(name, column_type, values, rows)
+            if is_category && column_type.is_text() {
+                PreparedFeature::category(name, column_type, values, rows)
+            } else {
+                PreparedFeature::new(name, column_type, values, rows)
+            }
         }
     }
 }
@@ -46,7 +50,7 @@ fn calendar(name: String, column_type: ColumnType, arrays: &Arrays, rows: Traini
         let leaf = format!("{name}.{}", part.name());
         leaves.push(if part.is_category() {
             let values = OrderedValues::read(&leaf, &ColumnType::Utf8, values, rows)?;
-            PreparedFeature::category(leaf, values, rows)?
+            PreparedFeature::category(leaf, ColumnType::Utf8, values, rows)?
         } else {
             let values = OrderedValues::read(&leaf, &ColumnType::Float64, values, rows)?;
             PreparedFeature::new(leaf, ColumnType::Float64, values, rows)?
@@ -119,7 +123,12 @@ fn structure(name: String, column_type: ColumnType, arrays: &Arrays, rows: Train
         let Some(first) = arrays.first() else { return Ok(PreparedFeature::nothing(name, column_type)) };
         let data_type = first.data_type().clone();
         leaves.push(prepare(
-            Column { name: format!("{name}.{field}"), data_type, arrays: Arrays::InMemory { arrays, _held: None } },
+            Column {
+                name: format!("{name}.{field}"),
+                data_type,
+                is_category: false,
+                arrays: Arrays::InMemory { arrays, _held: None },
+            },
             rows,
         )?);
     }

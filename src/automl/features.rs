@@ -108,8 +108,13 @@ impl PreparedFeature {
     }
 
     /// Learns the encoder of texts that are categories even if they look like numbers.
-    pub(crate) fn category(name: String, ordered: OrderedValues, rows: TrainingRows<'_>) -> Result<Self> {
-        let mut feature = Self::nothing(name, ColumnType::Utf8);
+    pub(crate) fn category(
+        name: String,
+        column_type: ColumnType,
+        ordered: OrderedValues,
+        rows: TrainingRows<'_>,
+    ) -> Result<Self> {
+        let mut feature = Self::nothing(name, column_type);
         if let Values::Texts { distinct, codes } = ordered.values {
             feature.learn_category(&distinct, &codes, rows)?;
         }

@@ -68,7 +68,7 @@ mod warm_start;
 mod warnings;
 
 pub use spec::{ClassWeights, Objective, PenaltyChoice, Split, ThresholdChoice, TrainSpec};
-pub(crate) use spec::{Fault, contradiction};
+pub(crate) use spec::{Fault, contradiction, find_column};
 
 pub(crate) use cancel::Cancel;
 pub(crate) use collect::collect;

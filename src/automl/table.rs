@@ -15,6 +15,8 @@ use crate::model::ColumnType;
 pub(crate) struct Column {
     pub name: String,
     pub data_type: DataType,
+    /// Whether texts are categories even if they look like numbers.
+    pub is_category: bool,
     pub arrays: Arrays,
 }
 

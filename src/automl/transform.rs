@@ -1,4 +1,4 @@
-//! `TRANSFORM`: learned from the training rows, applied to all rows.
+//! `TRANSFORM` and `PREPROCESSORS`: learned from the training rows, applied to all rows.
 
 use datafusion::arrow::array::{Array, ArrayRef, UInt32Array};
 use datafusion::arrow::compute::{concat, take};
@@ -29,9 +29,11 @@ pub(super) fn apply(
     let columns = columns.collect::<Result<Vec<usize>>>()?;
     let held = memory.hold("TRANSFORM", table.n_rows, 0)?;
 
-    let arguments = plan.arguments()?;
-    let mut learned_from: Vec<Vec<ArrayRef>> = vec![Vec::new(); arguments.types().count()];
-    if !learned_from.is_empty() {
+    let rows = UInt32Array::from(train.to_vec());
+    let mut transform = plan.unlearned();
+    for stage in 0..plan.n_stages() {
+        let arguments = plan.arguments(stage, &transform)?;
+        let mut learned_from: Vec<Vec<ArrayRef>> = vec![Vec::new(); arguments.types().count()];
         for batch in 0..n_batches(table, &columns) {
             cancel.check()?;
             let (inputs, n_rows) = inputs(table, &columns, batch)?;
@@ -40,17 +42,15 @@ pub(super) fn apply(
                 arrays.push(array);
             }
         }
+        let mut training_rows = Vec::with_capacity(learned_from.len());
+        for arrays in learned_from {
+            cancel.check()?;
+            let arrays: Vec<&dyn Array> = arrays.iter().map(AsRef::as_ref).collect();
+            training_rows.push(take(&concat(&arrays)?, &rows, None)?);
+        }
+        plan.learn(stage, &mut transform, &training_rows)?;
+        held.free();
     }
-    let rows = UInt32Array::from(train.to_vec());
-    let mut training_rows = Vec::with_capacity(learned_from.len());
-    for arrays in learned_from {
-        cancel.check()?;
-        let arrays: Vec<&dyn Array> = arrays.iter().map(AsRef::as_ref).collect();
-        training_rows.push(take(&concat(&arrays)?, &rows, None)?);
-    }
-    let transform = plan.learn(&training_rows)?;
-    drop(training_rows);
-    held.free();
 
     let compiled = transform.compile()?;
     let mut results: Vec<Vec<ArrayRef>> = vec![Vec::new(); plan.features().len()];
@@ -63,11 +63,12 @@ pub(super) fn apply(
         }
     }
     roles.features.clear();
-    for ((name, data_type), arrays) in plan.features().iter().zip(compiled.types()).zip(results) {
+    let features = plan.features().iter().zip(compiled.types()).zip(plan.categories());
+    for (((name, data_type), is_category), arrays) in features.zip(results) {
         roles.features.push(table.columns.len());
         let bytes = arrays.iter().map(Array::get_array_memory_size).sum();
         let arrays = Arrays::InMemory { arrays, _held: held.size().checked_sub(bytes).map(|_| held.split(bytes)) };
-        table.columns.push(Column { name: name.clone(), data_type: data_type.clone(), arrays });
+        table.columns.push(Column { name: name.clone(), data_type: data_type.clone(), is_category: *is_category, arrays });
     }
     Ok(Some(transform))
 }

@@ -5,6 +5,8 @@
 mod calendar;
 mod compute;
 mod farm_hash;
+mod json;
+mod lookup;
 mod text;
 
 use std::sync::Arc;
@@ -39,9 +41,13 @@ enum Kind {
     Truncate,
     /// `DATE_ADD(time, INTERVAL count part)`.
     Shift,
+    /// `TO_JSON_STRING(x)`.
+    Json,
+    /// `FORMAT('%.2f', x)`.
+    Fixed,
 }
 
-const KINDS: [Kind; 10] = [
+const KINDS: [Kind; 12] = [
     Kind::FarmFingerprint,
     Kind::Divide,
     Kind::SafeDivide,
@@ -52,6 +58,8 @@ const KINDS: [Kind; 10] = [
     Kind::Elapsed,
     Kind::Truncate,
     Kind::Shift,
+    Kind::Json,
+    Kind::Fixed,
 ];
 
 /// The names by which translated calls find them. `farm_fingerprint` is there in every dialect.
@@ -64,12 +72,16 @@ pub(crate) const CROSSED: &str = "bigquery_crossed";
 pub(crate) const ELAPSED: &str = "bigquery_elapsed";
 pub(crate) const TRUNCATE: &str = "bigquery_truncate";
 pub(crate) const SHIFT: &str = "bigquery_shift";
+pub(crate) const JSON: &str = "bigquery_json";
+pub(crate) const FIXED: &str = "bigquery_fixed";
+pub(crate) const LOOKUP: &str = "bigquery_lookup";
 
 /// All of them.
 pub(crate) fn functions() -> Vec<Arc<ScalarUDF>> {
     let signature = Signature::user_defined(Volatility::Immutable);
     let function = |kind| Arc::new(ScalarUDF::new_from_impl(Function { kind, signature: signature.clone() }));
-    KINDS.into_iter().map(function).collect()
+    let lookup = Arc::new(ScalarUDF::new_from_impl(lookup::Lookup::new()));
+    KINDS.into_iter().map(function).chain([lookup]).collect()
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -89,6 +101,8 @@ impl Function {
             (Kind::Extract | Kind::Truncate, [_, value]) => vec![DataType::Utf8, time(value)?],
             (Kind::Crossed | Kind::Elapsed, [_, later, earlier]) => vec![DataType::Utf8, time(later)?, time(earlier)?],
             (Kind::Shift, [_, value, count]) if is_number(count) => vec![DataType::Utf8, time(value)?, DataType::Int64],
+            (Kind::Json, [value]) => vec![json::source(value)?],
+            (Kind::Fixed, [value, digits]) if is_number(value) && is_number(digits) => vec![DataType::Float64, DataType::Int64],
             _ => return None,
         })
     }
@@ -111,6 +125,8 @@ impl Function {
             }
             (Kind::Truncate, [part, value]) => compute::truncate(read_part(part)?, value),
             (Kind::Shift, [part, value, count]) => compute::shift(read_part(part)?, value, count),
+            (Kind::Json, [value]) => json::json(value),
+            (Kind::Fixed, [value, digits]) => Ok(text::fixed(value, digits)),
             _ => exec_err!("{} has other arguments than it was planned with", self.name()),
         }
     }
@@ -160,6 +176,8 @@ impl ScalarUDFImpl for Function {
             Kind::Elapsed => ELAPSED,
             Kind::Truncate => TRUNCATE,
             Kind::Shift => SHIFT,
+            Kind::Json => JSON,
+            Kind::Fixed => FIXED,
         }
     }
 
@@ -177,6 +195,8 @@ impl ScalarUDFImpl for Function {
                 plan_err!("FARM_FINGERPRINT takes STRING or BYTES, not {found}; CAST(x AS STRING) makes one")
             }
             Kind::Divide | Kind::SafeDivide => plan_err!("only numbers can be divided, not {found}"),
+            Kind::Json => plan_err!("TO_JSON_STRING of {found} is not supported; CAST(x AS STRING) makes text"),
+            Kind::Fixed => plan_err!("%f in FORMAT takes a number, not {found}"),
             Kind::Text => plan_err!("{found} cannot be cast to STRING as BigQuery writes it"),
             _ => plan_err!("a DATE, DATETIME or TIMESTAMP is expected, not {found}"),
         }
@@ -185,7 +205,7 @@ impl ScalarUDFImpl for Function {
     fn return_type(&self, types: &[DataType]) -> Result<DataType> {
         Ok(match (self.kind, types) {
             (Kind::Divide | Kind::SafeDivide, _) => DataType::Float64,
-            (Kind::Text, _) => DataType::Utf8,
+            (Kind::Text | Kind::Json | Kind::Fixed, _) => DataType::Utf8,
             (Kind::Whole, [value]) => compute::whole_type(value),
             (Kind::Truncate | Kind::Shift, [_, value, ..]) => value.clone(),
             _ => DataType::Int64,
@@ -202,6 +222,12 @@ impl ScalarUDFImpl for Function {
         let values = self.evaluate(&arrays)?;
         Ok(if is_scalar { ColumnarValue::Scalar(ScalarValue::try_from_array(&values, 0)?) } else { ColumnarValue::Array(values) })
     }
+}
+
+/// The places of a list's elements among all elements.
+fn places(offsets: &[i32], row: usize) -> std::ops::Range<usize> {
+    let place = |row: usize| offsets.get(row).and_then(|offset| usize::try_from(*offset).ok()).unwrap_or_default();
+    place(row)..place(row + 1)
 }
 
 /// Casts, where the planner has already cast to what was asked for.

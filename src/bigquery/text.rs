@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, AsArray, StringArray};
-use datafusion::arrow::datatypes::{DataType, Float64Type, TimeUnit, TimestampMicrosecondType};
+use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType};
 use datafusion::common::{Result, exec_err};
 
 use super::calendar::{self, DAY, Part};
@@ -99,6 +99,20 @@ fn significant(value: f64, digits: usize) -> String {
     }
     let decimals = usize::try_from(places - 1 - exponent).unwrap_or(0);
     trimmed(&format!("{value:.decimals$}"))
+}
+
+/// Numbers with so many digits behind the point, rounded to the nearest.
+pub(super) fn fixed(values: &ArrayRef, digits: &ArrayRef) -> ArrayRef {
+    let digits = digits.as_primitive::<Int64Type>();
+    let written = |(value, digits): (Option<f64>, Option<i64>)| {
+        let (value, digits) = (value?, usize::try_from(digits?).ok()?);
+        Some(match value {
+            value if value.is_nan() => "nan".to_owned(),
+            value if value.is_infinite() => if value > 0.0 { "inf" } else { "-inf" }.to_owned(),
+            value => format!("{value:.digits$}"),
+        })
+    };
+    Arc::new(values.as_primitive::<Float64Type>().iter().zip(digits).map(written).collect::<StringArray>())
 }
 
 #[cfg(test)]

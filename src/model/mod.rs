@@ -52,7 +52,7 @@ pub use predictor::{LinearPredictor, Link, Predictor};
 pub use report::{Report, ReportLine};
 pub use store::{DamagedFile, ModelStore};
 pub(crate) use transform::{CompiledTransform, TransformBuilder};
-pub use transform::{Input, Transform, TransformPlan};
+pub use transform::{ComputedLabel, Input, Transform, TransformPlan};
 pub use trial::Trial;
 
 use serde::{Deserialize, Serialize};

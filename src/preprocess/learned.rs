@@ -11,6 +11,8 @@ use datafusion::common::Result;
 use serde::{Deserialize, Serialize};
 
 use super::buckets::Buckets;
+use super::ordinals::Ordinals;
+use super::vectors::{Components, directions, vector_type};
 use super::vocabulary::{Vocabulary, offset};
 
 /// What was learned from the rows of a query.
@@ -49,6 +51,12 @@ pub(crate) enum Learned {
     Category(Vocabulary),
     /// Lists of texts to a 0 or 1 for each index from 0: what `ML.MULTI_HOT_ENCODER` is to a model.
     Indicators(Vocabulary),
+    /// Categories to their place in their order, as a number.
+    Ordinals(Ordinals),
+    /// Vectors to vectors of length 1; the names of their numbers.
+    Directions(Vec<String>),
+    /// Vectors to their principal components.
+    Components(Components),
 }
 
 impl Learned {
@@ -58,17 +66,22 @@ impl Learned {
             Self::Scale { .. } | Self::Buckets(_) | Self::Number(_) => DataType::Float64,
             Self::OneHot { .. } | Self::Label(_) | Self::Text(_) | Self::Category(_) => DataType::Utf8,
             Self::MultiHot(_) | Self::Indicators(_) => DataType::new_list(DataType::Utf8, true),
+            Self::Ordinals(ordinals) => ordinals.input_type(),
+            Self::Directions(names) => vector_type(names),
+            Self::Components(components) => components.input_type(),
         }
     }
 
     /// The type of the results.
     pub(crate) fn result_type(&self) -> DataType {
         match self {
-            Self::Scale { .. } | Self::Number(_) => DataType::Float64,
+            Self::Scale { .. } | Self::Number(_) | Self::Ordinals(_) => DataType::Float64,
             Self::Buckets(_) | Self::Text(_) | Self::Category(_) => DataType::Utf8,
             Self::OneHot { .. } | Self::MultiHot(_) => DataType::new_list(DataType::Struct(index_and_value()), false),
             Self::Label(_) => DataType::Int64,
             Self::Indicators(_) => DataType::new_list(DataType::Float64, false),
+            Self::Directions(names) => vector_type(names),
+            Self::Components(components) => components.result_type(),
         }
     }
 
@@ -90,7 +103,9 @@ impl Learned {
             }
             Self::Buckets(buckets) => (!buckets.are_sound()).then_some("the points between buckets are not in order"),
             Self::Number(number) => number.is_some_and(|number| !number.is_finite()).then_some("a filling is not finite"),
-            Self::Text(_) => None,
+            Self::Text(_) | Self::Directions(_) => None,
+            Self::Ordinals(ordinals) => ordinals.fault(),
+            Self::Components(components) => components.fault(),
             Self::OneHot { vocabulary, .. }
             | Self::Label(vocabulary)
             | Self::MultiHot(vocabulary)
@@ -147,6 +162,9 @@ impl Learned {
                 let item = Arc::new(Field::new_list_field(DataType::Float64, false));
                 Arc::new(ListArray::try_new(item, offsets, Arc::new(indicators.finish()), None)?)
             }
+            Self::Ordinals(ordinals) => ordinals.apply(values),
+            Self::Directions(names) => directions(names, values)?,
+            Self::Components(components) => components.apply(values)?,
         })
     }
 }

@@ -3,6 +3,7 @@
 //! Some see one row ([`scalar`]). The others are analytic: they learn from all rows ([`analytic`]) something ([`learned`]) that they
 //! then apply to each. `ML.STANDARD_SCALER(x) OVER ()` in a query learns and applies at once ([`window`]); in `TRANSFORM` what is
 //! learned is kept in the model and applied to every row that is scored. There is one implementation of both halves.
+//! Redshift's transformers learn in the same way ([`lesson`]), for models only.
 //!
 //! This module knows nothing of models.
 
@@ -10,16 +11,20 @@ mod analytic;
 mod buckets;
 mod combinations;
 mod learned;
+mod lesson;
 mod ngrams;
 mod normalizer;
+mod ordinals;
 mod parameters;
 #[cfg(test)]
 mod reference;
 mod scalar;
 mod settings;
 mod statistics;
+mod symmetric;
 #[cfg(test)]
 mod tests;
+mod vectors;
 mod vocabulary;
 mod window;
 
@@ -29,6 +34,9 @@ use datafusion::logical_expr::{ScalarUDF, WindowUDF};
 
 pub(crate) use self::analytic::{Analytic, AnalyticName};
 pub(crate) use self::learned::Learned;
+pub(crate) use self::lesson::Lesson;
+#[cfg(test)]
+pub(crate) use self::ordinals::Ordinals;
 #[cfg(test)]
 pub(crate) use self::reference::reference;
 use self::scalar::{ScalarFunction, ScalarName};

@@ -28,7 +28,8 @@ pub(super) fn normalize(lists: &ListArray, p: f64) -> ArrayRef {
     Arc::new(normalized.finish())
 }
 
-fn norm(numbers: impl Iterator<Item = f64> + Clone, p: f64) -> f64 {
+/// The p-norm of numbers.
+pub(super) fn norm(numbers: impl Iterator<Item = f64> + Clone, p: f64) -> f64 {
     if p == 0.0 {
         return numbers.filter(|number| *number != 0.0).count() as f64;
     }

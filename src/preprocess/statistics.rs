@@ -47,14 +47,23 @@ impl Sorted {
 
     /// The standard deviation of a sample: `√(Σ (x - mean)² / (n - 1))`; `None` of less than two numbers.
     pub(super) fn standard_deviation(&self) -> Option<f64> {
-        let mean = self.mean().filter(|_| self.0.len() > 1)?;
+        self.deviation(self.0.len().checked_sub(1).filter(|degrees| *degrees > 0)?)
+    }
+
+    /// The standard deviation of the numbers as all there are: `√(Σ (x - mean)² / n)`; `None` of nothing.
+    pub(super) fn deviation_of_all(&self) -> Option<f64> {
+        self.deviation(self.0.len())
+    }
+
+    fn deviation(&self, divisor: usize) -> Option<f64> {
+        let mean = self.mean()?;
         // Squares of deviations relative to the largest neither overflow nor vanish.
         let scale = self.0.iter().fold(0.0_f64, |scale, number| scale.max((number - mean).abs()));
         if scale == 0.0 || scale.is_infinite() {
             return Some(scale);
         }
         let squares = sum(self.0.iter().map(|number| ((number - mean) / scale).powi(2)));
-        Some(scale * (squares / (self.0.len() - 1) as f64).sqrt())
+        Some(scale * (squares / divisor as f64).sqrt())
     }
 
     /// The most frequent number; of several the smallest.
@@ -65,7 +74,7 @@ impl Sorted {
 }
 
 /// A sum that carries the error of each addition along (Neumaier).
-fn sum(numbers: impl Iterator<Item = f64>) -> f64 {
+pub(super) fn sum(numbers: impl Iterator<Item = f64>) -> f64 {
     let (mut sum, mut error) = (0.0_f64, 0.0);
     for number in numbers {
         let next = sum + number;

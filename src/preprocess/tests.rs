@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, StringArray};
-use datafusion::arrow::datatypes::Float64Type;
+use datafusion::arrow::datatypes::{DataType, Float64Type};
 use datafusion::common::ScalarValue;
 use proptest::prelude::*;
 
@@ -114,4 +114,65 @@ proptest! {
             prop_assert_eq!(*label, place.map_or(0, |place| i64::try_from(place).unwrap() + 1));
         }
     }
+}
+
+/// The eigenvectors of a symmetric matrix give the matrix back, and are of length 1 with right angles between them.
+#[test]
+fn eigenvectors_give_the_matrix_back() {
+    for n in [1, 2, 3, 7, 30] {
+        let value = |i: usize, j: usize| (((i * j + i + j) * 37 % 101) as f64 - 50.0) / 7.0;
+        let matrix = ndarray::Array2::from_shape_fn((n, n), |(i, j)| value(i.min(j), i.max(j)));
+        let (values, vectors) = symmetric::eigenvectors(matrix.clone());
+        assert!(values.is_sorted_by(|a, b| a >= b));
+        let size = matrix.iter().fold(1.0_f64, |size, x| size.max(x.abs()));
+        for i in 0..n {
+            for j in 0..n {
+                let back: f64 = (0..n).map(|k| values[k] * vectors[k][i] * vectors[k][j]).sum();
+                assert!((back - matrix[[i, j]]).abs() < 1e-13 * size * n as f64, "{n}: {i}, {j}");
+                let product: f64 = (0..n).map(|k| vectors[i][k] * vectors[j][k]).sum();
+                assert!((product - f64::from(u8::from(i == j))).abs() < 1e-13 * n as f64, "{n}: {i}, {j}");
+            }
+        }
+    }
+}
+
+/// Two columns on a line: one component along it, and nothing beside it; in units at the ends of doubles too.
+#[test]
+fn components_of_a_line() {
+    for unit in [1e-200, 1.0, 1e200] {
+        let column = |factor: f64| numbers(&(0..9).map(|i| unit * factor * f64::from(i)).collect::<Vec<_>>());
+        let names = vec!["a".to_owned(), "b".to_owned()];
+        let fields: Vec<_> =
+            names.iter().map(|name| datafusion::arrow::datatypes::Field::new(name, DataType::Float64, true)).collect();
+        let line: ArrayRef =
+            Arc::new(datafusion::arrow::array::StructArray::new(fields.into(), vec![column(3.0), column(-4.0)], None));
+        let learned = Lesson::Components(names).learn(&line).unwrap();
+        assert_eq!(learned.fault(), None);
+        let found = learned.apply(&line).unwrap();
+        let (first, second) = (found.as_struct().column(0), found.as_struct().column(1));
+        // The larger number of a direction is positive.
+        let last = -5.0 * unit * 4.0;
+        assert!((first.as_primitive::<Float64Type>().value(8) / last - 1.0).abs() < 1e-12, "{unit}: {first:?}");
+        assert!(second.as_primitive::<Float64Type>().iter().all(|x| x == Some(0.0)));
+    }
+}
+
+/// What a file says is checked before it is believed.
+#[test]
+fn faults_of_what_was_read() {
+    let texts = |texts: &[&str]| Learned::Ordinals(Ordinals::Texts(texts.iter().map(ToString::to_string).collect()));
+    assert_eq!(texts(&["a", "b"]).fault(), None);
+    assert!(texts(&["b", "a"]).fault().is_some() && texts(&["a", "a"]).fault().is_some());
+    let numbers = |numbers: &[f64]| Learned::Ordinals(Ordinals::Numbers(numbers.to_vec()));
+    assert_eq!(numbers(&[f64::NEG_INFINITY, 0.0]).fault(), None);
+    assert!(numbers(&[1.0, 0.0]).fault().is_some() && numbers(&[f64::NAN]).fault().is_some());
+}
+
+/// Zeros are equal, infinite numbers have a place, and what was never seen stands behind the last one.
+#[test]
+fn ordinals_of_odd_numbers() {
+    let learned = Lesson::Ordinals.learn(&numbers(&[2.0, -0.0, f64::INFINITY, 0.0, f64::NAN])).unwrap();
+    let found = learned.apply(&numbers(&[-0.0, 0.0, 2.0, f64::INFINITY, 1.0, f64::NAN])).unwrap();
+    let found: Vec<Option<f64>> = found.as_primitive::<Float64Type>().iter().collect();
+    assert_eq!(found, [Some(0.0), Some(0.0), Some(1.0), Some(2.0), Some(3.0), None]);
 }

@@ -1,8 +1,8 @@
 //! Text → statement → action.
 //!
 //! [`parser`] reads a text into the [`ast`], [`options`] checks what the clauses say, [`expand`] writes out `f(*)`, [`parameters`]
-//! puts values in, and [`execute`] acts, with [`star`] planning training queries and [`transform`] reading `TRANSFORM` over their
-//! columns; [`table_functions`] and [`explain_model`] are what queries see of models, and [`bigquery`] translates what is written
+//! puts values in, and [`execute`] acts, with [`star`] planning training queries, and [`transform`] and [`preprocessors`] reading
+//! `TRANSFORM` and `PREPROCESSORS` over their columns; [`table_functions`] and [`explain_model`] are what queries see of models, and [`bigquery`] translates what is written
 //! in its dialect. [`walk`] goes through the queries of a statement, for instance to refuse [`probabilities`] as arrays.
 
 mod ast;
@@ -13,6 +13,7 @@ mod explain_model;
 mod options;
 mod parameters;
 mod parser;
+mod preprocessors;
 mod probabilities;
 #[cfg(test)]
 mod reference;

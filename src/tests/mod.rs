@@ -18,6 +18,7 @@ mod memory;
 mod nist;
 mod parameters;
 mod parity;
+mod preprocessors;
 mod refresh;
 mod sources;
 mod sparse;

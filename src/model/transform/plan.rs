@@ -6,12 +6,15 @@ use datafusion::arrow::datatypes::{DataType, Field, Schema};
 
 use super::evaluate::CompiledTransform;
 use super::planner::Planner;
-use super::{Input, Step, Transform};
+use super::{ComputedLabel, Input, Step, Transform};
 use crate::error::{Error, Result};
 use crate::model::{ColumnType, quote_identifier};
-use crate::preprocess::{Analytic, AnalyticName};
+use crate::preprocess::{Analytic, AnalyticName, Learned, Lesson};
 
-/// What a `TRANSFORM` clause says of the columns of a training query.
+/// Texts of lists that have a column of their own, at most; those of fewer than five rows have none.
+const MOST_TEXTS: usize = 256;
+
+/// What a `TRANSFORM` or `PREPROCESSORS` clause says of the columns of a training query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TransformPlan {
     /// Its steps hold what is of the right kind and was not learned yet.
@@ -20,15 +23,19 @@ pub struct TransformPlan {
     learners: Vec<Learner>,
     /// The names of the features.
     names: Vec<String>,
+    /// Per feature, whether its texts are categories even if they look like numbers.
+    categories: Vec<bool>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 struct Learner {
-    analytic: Analytic,
+    lesson: Lesson,
     /// The type that it learns from.
     learns_from: DataType,
     /// Whether the step is all that a feature is.
     is_feature: bool,
+    /// 0, or one more than the highest of the steps that its argument calls.
+    stage: usize,
 }
 
 impl TransformPlan {
@@ -42,25 +49,47 @@ impl TransformPlan {
         &self.names
     }
 
-    /// What the steps learn from, one expression for each.
-    pub(crate) fn arguments(&self) -> Result<CompiledTransform> {
-        let planner = Planner::new(&self.transform.inputs)?;
-        CompiledTransform::new(&planner, self.transform.steps.iter().map(|step| step.argument.as_str()))
+    /// How the label is computed, where it is no column of the training query.
+    pub(crate) fn label(&self) -> Option<&ComputedLabel> {
+        self.transform.label()
     }
 
-    /// Learns from the arguments of the training rows, one array for each step.
-    pub(crate) fn learn(&self, arguments: &[ArrayRef]) -> Result<Transform> {
-        let mut transform = self.transform.clone();
-        for ((step, learner), values) in transform.steps.iter_mut().zip(&self.learners).zip(arguments) {
-            let learned = learner.analytic.learn(&cast(values, &learner.learns_from)?)?;
+    /// Per feature, whether its texts are categories even if they look like numbers.
+    pub(crate) fn categories(&self) -> &[bool] {
+        &self.categories
+    }
+
+    /// The transform with nothing learned yet. Its steps learn in [stages](Self::n_stages).
+    pub(crate) fn unlearned(&self) -> Transform {
+        self.transform.clone()
+    }
+
+    /// Into how many stages the steps fall: a step learns after those that its argument calls.
+    pub(crate) fn n_stages(&self) -> usize {
+        self.learners.iter().map(|learner| learner.stage + 1).max().unwrap_or(0)
+    }
+
+    /// What the steps of a stage learn from, one expression for each, after what was learned in the stages before.
+    pub(crate) fn arguments(&self, stage: usize, transform: &Transform) -> Result<CompiledTransform> {
+        let steps = transform.steps.iter().zip(&self.learners).filter(|(_, learner)| learner.stage == stage);
+        CompiledTransform::new(&transform.planner()?, steps.map(|(step, _)| step.argument.as_str()))
+    }
+
+    /// Lets the steps of a stage learn from their arguments of the training rows, one array for each of them.
+    pub(crate) fn learn(&self, stage: usize, transform: &mut Transform, arguments: &[ArrayRef]) -> Result<()> {
+        let steps = transform.steps.iter_mut().zip(&self.learners).filter(|(_, learner)| learner.stage == stage);
+        for ((step, learner), values) in steps.zip(arguments) {
+            let learned = learner.lesson.learn(&cast(values, &learner.learns_from)?)?;
             step.learned = if learner.is_feature { learned.for_models() } else { learned };
         }
-        Ok(transform)
+        Ok(())
     }
 }
 
 /// Makes a plan of a clause, item by item, so that each error has its place.
 pub(crate) struct TransformBuilder {
+    /// What users call the clause.
+    clause: &'static str,
     /// The columns of the training query, with the type that models know of each.
     columns: Vec<(String, Option<ColumnType>)>,
     planner: Planner,
@@ -69,8 +98,8 @@ pub(crate) struct TransformBuilder {
 }
 
 impl TransformBuilder {
-    /// Over the columns of a training query.
-    pub(crate) fn new(schema: &Schema) -> Result<Self> {
+    /// Over the columns of a training query, for a clause.
+    pub(crate) fn new(schema: &Schema, clause: &'static str) -> Result<Self> {
         let columns: Vec<_> =
             schema.fields().iter().map(|field| (field.name().clone(), ColumnType::from_arrow(field.data_type()))).collect();
         let known = schema.fields().iter().zip(&columns).map(|(field, (name, column_type))| {
@@ -78,21 +107,20 @@ impl TransformBuilder {
             Field::new(name, data_type, true)
         });
         let planner = Planner::over(Schema::new(known.collect::<Vec<_>>()))?;
-        let transform = Transform { inputs: Vec::new(), steps: Vec::new(), expressions: Vec::new() };
-        let plan = TransformPlan { transform, learners: Vec::new(), names: Vec::new() };
-        Ok(Self { used: vec![false; columns.len()], columns, planner, plan })
+        let transform = Transform { inputs: Vec::new(), steps: Vec::new(), expressions: Vec::new(), label: None };
+        let plan = TransformPlan { transform, learners: Vec::new(), names: Vec::new(), categories: Vec::new() };
+        Ok(Self { clause, used: vec![false; columns.len()], columns, planner, plan })
     }
 
-    /// Adds a step that learns from an expression, and gives the name that later expressions call it by.
-    pub(crate) fn step(
+    /// Adds a step that learns as an analytic function does, and gives the name that later expressions call it by.
+    pub(crate) fn analytic(
         &mut self,
         function: AnalyticName,
         argument: &str,
         settings: &[String],
         is_feature: bool,
     ) -> Result<String> {
-        let planned = self.planner.plan(argument)?;
-        let mut types = vec![planned.data_type];
+        let mut types = vec![self.planner.plan(argument)?.data_type];
         let mut values = Vec::with_capacity(settings.len());
         for setting in settings {
             let Some(value) = self.planner.constant(setting)? else {
@@ -102,34 +130,94 @@ impl TransformBuilder {
             types.push(value.data_type());
             values.push(value);
         }
-        self.use_columns(&planned.columns)?;
         let learns_from = function.learns_from(&types)?;
-        let analytic = Analytic::new(function, &values)?;
-        let learned = analytic.unlearned(&learns_from)?;
-        let learned = if is_feature { learned.for_models() } else { learned };
-        let name = format!("{}_{}", function.bare_name(), self.plan.transform.steps.len() + 1);
+        let lesson = Lesson::Analytic(Analytic::new(function, &values)?);
+        self.add_step(&function.bare_name(), argument, Learner { lesson, learns_from, is_feature, stage: 0 })
+    }
+
+    /// Adds a step that learns from values of a type, and gives the name that later expressions call it by: `name` with a number.
+    pub(crate) fn step(&mut self, name: &str, argument: &str, lesson: Lesson, learns_from: DataType) -> Result<String> {
+        self.add_step(name, argument, Learner { lesson, learns_from, is_feature: false, stage: 0 })
+    }
+
+    fn add_step(&mut self, name: &str, argument: &str, mut learner: Learner) -> Result<String> {
+        let planned = self.planner.plan(argument)?;
+        self.use_columns(&planned.columns)?;
+        let earlier = self.plan.transform.steps.iter().zip(&self.plan.learners);
+        let called = earlier.filter(|(step, _)| planned.calls.contains(&step.name));
+        learner.stage = called.map(|(_, learner)| learner.stage + 1).max().unwrap_or(0);
+        let learned: Learned = learner.lesson.unlearned(&learner.learns_from)?;
+        let learned = if learner.is_feature { learned.for_models() } else { learned };
+        let name = format!("{name}_{}", self.plan.transform.steps.len() + 1);
         self.planner.add_step(&name, learned.clone());
         self.plan.transform.steps.push(Step { name: name.clone(), argument: argument.to_owned(), learned });
-        self.plan.learners.push(Learner { analytic, learns_from, is_feature });
+        self.plan.learners.push(learner);
         Ok(name)
     }
 
-    /// Adds a feature.
+    /// Adds a feature whose texts are categories even if they look like numbers.
+    pub(crate) fn category(&mut self, name: &str, expression: &str) -> Result<()> {
+        self.feature(name, expression)?;
+        if let Some(last) = self.plan.categories.last_mut() {
+            *last = true;
+        }
+        Ok(())
+    }
+
+    /// Adds a feature. Lists of texts become a 0 or 1 for each frequent text, and one for all others, as categories do.
     pub(crate) fn feature(&mut self, name: &str, expression: &str) -> Result<()> {
         let planned = self.planner.plan(expression)?;
+        if let Some(ColumnType::List(item)) = ColumnType::from_arrow(&planned.data_type)
+            && item.is_text()
+        {
+            let step = self.analytic(AnalyticName::MultiHotEncoder, expression, &[MOST_TEXTS.to_string()], true)?;
+            return self.feature(name, &format!("{step}({expression})"));
+        }
         let quoted = quote_identifier(name);
         if self.plan.names.iter().any(|other| other == name) {
-            return Err(Error::statement(format!("TRANSFORM gives two columns called {quoted}")).with_hint("give one an alias"));
+            return Err(
+                Error::statement(format!("{} gives two columns called {quoted}", self.clause)).with_hint("give one an alias")
+            );
         }
         if !ColumnType::from_arrow(&planned.data_type).is_some_and(|column_type| column_type.can_be_feature()) {
-            let message = format!("TRANSFORM gives {quoted} as {}, which cannot be a feature", planned.data_type);
+            let message = format!("{} gives {quoted} as {}, which cannot be a feature", self.clause, planned.data_type);
             return Err(
                 Error::statement(message).with_hint("leave it out, or turn it into numbers, text, times or lists of numbers")
             );
         }
         self.use_columns(&planned.columns)?;
         self.plan.names.push(name.to_owned());
+        self.plan.categories.push(false);
         self.plan.transform.expressions.push(expression.to_owned());
+        Ok(())
+    }
+
+    /// Says how the label is computed.
+    pub(crate) fn label(&mut self, name: &str, expression: &str) -> Result<()> {
+        let planned = self.planner.plan(expression)?;
+        let quoted = quote_identifier(name);
+        if self.plan.transform.steps.iter().any(|step| planned.calls.contains(&step.name)) {
+            return Err(Error::unsupported(format!("a label that is learned from all rows ({quoted})"))
+                .with_hint("compute it from each row alone, or in the training query"));
+        }
+        if !ColumnType::from_arrow(&planned.data_type).is_some_and(|column_type| column_type.can_be_target()) {
+            let message = format!("{} gives the label {quoted} as {}", self.clause, planned.data_type);
+            return Err(Error::statement(message).with_hint("a label is a number, a boolean or text"));
+        }
+        let used: Vec<_> =
+            self.columns.iter().filter(|(name, _)| planned.columns.iter().any(|column| column.name == *name)).collect();
+        let mut inputs = Vec::with_capacity(used.len());
+        for (name, column_type) in used {
+            let Some(column_type) = column_type.clone() else {
+                let message = format!("column {} has a type that {} cannot take", quote_identifier(name), self.clause);
+                return Err(Error::statement(message).with_hint("cast it in the training query"));
+            };
+            inputs.push(Input { name: name.clone(), column_type });
+        }
+        if inputs.is_empty() {
+            return Err(Error::statement(format!("the label {quoted} does not depend on a column")));
+        }
+        self.plan.transform.label = Some(ComputedLabel { inputs, expression: expression.to_owned() });
         Ok(())
     }
 
@@ -138,7 +226,7 @@ impl TransformBuilder {
             let Some(place) = self.columns.iter().position(|(name, _)| *name == column.name) else { continue };
             if let (Some((name, None)), Some(used)) = (self.columns.get(place), self.used.get_mut(place)) {
                 *used = true;
-                let message = format!("column {} has a type that TRANSFORM cannot take", quote_identifier(name));
+                let message = format!("column {} has a type that {} cannot take", quote_identifier(name), self.clause);
                 return Err(Error::statement(message).with_hint("cast it in the training query"));
             }
             if let Some(used) = self.used.get_mut(place) {

@@ -65,13 +65,20 @@ impl Planner {
     /// # Errors
     /// If it cannot be planned, or is not one that gives the same value for the same row.
     pub(super) fn plan(&self, text: &str) -> Result<Planned> {
-        check_length(text)?;
-        let expr = self.state.create_logical_expr(text, &self.schema).map_err(of_this_text)?;
-        check_constancy(&expr)?;
+        let expr = self.logical(text)?;
+        let calls = calls(&expr)?;
         let columns = expr.column_refs().into_iter().cloned().collect();
         let physical = self.state.create_physical_expr(expr, &self.schema).map_err(of_this_text)?;
         let data_type = physical.data_type(self.schema.as_arrow()).map_err(of_this_text)?;
-        Ok(Planned { physical, data_type, columns })
+        Ok(Planned { physical, data_type, columns, calls })
+    }
+
+    /// An expression before its types are brought together.
+    pub(super) fn logical(&self, text: &str) -> Result<Expr> {
+        check_length(text)?;
+        let expr = self.state.create_logical_expr(text, &self.schema).map_err(of_this_text)?;
+        check_constancy(&expr)?;
+        Ok(expr)
     }
 
     /// The value of an expression without columns.
@@ -94,6 +101,19 @@ pub(super) struct Planned {
     pub(super) physical: Arc<dyn PhysicalExpr>,
     pub(super) data_type: DataType,
     pub(super) columns: Vec<Column>,
+    /// The names of the functions that it calls.
+    pub(super) calls: Vec<String>,
+}
+
+fn calls(expr: &Expr) -> Result<Vec<String>> {
+    let mut calls = Vec::new();
+    expr.apply(|expr| {
+        if let Expr::ScalarFunction(call) = expr {
+            calls.push(call.func.name().to_owned());
+        }
+        Ok(TreeNodeRecursion::Continue)
+    })?;
+    Ok(calls)
 }
 
 /// DataFusion's error without its place, which is one in the expression and not in the statement.

@@ -6,7 +6,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 use super::build::{binary, call, case, cast, null, number, text};
-use super::{dates, functions};
+use super::{aggregates, dates, functions};
 use crate::error::{Error, Result};
 
 /// The translation of a call whose arguments are translated already; `None` if it means the same as it stands.
@@ -14,8 +14,14 @@ pub(super) fn translate(function: &mut Function) -> Result<Option<Expr>> {
     let place = function.name.span();
     let Some(name) = name_of(function) else {
         let name = function.name.to_string();
-        if name.to_uppercase().starts_with("SAFE.") {
-            let hint = "SAFE_CAST and SAFE_DIVIDE give NULL instead of an error";
+        if let Some(bare) = name.to_uppercase().strip_prefix("SAFE.") {
+            if let (Some(at_least), Some([x])) = (domain(bare), plain_arguments(function).as_deref()) {
+                let inside = binary(nested(x), at_least, number(0));
+                let bare = if bare == "LOG" { "ln".to_owned() } else { bare.to_lowercase() };
+                return Ok(Some(case(inside, call(&bare, vec![x.clone()]), None)));
+            }
+            let hint = "SAFE_CAST and SAFE_DIVIDE give NULL instead of an error, and SAFE.LOG, SAFE.LN, SAFE.LOG10, SAFE.SQRT of one \
+                        argument";
             return Err(Error::unsupported(format!("the prefix SAFE of {name}")).at(place).with_hint(hint));
         }
         return Ok(None);
@@ -27,8 +33,19 @@ pub(super) fn translate(function: &mut Function) -> Result<Option<Expr>> {
         }
         return Ok(None);
     }
-    if name == "COUNTIF" {
-        return count_if(function).map(|()| None);
+    match name.as_str() {
+        "COUNTIF" => return count_if(function).map(|()| None),
+        "STRING_AGG" => aggregates::with_delimiter(function),
+        "ARRAY_AGG" => return Ok(aggregates::first_of_array(function)),
+        "APPROX_QUANTILES" => {
+            let hint = "take one of them: APPROX_QUANTILES(x, 4)[OFFSET(2)] is the median";
+            return Err(Error::unsupported("APPROX_QUANTILES of anything but one quantile").at(place).with_hint(hint));
+        }
+        "ARRAY" if matches!(function.args, FunctionArguments::Subquery(_)) => {
+            let hint = "ARRAY_AGG makes an array of a column: (SELECT ARRAY_AGG(x) FROM ...)";
+            return Err(Error::unsupported("ARRAY of a query").at(place).with_hint(hint));
+        }
+        _ => {}
     }
     let Some(arguments) = plain_arguments(function) else { return Ok(None) };
     let wrong = |form: &str| Error::syntax(format!("{name} is called as {form}")).at(place);
@@ -53,6 +70,8 @@ pub(super) fn translate(function: &mut Function) -> Result<Option<Expr>> {
             let joined = texts.reduce(|a, b| binary(a, BinaryOperator::StringConcat, b));
             joined.ok_or_else(|| wrong("CONCAT(text, ...)"))?
         }
+        ("FORMAT", _) => super::format::translate(&arguments, place)?,
+        ("TO_JSON_STRING", [value]) => call(functions::JSON, vec![value.clone()]),
         ("REGEXP_CONTAINS", [value, pattern]) => call("regexp_like", vec![value.clone(), pattern.clone()]),
         ("REGEXP_EXTRACT", [value, pattern]) => element(call("regexp_match", vec![value.clone(), pattern.clone()]), number(1)),
         ("REGEXP_REPLACE", [value, pattern, replacement]) => {
@@ -66,7 +85,7 @@ pub(super) fn translate(function: &mut Function) -> Result<Option<Expr>> {
 }
 
 /// The name of a function without a schema, in capitals.
-fn name_of(function: &Function) -> Option<String> {
+pub(super) fn name_of(function: &Function) -> Option<String> {
     let [part] = function.name.0.as_slice() else { return None };
     part.as_ident().map(|name| name.value.to_uppercase())
 }
@@ -81,6 +100,7 @@ fn renamed(name: &str) -> Option<&'static str> {
         "GENERATE_UUID" => "UUID",
         "IS_NAN" => "ISNAN",
         "SIGN" => "SIGNUM",
+        "APPROX_COUNT_DISTINCT" => "APPROX_DISTINCT",
         "TIMESTAMP_SECONDS" => "TO_TIMESTAMP_SECONDS",
         "TIMESTAMP_MILLIS" => "TO_TIMESTAMP_MILLIS",
         "TIMESTAMP_MICROS" => "TO_TIMESTAMP_MICROS",
@@ -88,8 +108,17 @@ fn renamed(name: &str) -> Option<&'static str> {
     })
 }
 
+/// What the argument of a function must be to 0; functions that are errors elsewhere in BigQuery, and are not here.
+fn domain(name: &str) -> Option<BinaryOperator> {
+    match name {
+        "LOG" | "LN" | "LOG10" => Some(BinaryOperator::Gt),
+        "SQRT" => Some(BinaryOperator::GtEq),
+        _ => None,
+    }
+}
+
 /// Arguments by position, of a call with nothing beside them.
-fn plain_arguments(function: &Function) -> Option<Vec<Expr>> {
+pub(super) fn plain_arguments(function: &Function) -> Option<Vec<Expr>> {
     let FunctionArguments::List(list) = &function.args else { return Some(Vec::new()) };
     if function.over.is_some() || function.filter.is_some() || list.duplicate_treatment.is_some() || !list.clauses.is_empty() {
         return None;
@@ -175,7 +204,7 @@ pub(super) fn part_of_text(value: &Expr, from: &Expr, length: Option<&Expr>) -> 
     }
 }
 
-fn element(array: Expr, place: Expr) -> Expr {
+pub(super) fn element(array: Expr, place: Expr) -> Expr {
     call("array_element", vec![array, place])
 }
 

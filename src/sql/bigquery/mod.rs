@@ -1,7 +1,7 @@
 //! BigQuery's functions and rules, in queries of its dialect, as DataFusion's.
 //!
 //! A query is rewritten in the syntax tree before it is planned. [`calls`] and [`dates`] translate functions, [`columns`] finds
-//! columns without regard to case, those that DataFusion lacks are in [`functions`]. What has no exact equivalent is an error.
+//! columns without regard to case, [`unnest`] writes arrays in `FROM` as DataFusion runs them, those that DataFusion lacks are in [`functions`]. What has no exact equivalent is an error.
 //! Beside functions:
 //!
 //! - `a / b` is a `FLOAT64` also of two integers, and an error where `b` is 0;
@@ -10,10 +10,14 @@
 //! - nulls are smaller than all values in `ORDER BY`;
 //! - columns without a name are called `f0_`, `f1_`, ...; fields of `STRUCT(a, b)` go by the names of the columns.
 
+mod aggregates;
 mod build;
 mod calls;
 mod columns;
 mod dates;
+mod element;
+mod format;
+mod unnest;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -33,6 +37,7 @@ use crate::model::Model;
 pub(super) async fn translate<V: VisitMut>(query: &mut V, session: &SessionContext, models: &[Arc<Model>]) -> Result<()> {
     let spellings = Spellings::of(query, session, models).await;
     spellings.apply(query);
+    unnest::write_out(query)?;
     match query.visit(&mut Translate) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(error) => Err(error),
@@ -63,6 +68,11 @@ impl VisitorMut for Translate {
 
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<Error> {
         name_columns(&mut select.projection);
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
+        aggregates::quantile(expr);
         ControlFlow::Continue(())
     }
 
@@ -121,7 +131,11 @@ fn translate_expr(expr: &mut Expr) -> Result<()> {
             *expr = dates::extract(&field.to_string().to_uppercase(), value, place)?;
         }
         Expr::CompoundFieldAccess { .. } => calls::subscript(expr)?,
+        // A field that is a column has the column's name.
         Expr::Struct { values, fields } if fields.is_empty() => values.iter_mut().for_each(name_field),
+        Expr::InUnnest { expr: value, array_expr, negated } => {
+            *expr = in_array(value.as_ref().clone(), array_expr.as_ref().clone(), *negated)?;
+        }
         Expr::Substring { expr: value, substring_from: Some(from), substring_for, .. } => {
             *expr = calls::part_of_text(value, from, substring_for.as_deref());
         }
@@ -158,6 +172,18 @@ fn name_field(value: &mut Expr) {
     };
     if let Some(name) = name {
         *value = Expr::Named { expr: Box::new(std::mem::replace(value, build::null())), name };
+    }
+}
+
+/// `x IN UNNEST(array)`.
+fn in_array(value: Expr, array: Expr, negated: bool) -> Result<Expr> {
+    match array {
+        Expr::Array(list) => Ok(Expr::InList { expr: Box::new(value), list: list.elem, negated }),
+        array if negated => {
+            let error = Error::unsupported("NOT IN UNNEST of an array that is not written out").at(array.span());
+            Err(error.with_hint("a null in it would change the meaning; use NOT array_has(array, x)"))
+        }
+        array => Ok(build::call("array_has", vec![array, value])),
     }
 }
 

@@ -46,7 +46,7 @@ async fn run_again(context: &MlContext, model: &Arc<Model>) -> Result<Option<Arc
         listings.clear();
     }
     let query = training_query(context, &mut create).await?;
-    plan_transform(&mut spec, &create, &query)?;
+    let query = plan_transform(&mut spec, &create, query)?;
     context.refresh(model, spec, query).await
 }
 

@@ -3,7 +3,9 @@
 use std::time::Instant;
 
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
+use datafusion::common::Column;
 use datafusion::execution::context::SQLOptions;
+use datafusion::logical_expr::Expr;
 use datafusion::prelude::{DataFrame, SessionContext};
 use datafusion::sql::planner::object_name_to_table_reference;
 use datafusion::sql::sqlparser::tokenizer::Span;
@@ -13,10 +15,10 @@ use super::{find, is_bigquery, report, unpublished};
 use crate::automl::TrainSpec;
 use crate::context::{Event, IfExists, MlContext};
 use crate::error::{Error, ErrorKind, Result, closest};
-use crate::model::{Model, Report};
+use crate::model::{Model, Report, TransformPlan};
 use crate::sql::ast::{BigQueryForm, Clauses, CreateModel, Form, Source};
 use crate::sql::star::plan_query;
-use crate::sql::{bigquery, train_spec, transform};
+use crate::sql::{bigquery, preprocessors, train_spec, transform};
 
 /// The tables of the session's default schema.
 fn known_tables(session: &SessionContext) -> Vec<String> {
@@ -62,14 +64,21 @@ pub(super) async fn training_query(context: &MlContext, create: &mut CreateModel
     Ok(DataFrame::new(state, plan))
 }
 
-/// Reads `TRANSFORM` over the columns of the training query.
-pub(super) fn plan_transform(spec: &mut TrainSpec, create: &CreateModel, query: &DataFrame) -> Result<()> {
-    if let Form::Options(form) = &create.form
-        && let Some(items) = &form.transform
-    {
-        spec.transform = Some(transform::plan(items, query.schema().as_arrow(), spec)?);
-    }
-    Ok(())
+/// Reads `TRANSFORM` or `PREPROCESSORS` over the columns of the training query, and adds the label to it that `TRANSFORM` computes.
+pub(super) fn plan_transform(spec: &mut TrainSpec, create: &CreateModel, query: DataFrame) -> Result<DataFrame> {
+    let schema = query.schema().as_arrow();
+    spec.transform = match &create.form {
+        Form::Options(form) => form.transform.as_ref().map(|items| transform::plan(items, schema, spec)).transpose()?,
+        Form::Clauses(clauses) => match &clauses.preprocessors {
+            Some(text) => preprocessors::plan(text, schema, spec)?,
+            None => None,
+        },
+    };
+    let Some(label) = spec.transform.as_ref().and_then(TransformPlan::label) else { return Ok(query) };
+    let label = label.over(|name| Ok(Expr::Column(Column::from(query.schema().qualified_field_with_unqualified_name(name)?))))?;
+    let names = query.schema().fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>();
+    let name = names.into_iter().find(|name| name.eq_ignore_ascii_case(&spec.target)).unwrap_or_else(|| spec.target.clone());
+    Ok(query.with_column(&name, label)?)
 }
 
 pub(super) async fn create_model(context: &MlContext, mut create: CreateModel) -> Result<DataFrame> {
@@ -78,7 +87,7 @@ pub(super) async fn create_model(context: &MlContext, mut create: CreateModel) -
     notices.into_iter().for_each(|notice| context.tell(Event::Notice(notice)));
     let name = spec.name.clone();
     let query = training_query(context, &mut create).await?;
-    plan_transform(&mut spec, &create, &query)?;
+    let query = plan_transform(&mut spec, &create, query)?;
     let trained = context.create_model(spec, query, if_exists(&create)).await.map_err(|error| place(error, &create))?;
     if let Some(model) = trained {
         return report(context, &training_report(&model, watch));
@@ -154,7 +163,7 @@ pub(super) async fn explain(context: &MlContext, mut create: CreateModel, analyz
     let (mut spec, notices) = train_spec(&create)?;
     notices.into_iter().for_each(|notice| context.tell(Event::Notice(notice)));
     let query = training_query(context, &mut create).await?;
-    plan_transform(&mut spec, &create, &query)?;
+    let query = plan_transform(&mut spec, &create, query)?;
     let plan = query.clone().explain(verbose, analyze)?;
     let found = context.dry_run(spec, query, if_exists(&create)).await.map_err(|error| place(error, &create))?;
     let Some(mut found) = found else {

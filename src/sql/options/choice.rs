@@ -1,4 +1,4 @@
-//! `MODEL_TYPE`, `PREPROCESSORS`, `PROBLEM_TYPE` and `OBJECTIVE`.
+//! `MODEL_TYPE`, `PROBLEM_TYPE` and `OBJECTIVE`.
 
 use super::read::Entries;
 use super::table::{KMEANS, XGBOOST};
@@ -58,17 +58,6 @@ pub(super) fn check_model_type(clauses: &Clauses) -> Result<()> {
         return Err(invalid("MODEL_TYPE", model_type, &all, TRAINABLE));
     }
     Ok(())
-}
-
-/// Encoders are chosen by the types of the columns; nothing else can be asked for yet.
-pub(super) fn check_preprocessors(clauses: &Clauses) -> Result<()> {
-    match &clauses.preprocessors {
-        Some(text) if !text.trim().eq_ignore_ascii_case("none") => {
-            let hint = "numbers, categories and dates are encoded by their types: leave PREPROCESSORS out, or compute columns in the query";
-            Err(Error::unsupported("PREPROCESSORS other than 'none'").at(text.span).with_hint(hint))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// `PROBLEM_TYPE` and `OBJECTIVE`, which must not contradict each other.

@@ -9,13 +9,14 @@ use crate::automl::{Fault, TrainSpec};
 use crate::error::{Error, Result};
 use crate::sql::ast::{Clauses, CreateModel, IamRole, Source};
 use crate::sql::parser::normalised;
+use crate::sql::preprocessors;
 
 /// What a statement asks of training, and notices for those who wrote it.
 pub(super) fn train_spec(create: &CreateModel, clauses: &Clauses) -> Result<(TrainSpec, Vec<String>)> {
     let settings = Entries::check(clauses.settings.as_deref().unwrap_or_default(), &SETTINGS)?;
     elsewhere::refuse(create, clauses)?;
+    clauses.preprocessors.as_ref().map(preprocessors::check).transpose()?;
     choice::check_model_type(clauses)?;
-    choice::check_preprocessors(clauses)?;
     settings.refuse_unsupported()?;
     let Some(target) = &clauses.target else { return Err(missing_target(create)) };
     let mut spec = TrainSpec::new(create.name.value.clone(), &target.value);
@@ -78,7 +79,8 @@ fn notices(clauses: &Clauses, settings: &Entries<'_>) -> Vec<String> {
         None => {}
     }
     ignored.extend(clauses.auto.as_ref().map(|_| "AUTO".to_owned()));
-    ignored.extend(clauses.preprocessors.as_ref().map(|_| "PREPROCESSORS".to_owned()));
+    let asks_nothing = clauses.preprocessors.as_ref().filter(|text| preprocessors::is_none(text));
+    ignored.extend(asks_nothing.map(|_| "PREPROCESSORS".to_owned()));
     ignored.extend(settings.without_meaning());
     if ignored.is_empty() {
         return Vec::new();

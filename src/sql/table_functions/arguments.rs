@@ -11,7 +11,7 @@ use datafusion::sql::sqlparser::tokenizer::Span;
 use super::list::TableFunction;
 use super::thresholds;
 use crate::error::{Error, ErrorKind, Result, closest};
-use crate::model::{Model, ModelName, ModelStore};
+use crate::model::{Model, ModelName, ModelStore, ProblemType};
 
 /// The arguments of a call that have not been used yet.
 pub(super) struct Arguments {
@@ -174,13 +174,25 @@ impl Arguments {
                 return Err(error.with_hint("attributions of linear models are exact without it; leave it out"));
             }
         }
-        let of_classes = "class_level_explain";
-        let place = self.named.iter().find(|(name, _)| name.value.eq_ignore_ascii_case(of_classes)).map(|(name, _)| name.span);
-        if self.options.contains(&of_classes) && self.boolean(of_classes)? == Some(true) {
-            let hint = "leave it out: attributions are means over the labels";
-            return Err(Error::unsupported(of_classes).at(place.unwrap_or(self.call)).with_hint(hint));
-        }
         Ok(())
+    }
+
+    /// Whether what is shown is to be shown for each class: an option of BigQuery's.
+    pub(super) fn of_classes(&mut self, model: &Model) -> Result<bool> {
+        let name = "class_level_explain";
+        let place = self.named.iter().find(|(found, _)| found.value.eq_ignore_ascii_case(name)).map(|(name, _)| name.span);
+        if !self.options.contains(&name) || self.boolean(name)? != Some(true) {
+            return Ok(false);
+        }
+        let error = match model.problem_type {
+            ProblemType::Binary => return Ok(true),
+            ProblemType::Regression => {
+                Error::data(format!("{name} is for labels; the target of model {} is a number", model.name))
+            }
+            ProblemType::Multiclass => Error::unsupported(format!("{name} of more than two labels")),
+        };
+        let error = error.at(place.unwrap_or(self.call));
+        Err(error.with_hint("leave it out: attributions are means over the labels, and ml_explain_predict has those of each row"))
     }
 
     /// An option of this function.

@@ -4,14 +4,14 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::TableReference;
 use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::planner::RelationPlannerContext;
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
+use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan, LogicalPlanBuilder};
 use datafusion::sql::sqlparser::ast::{self, Ident, ObjectName, TableFactor, Value, ValueWithSpan};
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::Tables;
 use super::arguments::Arguments;
 use crate::error::{Error, Result, closest};
-use crate::model::{Model, quote_identifier};
+use crate::model::{Model, Transform, quote_identifier};
 
 /// Columns shown in messages.
 const SHOWN: usize = 20;
@@ -24,6 +24,7 @@ pub(super) struct Data {
 }
 
 /// A column of the data.
+#[derive(Clone)]
 pub(super) struct Column {
     pub name: String,
     pub data_type: DataType,
@@ -104,9 +105,16 @@ impl Data {
     }
 
     /// The column of a model's target.
-    pub(super) fn target(&self, model: &Model) -> Result<&Column> {
-        let needs = format!("to be measured, model {} needs its target,", model.name);
-        self.required(&model.target.name, &needs).map_err(|error| error.at(self.place))
+    /// A label that `TRANSFORM` computes is computed from the columns that it was computed from in training.
+    pub(super) fn target(&self, model: &Model) -> Result<Column> {
+        let name = &model.target.name;
+        let Some(label) = model.transform.as_ref().and_then(Transform::label) else {
+            let needs = format!("to be measured, model {} needs its target,", model.name);
+            return self.required(name, &needs).cloned().map_err(|error| error.at(self.place));
+        };
+        let needs = format!("to be measured, model {} computes its target {name} from", model.name);
+        let expr = label.over(|column| Ok(self.required(column, &needs)?.expr.clone())).map_err(|error| error.at(self.place))?;
+        Ok(Column { name: name.clone(), data_type: expr.get_type(self.plan.schema())?, expr })
     }
 
     /// The column that an argument names.

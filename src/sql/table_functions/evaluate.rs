@@ -46,9 +46,10 @@ pub(super) fn confusion_matrix(call: &mut Call<'_>) -> Result<LogicalPlan> {
 }
 
 /// `ml_global_explain('model' [, data])`: how much each feature moves the raw predictions, without sign, as a mean over rows and
-/// outputs; the largest first. The target is not needed.
+/// outputs; the largest first. The target is not needed. BigQuery's `class_level_explain` shows them for each of two labels: what
+/// speaks for one speaks as much against the other, so they have the same.
 pub(super) fn global_explain(call: &mut Call<'_>) -> Result<LogicalPlan> {
-    measured::plan(call, Shown::GlobalExplain)
+    measured::plan(call, Shown::GlobalExplain { of_classes: false })
 }
 
 pub(super) fn quality(figures: &Figures<'_>, threshold: Option<f64>) -> Result<RecordBatch> {
@@ -107,7 +108,7 @@ fn column_name(label: &str, taken: &[String]) -> String {
     std::iter::once(name.clone()).chain(numbered).find(|name| !taken.contains(name)).unwrap_or(name)
 }
 
-pub(super) fn attributions(figures: &Figures<'_>) -> Result<RecordBatch> {
+pub(super) fn attributions(figures: &Figures<'_>, of_classes: bool) -> Result<RecordBatch> {
     let mut rows: Vec<(&str, f64)> = figures
         .model
         .features
@@ -117,10 +118,17 @@ pub(super) fn attributions(figures: &Figures<'_>) -> Result<RecordBatch> {
         .collect();
     // Stable: features that say equally much stay in the order of the arguments.
     rows.sort_by(|a, b| b.1.total_cmp(&a.1));
-    Ok(RecordBatch::try_from_iter_with_nullable([
-        ("feature", Arc::new(StringArray::from_iter_values(rows.iter().map(|(name, _)| name))) as ArrayRef, false),
-        ("attribution", numbers(rows.iter().map(|(_, attribution)| *attribution)), true),
-    ])?)
+    let labels = figures.model.target.labels.iter().rev().map(ToString::to_string);
+    let classes: Vec<String> = if of_classes { labels.collect() } else { vec![String::new()] };
+    let each = || classes.iter().flat_map(|class| rows.iter().map(move |row| (class, row)));
+    let names = Arc::new(each().map(|(class, _)| Some(class)).collect::<StringArray>()) as ArrayRef;
+    let features = Arc::new(each().map(|(_, (feature, _))| Some(*feature)).collect::<StringArray>()) as ArrayRef;
+    let columns = [
+        ("class_name", names, false),
+        ("feature", features, false),
+        ("attribution", numbers(each().map(|(_, (_, attribution))| *attribution)), true),
+    ];
+    Ok(RecordBatch::try_from_iter_with_nullable(columns.into_iter().skip(usize::from(!of_classes)))?)
 }
 
 /// The model's labels, and those that training never saw.

@@ -24,8 +24,8 @@ pub(super) enum Shown {
     ThresholdCurve,
     /// `ml_calibration`.
     Calibration,
-    /// `ml_global_explain`.
-    GlobalExplain,
+    /// `ml_global_explain`, of all labels together or of each.
+    GlobalExplain { of_classes: bool },
 }
 
 impl Shown {
@@ -39,7 +39,7 @@ impl Shown {
             Self::RocCurve { thresholds: Some(thresholds) } => curves::roc_at(figures, thresholds),
             Self::ThresholdCurve => curves::thresholds(figures),
             Self::Calibration => curves::reliability(figures),
-            Self::GlobalExplain => evaluate::attributions(figures),
+            Self::GlobalExplain { of_classes } => evaluate::attributions(figures, *of_classes),
         }
     }
 

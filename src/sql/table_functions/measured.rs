@@ -24,8 +24,12 @@ const ROWS: &str = "rows";
 /// Plans a table function that shows figures.
 pub(super) fn plan(call: &mut Call<'_>, shown: Shown) -> Result<LogicalPlan> {
     let model = call.model()?;
+    let shown = match shown {
+        Shown::GlobalExplain { .. } => Shown::GlobalExplain { of_classes: call.arguments.of_classes(&model)? },
+        other => other,
+    };
     let held_out = if shown == Shown::ThresholdCurve { call.arguments.boolean("held_out")? } else { None };
-    let weight = if shown == Shown::GlobalExplain { None } else { call.arguments.column("weight")? };
+    let weight = if matches!(shown, Shown::GlobalExplain { .. }) { None } else { call.arguments.column("weight")? };
     let Some(data) = call.data()? else {
         if let Some(weight) = weight {
             return Err(call.arguments.wrong("takes a weight only with data", weight.span));
@@ -48,14 +52,14 @@ fn over_data(call: &Call<'_>, model: &Arc<Model>, data: Data, weight: Option<&Id
     let rows = shown.rows(&Figures::none(model, whole))?.schema();
     let compiled = call.compiled(model)?;
     let features = data.features(model)?;
-    let (collected, arguments) = if shown == Shown::GlobalExplain {
+    let (collected, arguments) = if matches!(shown, Shown::GlobalExplain { .. }) {
         let attributions = udf::function(&compiled, Output::AbsoluteAttributions, None)?;
         (Collected::Attributions, vec![attributions.call(features)])
     } else {
         let raw = udf::function(&compiled, Output::Raw, None)?;
         let target = data.target(model)?;
         let known = KnownTarget::new(&model.target, &target.data_type).map_err(|error| error.at(data.place()))?;
-        let mut arguments = vec![raw.call(features), target.expr.clone()];
+        let mut arguments = vec![raw.call(features), target.expr];
         let weight = weight.map(|weight| weight_column(&data, weight)).transpose()?;
         let name = weight.map(|(name, expr)| {
             arguments.push(expr);

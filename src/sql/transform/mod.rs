@@ -16,20 +16,22 @@ use super::ast::Spanned;
 use crate::automl::TrainSpec;
 use crate::error::{Error, Result, closest};
 use crate::model::{TransformBuilder, TransformPlan, quote_identifier};
+use crate::preprocess::AnalyticName;
 
 /// The plan of a clause.
 ///
-/// The label is passed through, by its name or by a star, and is no feature; so are the columns that split or weigh rows. A
-/// feature that is computed from the label is refused: new rows do not have it.
+/// The label is passed through, by its name or by a star, or is computed from columns of its row, and is no feature; so are the
+/// columns that split or weigh rows. A feature that is computed from the column of the label's name is refused: new rows do not
+/// have it.
 pub(super) fn plan(items: &Spanned<Vec<SelectItem>>, schema: &Schema, spec: &TrainSpec) -> Result<TransformPlan> {
     let columns = Columns { names: schema.fields().iter().map(|field| field.name().clone()).collect(), spec };
-    let mut list = List { builder: TransformBuilder::new(schema)?, columns, passes_label: false, unnamed: 0 };
+    let mut list = List { builder: TransformBuilder::new(schema, "TRANSFORM")?, columns, passes_label: false, unnamed: 0 };
     for item in &items.value {
         list.item(item).map_err(|error| error.at(item.span()).at(items.span))?;
     }
     let target = list.columns.target();
-    if target.is_some() && !list.passes_label {
-        let target = quote_identifier(target.unwrap_or_default());
+    if let Some(target) = target.filter(|_| !list.passes_label) {
+        let target = quote_identifier(target);
         let error = Error::statement(format!("TRANSFORM does not pass the label {target} on"));
         return Err(error.at(items.span).with_hint(format!("add {target} to its list")));
     }
@@ -86,6 +88,11 @@ impl Columns<'_> {
 
     fn target(&self) -> Option<&str> {
         self.lookup(&self.spec.target)
+    }
+
+    /// Whether a column that is given is the label: the column of the query that has its name, or one that only TRANSFORM gives.
+    fn is_target(&self, name: &str) -> bool {
+        self.target().map_or_else(|| self.spec.target.eq_ignore_ascii_case(name), |target| target == name)
     }
 
     /// Whether a column is the label, or splits or weighs rows.
@@ -163,11 +170,15 @@ impl List<'_> {
             None => format!("f{}_", self.unnamed),
         };
         self.unnamed += usize::from(alias.is_none());
-        if self.columns.target().is_some_and(|target| target == name) {
-            let error = Error::unsupported(format!("a label that TRANSFORM computes ({})", quote_identifier(&name)));
-            return Err(error.with_hint("compute the label in the training query, and pass it on as it is"));
+        if self.columns.is_target(&name) {
+            if std::mem::replace(&mut self.passes_label, true) {
+                return Err(Error::statement(format!("TRANSFORM gives the label {} twice", quote_identifier(&name))));
+            }
+            return self.builder.label(&name, &text);
         }
-        self.builder.feature(&name, &text)
+        let is_category = matches!(expr, Expr::Function(function)
+            if AnalyticName::find(&function.name.to_string()) == Some(AnalyticName::OneHotEncoder));
+        if is_category { self.builder.category(&name, &text) } else { self.builder.feature(&name, &text) }
     }
 
     /// A column as it is.
@@ -177,8 +188,14 @@ impl List<'_> {
                 let error = Error::unsupported(format!("another name for the label {}", quote_identifier(column)));
                 return Err(error.with_hint("name it in the training query"));
             }
-            self.passes_label = true;
+            if std::mem::replace(&mut self.passes_label, true) {
+                return Err(Error::statement(format!("TRANSFORM gives the label {} twice", quote_identifier(name))));
+            }
             return Ok(());
+        }
+        if name != column && self.columns.is_target(name) {
+            self.passes_label = true;
+            return self.builder.label(name, &exact(column));
         }
         if self.columns.is_reserved(column) {
             return Ok(());

@@ -132,7 +132,7 @@ impl Rewriter<'_> {
         let Some((argument, settings)) = texts.split_first() else {
             return Err(Error::statement(format!("{} takes arguments", function.name)));
         };
-        let step = self.builder.step(name, argument, settings, self.is_step)?;
+        let step = self.builder.analytic(name, argument, settings, self.is_step)?;
         list.args.truncate(1);
         function.name = ObjectName::from(vec![Ident::new(step)]);
         function.over = None;

@@ -113,13 +113,13 @@ fn faults_of_clauses() {
       = help: MULTICLASS_CLASSIFICATION goes with Accuracy and F1_Macro
     ");
     assert_snapshot!(fault("PREPROCESSORS '[{\"ColumnSet\": [\"*\"]}]'"), @r#"
-    error: PREPROCESSORS other than 'none' is not supported
-     --> statement:2:15
+    error: a set of PREPROCESSORS has no "Transformers"
+     --> statement:2:18
       |
     2 | PREPROCESSORS '[{"ColumnSet": ["*"]}]'
-      |               ^^^^^^^^^^^^^^^^^^^^^^^^
+      |                  ^^^^^^^^^^^
       |
-      = help: numbers, categories and dates are encoded by their types: leave PREPROCESSORS out, or compute columns in the query
+      = help: it is a list of sets: [{"ColumnSet": ["column", ...], "Transformers": ["Imputer", ...]}, ...]; ["*"] is every feature
     "#);
 }
 

@@ -310,7 +310,7 @@ fn the_products_of_columns_guide_the_search_among_correlated_ones() {
         let estimator = Multinomial { stopping: Stopping::new(2000, 1e-12), ..estimator(&layout, 3, l2) };
         let classes = classes(&estimator, &source, &[0]);
         let start = classes.start(&layout);
-        let guided = estimator.by_gram(&source, &[0], &classes, start.clone()).unwrap();
+        let mut guided = estimator.by_gram(&source, &[0], &classes, start.clone()).unwrap();
         let plain = estimator.by_diagonal(&source, &[0], &classes, start.clone()).unwrap();
         assert!(
             guided.end.is_converged() && 2 * guided.iterations < plain.iterations,
@@ -320,6 +320,7 @@ fn the_products_of_columns_guide_the_search_among_correlated_ones() {
         );
         let mut newton = estimator.newton(&source, &[0], &classes, start).unwrap();
         classes.normalise(&mut newton.predictors, &layout, estimator.penalty);
+        classes.normalise(&mut guided.predictors, &layout, estimator.penalty);
         assert_close(&flat(&guided.predictors), &flat(&newton.predictors), 1e-5);
     }
 }
