@@ -221,30 +221,18 @@ impl Cholesky {
 
     /// The solution of `matrix · x = b`; of a longer vector the first numbers are taken.
     pub(crate) fn solve(&self, b: &[f64]) -> Vec<f64> {
-        let mut x = b[..self.n].to_vec();
-        self.solve_each(vec![&mut x]);
-        x
-    }
-
-    /// Replaces each of some vectors b by the solution of `matrix · x = b`. The factor, which is larger than a cache, is read once
-    /// for all of them.
-    pub(crate) fn solve_each(&self, mut vectors: Vec<&mut [f64]>) {
         let (n, lower) = (self.n, &self.lower);
+        let mut x = b[..n].to_vec();
         for i in 0..n {
-            let row = &lower[i * n..=i * n + i];
-            for x in &mut vectors {
-                x[i] = (x[i] - kernel::dot(&row[..i], &x[..i])) / row[i];
-            }
+            x[i] = (x[i] - kernel::dot(&lower[i * n..i * n + i], &x[..i])) / lower[i * n + i];
         }
         // Row by row here as well: each unknown is subtracted from all before it as soon as it is known.
         for i in (0..n).rev() {
-            let row = &lower[i * n..=i * n + i];
-            for x in &mut vectors {
-                let (before, rest) = x.split_at_mut(i);
-                rest[0] /= row[i];
-                kernel::add_scaled(before, -rest[0], &row[..i]);
-            }
+            let (before, rest) = x.split_at_mut(i);
+            rest[0] /= lower[i * n + i];
+            kernel::add_scaled(before, -rest[0], &lower[i * n..i * n + i]);
         }
+        x
     }
 }
 

@@ -54,7 +54,7 @@ impl Classes {
     }
 
     /// The share of each class in the weight of the rows, by place.
-    pub(super) fn shares(&self) -> impl Iterator<Item = f64> + '_ {
+    fn shares(&self) -> impl Iterator<Item = f64> + '_ {
         self.present.iter().map(|class| self.tally.classes[*class] / self.tally.weight())
     }
 

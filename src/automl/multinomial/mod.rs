@@ -11,7 +11,6 @@
 //! the stopping rule.
 
 mod classes;
-mod gram;
 mod newton;
 mod sample;
 mod sparse;
@@ -23,7 +22,6 @@ use std::sync::Arc;
 use ndarray::Array2;
 
 use self::classes::Classes;
-use self::gram::Gram;
 use self::newton::{NewtonFold, System};
 use self::sample::Sample;
 use super::fold::RowSource;
@@ -50,8 +48,7 @@ const MAX_SAMPLE: usize = 600;
 /// Multinomial logistic regression with its penalty and stopping rule, not yet fitted.
 ///
 /// Few unknowns are found by exact Newton steps. Many rows start from the solution of a sample, whose Hessian then guides a
-/// limited memory over all of them. Where not even a sample's Hessian can be made, the products of the columns guide it, or of very many
-/// columns the diagonal.
+/// limited memory over all of them. Where not even a sample's Hessian can be made, a limited memory starts from its diagonal.
 #[derive(Debug, Clone)]
 pub(crate) struct Multinomial {
     pub layout: Arc<ColumnLayout>,
@@ -177,7 +174,7 @@ impl Multinomial {
             return Ok(fitted(found, "limited-memory BFGS from the Hessian of a sample"));
         }
         if self.n_unknowns(classes) > if is_sparse { MAX_SPARSE_NEWTON } else { MAX_NEWTON } {
-            self.by_gram(source, segments, classes, from)
+            self.by_diagonal(source, segments, classes, from)
         } else {
             self.newton(source, segments, classes, from)
         }
@@ -187,22 +184,6 @@ impl Multinomial {
     fn n_unknowns(&self, classes: &Classes) -> usize {
         let active = linear::active_columns(&self.layout, &classes.tally().squares, self.penalty);
         classes.n_free() * (active.len() + 1)
-    }
-
-    /// A limited memory that begins with the products of all columns, or where they are too many with the diagonal of the Hessian.
-    fn by_gram(
-        &self,
-        source: &impl RowSource,
-        segments: &[usize],
-        classes: &Classes,
-        mut start: Vec<LinearPredictor>,
-    ) -> Result<FittedMultinomial> {
-        let gram = if self.penalty.l1 > 0.0 { None } else { Gram::new(self, source, segments, classes)? };
-        let Some(gram) = gram else { return self.by_diagonal(source, segments, classes, start) };
-        classes.normalise(&mut start, &self.layout, self.penalty);
-        let precondition = |vector: &mut [f64]| gram.precondition(vector);
-        let found = self.limited_memory(classes).fit_from(source, segments, &start, precondition)?;
-        Ok(fitted(found, "limited-memory BFGS from the products of all columns"))
     }
 
     /// A limited memory that begins with the diagonal of the Hessian.

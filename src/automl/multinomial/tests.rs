@@ -296,35 +296,6 @@ fn a_limited_memory_finds_what_newton_s_method_finds() {
     }
 }
 
-/// Neighbours are nearly equal, as pixels are: a diagonal says next to nothing of such columns.
-#[test]
-fn the_products_of_columns_guide_the_search_among_correlated_ones() {
-    let (n, n_columns) = (600, 30);
-    let waves = |row: usize, column: usize| (0..4).map(|k| noise(row, k) * (0.1 * (column * (k + 1)) as f64).cos()).sum::<f64>();
-    let columns: Vec<Vec<f64>> =
-        (0..n_columns).map(|j| (0..n).map(|i| waves(i, j) + 0.02 * noise(i, 10 + j)).collect()).collect();
-    let y: Vec<f64> = (0..n).map(|i| ((columns[3][i] - columns[20][i] + 2.0 * noise(i, 90)).clamp(0.0, 2.9)).floor()).collect();
-    for (l2, has_intercept) in [(0.5, true), (0.5, false)] {
-        let layout = Arc::new(Arc::unwrap_or_clone(layout(n_columns, &[])).with_intercept(has_intercept));
-        let source = source(columns.clone(), Vec::new(), y.clone(), None);
-        let estimator = Multinomial { stopping: Stopping::new(2000, 1e-12), ..estimator(&layout, 3, l2) };
-        let classes = classes(&estimator, &source, &[0]);
-        let start = classes.start(&layout);
-        let mut guided = estimator.by_gram(&source, &[0], &classes, start.clone()).unwrap();
-        let plain = estimator.by_diagonal(&source, &[0], &classes, start.clone()).unwrap();
-        assert!(
-            guided.end.is_converged() && 2 * guided.iterations < plain.iterations,
-            "{} {}",
-            guided.iterations,
-            plain.iterations
-        );
-        let mut newton = estimator.newton(&source, &[0], &classes, start).unwrap();
-        classes.normalise(&mut newton.predictors, &layout, estimator.penalty);
-        classes.normalise(&mut guided.predictors, &layout, estimator.penalty);
-        assert_close(&flat(&guided.predictors), &flat(&newton.predictors), 1e-5);
-    }
-}
-
 #[test]
 fn too_many_unknowns_for_a_hessian_are_left_to_a_limited_memory() {
     let n_codes = 200;
@@ -334,8 +305,7 @@ fn too_many_unknowns_for_a_hessian_are_left_to_a_limited_memory() {
     let source = source(Vec::new(), vec![codes], y, None);
     let found =
         Multinomial { stopping: Stopping::new(100, 1e-8), ..estimator(&layout, 3, 1.0) }.fit(&source, &[0], None).unwrap();
-    let solver = "limited-memory BFGS from the products of all columns";
-    assert_eq!((found.solver, found.end.is_converged()), (solver, true));
+    assert_eq!((found.solver, found.end.is_converged()), ("limited-memory BFGS", true));
     // At the minimum the mean probability of each class is its share.
     let mut raw = vec![0.0; 3 * 4000];
     let block = source.rows.block(0..4000);
