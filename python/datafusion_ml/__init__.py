@@ -11,6 +11,7 @@
 """
 
 from . import exceptions
+from ._attach import AttachedSession, attach
 from ._connection import Connection, connect
 from ._internal import __version__
 from ._model import Model
@@ -42,6 +43,7 @@ read_model = Model.read
 
 __all__ = [
     "ArtifactError",
+    "AttachedSession",
     "CallError",
     "CancelledError",
     "ColumnNotFoundError",
@@ -65,6 +67,7 @@ __all__ = [
     "UnknownOptionError",
     "UnsupportedError",
     "__version__",
+    "attach",
     "connect",
     "exceptions",
     "read_model",

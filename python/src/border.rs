@@ -37,6 +37,12 @@ pub(crate) fn is_main_thread() -> bool {
     MAIN_THREAD.get().is_some_and(|main| *main == thread::current().id())
 }
 
+/// Raises what the user pressed meanwhile; on a thread that has let go of the interpreter.
+#[allow(clippy::redundant_closure_for_method_calls, reason = "the method alone is not general enough in its lifetime")]
+pub(crate) fn check_signals() -> PyResult<()> {
+    Python::attach(|py| py.check_signals())
+}
+
 /// Runs a future on the workers and waits for it; Ctrl-C drops it, and so cancels what it does.
 ///
 /// Meanwhile the interpreter belongs to others, and what the library tells goes to `observer(kind, text, done)`.

@@ -8,6 +8,8 @@ use datafusion::common::{ParamValues, TableReference};
 use datafusion::execution::context::SQLOptions;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::DataFrame;
+use datafusion::sql::parser::Statement as HostStatement;
+use datafusion::sql::sqlparser::ast;
 use datafusion_ml::{Error, ErrorKind, MlContext, ModelName, ModelStore, Result, Statement};
 use futures::TryStreamExt;
 use pyo3::prelude::*;
@@ -55,6 +57,7 @@ impl Connection {
 
     /// Runs the statements of a text and gives the rows of the last one. Tables that are in no catalog are asked of
     /// `lookup(name)`.
+    #[allow(clippy::too_many_arguments, reason = "the interpreter is no argument for who calls")]
     fn execute(
         &self,
         py: Python<'_>,
@@ -73,6 +76,12 @@ impl Connection {
         let run = async move { run(&ml, &text, statements, params).await };
         let frame = border::wait(py, &self.events, observer, training, with_variables(lookup, run))?;
         Ok(Rows::new(frame, Arc::clone(&self.events)))
+    }
+
+    /// The statements of a text, each with who runs it: `model` for ours, `query` for what only reads, `session` for the rest.
+    fn statements(&self, py: Python<'_>, text: &str) -> PyResult<Vec<(&'static str, String)>> {
+        let statements = border::compute(py, || parse(&self.ml, text, false))?;
+        Ok(statements.into_iter().map(|statement| (who(&statement), statement.to_string())).collect())
     }
 
     /// Makes an object a table, in place of one that has the name.
@@ -164,6 +173,17 @@ async fn run(ml: &MlContext, text: &str, statements: Vec<Statement>, params: Opt
         }
     }
     result.ok_or_else(|| ErrorKind::Internal { message: "a text without a statement was run".into() }.into())
+}
+
+fn who(statement: &Statement) -> &'static str {
+    match statement {
+        Statement::DataFusion(host) => match host.as_ref() {
+            HostStatement::Statement(inner) if matches!(**inner, ast::Statement::Query(_)) => "query",
+            HostStatement::Explain(_) => "query",
+            _ => "session",
+        },
+        _ => "model",
+    }
 }
 
 fn writes(plan: &LogicalPlan) -> bool {

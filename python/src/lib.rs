@@ -10,6 +10,7 @@ mod events;
 mod model;
 mod parameters;
 mod rows;
+mod scanned;
 mod session;
 mod stream;
 mod tables;

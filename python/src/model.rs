@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, RecordBatch};
+use datafusion::arrow::datatypes::{Field, Schema};
 use datafusion_ml::{CurvePoint, Label, Model as CoreModel, Result, Scorer};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use pyo3_arrow::PyArray;
+use pyo3_arrow::{PyArray, PySchema};
 
 use crate::{border, tables};
 
@@ -95,6 +96,12 @@ impl Model {
         &self.model().function
     }
 
+    /// All functions that it publishes, the one that predicts first.
+    #[getter]
+    fn functions(&self) -> Vec<String> {
+        self.scorer.functions()
+    }
+
     #[getter]
     fn signature(&self) -> String {
         self.scorer.signature()
@@ -121,6 +128,14 @@ impl Model {
     fn features(&self) -> Vec<(String, String)> {
         let features = self.model().features.iter();
         features.map(|feature| (feature.name.clone(), feature.column_type.sql_name())).collect()
+    }
+
+    /// Their names and types, as a `pyarrow.Schema`.
+    #[getter]
+    fn schema<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let features = self.model().features.iter();
+        let fields = features.map(|feature| Field::new(&feature.name, feature.column_type.to_arrow(), true));
+        PySchema::new(Arc::new(Schema::new(fields.collect::<Vec<_>>()))).into_pyarrow(py)
     }
 
     /// The threshold and how it was chosen.

@@ -83,7 +83,7 @@ impl Stream {
     /// The next batch as a `pyarrow.RecordBatch`, or `None` after the last.
     fn next_batch<'py>(&self, py: Python<'py>, observer: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let mut source = self.take()?;
-        let next = py.detach(|| source.next(|| Python::attach(|py| py.check_signals())))?;
+        let next = py.detach(|| source.next(border::check_signals))?;
         self.events.pass_on(observer)?;
         match next {
             Some(Ok(batch)) => {
@@ -108,7 +108,7 @@ impl Stream {
         requested_schema: Option<Bound<'py, PyCapsule>>,
     ) -> PyArrowResult<Bound<'py, PyCapsule>> {
         let mut source = self.take()?;
-        let first = match py.detach(|| source.next(|| Python::attach(|py| py.check_signals())))? {
+        let first = match py.detach(|| source.next(border::check_signals))? {
             Some(Err(error)) => return Err(errors::to_python(py, error, false).into()),
             Some(Ok(batch)) => Some(batch),
             None => None,

@@ -11,6 +11,7 @@ use pyo3::prelude::*;
 use pyo3_arrow::input::AnyRecordBatch;
 
 use crate::rows::Rows;
+use crate::scanned::ScannedTable;
 
 /// How many rows go through a plan at a time.
 const BATCH_ROWS: usize = 8192;
@@ -19,6 +20,9 @@ const BATCH_ROWS: usize = 8192;
 pub(crate) fn provider(object: &Bound<'_, PyAny>, count: usize) -> PyResult<Arc<dyn TableProvider>> {
     if let Ok(rows) = object.cast::<Rows>() {
         return Ok(rows.get().frame().clone().into_view());
+    }
+    if let Some(table) = ScannedTable::of(object)? {
+        return Ok(Arc::new(table));
     }
     let (schema, batches) = read(object)?;
     let table =
