@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from . import _internal, _statement, _variables
+from . import _card, _internal, _statement, _variables
 from ._observer import Observer
 from ._result import Result
 from .exceptions import CallError, InterfaceError
@@ -268,6 +268,9 @@ class Model:
 
     def __reduce__(self) -> tuple[Callable[[bytes], Model], tuple[bytes]]:
         return Model.from_bytes, (self.to_bytes(),)
+
+    def _repr_html_(self) -> str:
+        return _card.html(self)
 
     def __repr__(self) -> str:
         return f"<Model {self.name}, version {self.version}: {self.signature}>"
