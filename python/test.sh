@@ -28,7 +28,7 @@ pip() { "$venv/bin/python" -m pip --quiet --disable-pip-version-check "$@"; }
 pip install 'maturin>=1.9,<2'
 
 rm -rf "$wheels"
-(cd "$here" && CARGO_TARGET_DIR=$target "$venv/bin/maturin" --quiet build --profile "${PROFILE:-dev}" --features workspace \
+(cd "$here" && CARGO_TARGET_DIR=$target "$venv/bin/maturin" build --profile "${PROFILE:-dev}" --features workspace \
     --interpreter "$venv/bin/python" --out "$wheels")
 pip install --force-reinstall --no-deps "$wheels"/*.whl
 pip install "$(echo "$wheels"/*.whl)[test]"

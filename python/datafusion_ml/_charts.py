@@ -58,7 +58,7 @@ class Chart:
         return self.svg
 
     def _repr_mimebundle_(self, **_wanted: object) -> dict[str, Any]:
-        return {"application/vnd.vegalite.v6.json": self.spec, "image/svg+xml": self.svg, "text/plain": repr(self)}
+        return {"application/vnd.vegalite.v6+json": self.spec, "image/svg+xml": self.svg, "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         return f"<Chart: {self.title}>"

@@ -8,7 +8,7 @@ Each function takes a model, and most of them rows to measure it on; without row
 >>> visits = "SELECT value % 24 AS hour, value % 24 + value % 5 > 17 AS bought FROM generate_series(1, 1000)"
 >>> model = con.train("buyer", visits, target="bought")
 >>> plots.roc(model)
-<Chart: ROC of buyer, AUC 1.000>
+<Chart: ROC of buyer, AUC 0.990>
 >>> plots.roc(model).svg[:4], plots.confusion(model).spec["title"]
 ('<svg', 'Confusion of buyer')
 """

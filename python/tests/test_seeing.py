@@ -38,7 +38,7 @@ def test_every_chart_is_a_picture_and_a_specification(request, name):
         assert picture.tag.endswith("svg")
         assert "nan" not in chart.svg.lower()
         assert json.loads(json.dumps(chart.spec, allow_nan=False))["title"] == chart.title
-        assert set(chart._repr_mimebundle_()) == {"application/vnd.vegalite.v6.json", "image/svg+xml", "text/plain"}
+        assert set(chart._repr_mimebundle_()) == {"application/vnd.vegalite.v6+json", "image/svg+xml", "text/plain"}
 
 
 def test_altair_takes_every_chart(noisy):
