@@ -35,7 +35,9 @@ pub(crate) fn read(object: &Bound<'_, PyAny>) -> PyResult<(SchemaRef, Vec<Record
     let py = object.py();
     if !object.hasattr("__arrow_c_stream__")? && !object.hasattr("__arrow_c_array__")? {
         let found = object.get_type().name()?;
-        let message = format!("{found} is no table: it has neither __arrow_c_stream__ nor __arrow_c_array__");
+        let message = format!(
+            "{found} is no table: it has neither __arrow_c_stream__ nor __arrow_c_array__; what is lazy has to be collected"
+        );
         return Err(PyTypeError::new_err(message));
     }
     let mut reader = object.extract::<AnyRecordBatch>()?.into_reader()?;

@@ -15,9 +15,15 @@ def con():
 
 
 @pytest.fixture
-def buyer(con):
+def visits():
+    """A query whose target its features tell without a doubt."""
+    return VISITS
+
+
+@pytest.fixture
+def buyer(con, visits):
     """A model of two labels."""
-    return con.train("buyer", VISITS, target="bought")
+    return con.train("buyer", visits, target="bought")
 
 
 @pytest.fixture

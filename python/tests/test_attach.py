@@ -4,15 +4,14 @@ import pyarrow as pa
 import pytest
 
 import datafusion_ml
-from conftest import VISITS
 
 datafusion = pytest.importorskip("datafusion")
 
 
 @pytest.fixture
-def session():
+def session(visits):
     session = datafusion.SessionContext()
-    session.sql(f"CREATE TABLE visits AS {VISITS}").collect()
+    session.sql(f"CREATE TABLE visits AS {visits}").collect()
     return session
 
 

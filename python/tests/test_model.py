@@ -6,7 +6,6 @@ import pyarrow as pa
 import pytest
 
 import datafusion_ml
-from conftest import VISITS
 
 
 def test_what_a_model_knows_of_itself(buyer):
@@ -20,8 +19,8 @@ def test_what_a_model_knows_of_itself(buyer):
     assert "predict_buyer(hour BIGINT, door VARCHAR)" in repr(buyer)
 
 
-def test_predictions_are_those_of_sql(con, buyer):
-    rows = con.sql(VISITS).to_arrow()
+def test_predictions_are_those_of_sql(con, buyer, visits):
+    rows = con.sql(visits).to_arrow()
     sql = con.sql("SELECT predict_buyer(*) AS label, predict_buyer_probability(*) AS p FROM rows").to_arrow()
     assert buyer.predict(rows).to_pylist() == sql["label"].to_pylist()
     assert buyer.probability(rows).to_pylist() == sql["p"].to_pylist()
@@ -69,8 +68,8 @@ def test_several_labels(levels):
     assert sum(column[0].as_py() for column in proba.columns) == pytest.approx(1)
 
 
-def test_questions_with_and_without_rows(con, buyer):
-    rows = con.sql(VISITS).to_arrow()
+def test_questions_with_and_without_rows(con, buyer, visits):
+    rows = con.sql(visits).to_arrow()
     for ask in [
         buyer.evaluate,
         buyer.confusion_matrix,
@@ -85,7 +84,7 @@ def test_questions_with_and_without_rows(con, buyer):
         assert ask().to_arrow().num_rows > 0
 
 
-def test_the_threshold_is_that_of_the_store(con, buyer):
+def test_the_threshold_is_that_of_the_store(con, buyer, visits):
     other = con.model("buyer")
     buyer.threshold = 0.125
     assert buyer.threshold == con.model("buyer").threshold == 0.125
@@ -93,13 +92,13 @@ def test_the_threshold_is_that_of_the_store(con, buyer):
     assert con.sql("SELECT predict_buyer(20, 'web') AS label").to_pylist() == [{"label": True}]
     with pytest.raises(datafusion_ml.InvalidOptionError, match="THRESHOLD"):
         buyer.threshold = 2
-    con.train("buyer", VISITS, target="bought", or_replace=True)
+    con.train("buyer", visits, target="bought", or_replace=True)
     with pytest.raises(datafusion_ml.exceptions.InterfaceError, match="version 2 of model buyer is current"):
         buyer.threshold = 0.5
 
 
-def test_a_model_stays_what_it_was(con, buyer):
-    con.train("buyer", VISITS.replace("> 17", "< 6"), target="bought", or_replace=True)
+def test_a_model_stays_what_it_was(con, buyer, visits):
+    con.train("buyer", visits.replace("> 17", "< 6"), target="bought", or_replace=True)
     assert (buyer.version, con.model("buyer").version) == (1, 2)
     row = {"hour": [23], "door": ["web"]}
     assert buyer.predict(row).to_pylist() == [True]
@@ -129,8 +128,8 @@ def test_files_bytes_and_pickles_hold_the_same_model(buyer, tmp_path):
         buyer.to_file(tmp_path / "buyer.dfml")
 
 
-def test_training_takes_every_option_of_the_statement(con):
-    visits = con.sql(VISITS).to_arrow()
+def test_training_takes_every_option_of_the_statement(con, visits):
+    visits = con.sql(visits).to_arrow()
     model = con.train(
         "all",
         visits,

@@ -9,16 +9,17 @@ nbclient = pytest.importorskip("nbclient")
 pytest.importorskip("ipykernel")
 
 
-def run(*cells):
-    """The outputs of each cell."""
+def run(folder, *cells):
+    """The outputs of each cell. The folder is away from the sources: what is installed is tested."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    nbclient.NotebookClient(notebook, kernel_name="python3", timeout=120).execute()
+    nbclient.NotebookClient(notebook, kernel_name="python3", timeout=120, resources={"metadata": {"path": folder}}).execute()
     return [cell.outputs for cell in notebook.cells]
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_what_cells_show():
+def test_what_cells_show(tmp_path):
     outputs = run(
+        tmp_path,
         "import datafusion_ml, pyarrow as pa\n"
         "con = datafusion_ml.connect(models=None)\n"
         "visits = pa.table({'hour': [i % 24 for i in range(500)], 'bought': [i % 24 > 17 for i in range(500)]})",
@@ -37,15 +38,16 @@ def test_what_cells_show():
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_progress_of_long_training_is_a_bar():
+def test_progress_of_long_training_is_a_bar(tmp_path):
     [outputs] = run(
+        tmp_path,
         "from datafusion_ml import _progress\n"
         "bar = _progress.wanted(None)\n"
         "bar._started -= 10\n"
         "bar.update('fitting', 0.5)\n"
         "shown = bar._handle is not None\n"
         "bar.close()\n"
-        "shown"
+        "shown",
     )
     assert outputs[-1]["data"]["text/plain"] == "True"
     # Nothing is left of it.
@@ -53,9 +55,10 @@ def test_progress_of_long_training_is_a_bar():
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_jupysql_sees_the_notebooks_variables():
+def test_jupysql_sees_the_notebooks_variables(tmp_path):
     pytest.importorskip("sql", reason="JupySQL is not installed")
     *_, outputs = run(
+        tmp_path,
         "import pyarrow as pa\nfrom datafusion_ml import dbapi\ncon = dbapi.connect(models=None)\nvisits = pa.table({'x': [1, 2, 3]})",
         "%load_ext sql\n%sql con --alias ml",
         "%sql SELECT count(*) AS n FROM visits",

@@ -2,9 +2,9 @@
 
 import pickle
 
-import numpy as np
 import pytest
 
+np = pytest.importorskip("numpy")
 pytest.importorskip("sklearn")
 
 from sklearn.base import clone
