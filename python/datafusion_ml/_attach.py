@@ -65,16 +65,16 @@ class AttachedSession:
         read; the result is ours. All else (``CREATE TABLE``, ``INSERT``, ``SET`` ...) runs in the session.
         """
         result: Result | DataFrame | None = None
-        for who, statement in self._own.engine.statements(text):
+        statements = self._own.engine.statements(text)
+        for who, statement in statements:
             if who == "session":
                 if params is not None:
                     raise StatementError("statements that the session runs take no parameters here")
                 # What writes does so when its rows are read.
                 result = self.session.sql(statement).cache()
             else:
-                # Errors point into the text as it was written.
-                whole = len(self._own.engine.statements(text)) == 1
-                result = self._own._run(text if whole else statement, params, self._lookup)
+                # Errors point into the text as it was written, where it is one statement.
+                result = self._own._run(text if len(statements) == 1 else statement, params, self._lookup)
             if who == "model":
                 self._publish()
         assert result is not None
