@@ -4,7 +4,7 @@ NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
 
 .PHONY: help
 help: ## Show this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: all
 all: fmt clippy doc deny examples test ## Everything, as CI runs it
@@ -25,6 +25,10 @@ ifeq ($(NEXTEST),yes)
 else
 	cargo test $(FLAGS)
 endif
+
+.PHONY: python-tests
+python-tests: ## Build the Python wheel, install it in an environment of its own, and test it there
+	python/test.sh
 
 .PHONY: examples
 examples: build ## Run the examples, which assert what they show

@@ -9,6 +9,8 @@
 mod card;
 mod damage;
 
+use std::path::Path;
+
 use card::Card;
 pub(crate) use damage::{Damage, claimed_function};
 
@@ -53,6 +55,36 @@ impl Model {
     /// ```
     pub fn fingerprint(&self) -> Result<[u8; 32]> {
         Ok(blake3::hash(&encode(self)?).into())
+    }
+
+    /// The bytes of the model's file, for whoever keeps models elsewhere than in files. The same model always gives the same
+    /// bytes.
+    ///
+    /// # Errors
+    /// [`InvalidModel`](ErrorKind::InvalidModel) if the model is one that reading would refuse.
+    ///
+    /// # Examples
+    /// ```
+    /// use datafusion_ml::{ErrorKind, Model};
+    ///
+    /// let model = Model::read("models/golden/v1.dfml")?;
+    /// let bytes = model.to_bytes()?;
+    /// assert_eq!(Model::from_bytes(&bytes)?.fingerprint()?, model.fingerprint()?);
+    ///
+    /// let error = Model::from_bytes(&bytes[..100]).unwrap_err();
+    /// assert!(matches!(error.kind(), ErrorKind::Artifact { .. }));
+    /// # Ok::<(), datafusion_ml::Error>(())
+    /// ```
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        to_bytes(self)
+    }
+
+    /// The model in the bytes of a model file. They may come from anywhere: what is no valid model is refused, whatever it says.
+    ///
+    /// # Errors
+    /// [`Artifact`](ErrorKind::Artifact) with the path `(bytes)`.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        from_bytes(bytes).map_err(|damage| damage.in_file(Path::new("(bytes)")))
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use datafusion::arrow::array::{ArrayRef, AsArray, Float64Array, ListArray, RecordBatch, StructArray};
 
 use super::compile::{Argument, CompiledModel};
+use super::published_names;
 use super::row::{Row, RowPlaces};
 use super::signature::CallSignature;
 use super::value::Value;
@@ -89,6 +90,20 @@ impl Scorer {
     /// The function that it does the work of, with its arguments: `predict_churn(tenure BIGINT, "Contract" VARCHAR)`.
     pub fn signature(&self) -> String {
         self.call.text()
+    }
+
+    /// The names of the functions that the model publishes, the one that predicts first.
+    ///
+    /// # Examples
+    /// ```
+    /// use datafusion_ml::{Model, Scorer};
+    ///
+    /// let scorer = Scorer::new(Model::read("models/golden/v1.dfml")?)?;
+    /// assert_eq!(scorer.functions()[..2], ["predict_churn", "predict_churn_at"]);
+    /// # Ok::<(), datafusion_ml::Error>(())
+    /// ```
+    pub fn functions(&self) -> Vec<String> {
+        published_names(self.model())
     }
 
     /// The predicted numbers as `Float64`, or the predicted labels in the target's own type. Shape: `(n_rows,)`.

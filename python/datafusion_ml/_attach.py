@@ -1,0 +1,185 @@
+"""Models in a session of the package ``datafusion``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute
+
+from . import _internal, _statement
+from ._connection import Connection
+from ._model import Model
+from ._result import Result
+from .exceptions import InterfaceError, StatementError
+
+if TYPE_CHECKING:
+    from datafusion import DataFrame, SessionContext
+
+_MAJOR = "55"
+
+
+def attach(session: SessionContext, models: str | os.PathLike[str] | None = "models", **options: Any) -> AttachedSession:
+    """Trains on the tables of a ``datafusion.SessionContext``, and publishes the functions of all models into it.
+
+    Args:
+        session: The session, of version 55 of the package.
+        models: The folder of the models; ``None``: models live as long as the result.
+        options: As of :func:`connect`.
+
+    Raises:
+        InterfaceError: The package ``datafusion`` has another major version.
+
+    >>> import datafusion, datafusion_ml
+    >>> session = datafusion.SessionContext()
+    >>> session.sql("CREATE TABLE visits AS SELECT value % 24 AS hour, value % 24 > 17 AS bought FROM generate_series(1, 1000)").count()
+    0
+    >>> ml = datafusion_ml.attach(session, models=None)
+    >>> report = ml.sql("CREATE MODEL buyer FROM visits TARGET bought")
+    >>> session.sql("SELECT predict_buyer(20) AS evening").to_pylist()
+    [{'evening': True}]
+    """
+    return AttachedSession(session, Connection(models, **options))
+
+
+class AttachedSession:
+    """A ``datafusion.SessionContext`` with models in it; made by :func:`attach`.
+
+    The session sees the functions of models by position. Named arguments, ``f(*)`` and table functions such as ``ml_evaluate`` need
+    :meth:`sql`. Tables are those of the session's default schema.
+    """
+
+    def __init__(self, session: SessionContext, connection: Connection) -> None:
+        _check_version()
+        self.session = session
+        self._own = connection
+        self._published: set[str] = set()
+        self._publish()
+
+    def sql(self, text: str, params: Sequence[Any] | dict[str, Any] | None = None) -> Result | DataFrame:
+        """Runs statements.
+
+        Statements about models and queries run in our engine, on the session's tables, of which only the columns in question are
+        read; the result is ours. All else (``CREATE TABLE``, ``INSERT``, ``SET`` ...) runs in the session.
+        """
+        result: Result | DataFrame | None = None
+        statements = self._own.engine.statements(text)
+        for who, statement in statements:
+            if who == "session":
+                if params is not None:
+                    raise StatementError("statements that the session runs take no parameters here")
+                # What writes does so when its rows are read.
+                result = self.session.sql(statement).cache()
+            else:
+                # Errors point into the text as it was written, where it is one statement.
+                result = self._own._run(text if len(statements) == 1 else statement, params, self._lookup)
+            if who == "model":
+                self._publish()
+        assert result is not None
+        return result
+
+    def model(self, name: str, version: int | None = None) -> Model:
+        """A model as an object."""
+        return self._own.model(name, version)
+
+    def models(self) -> list[str]:
+        """The names of all models."""
+        return self._own.models()
+
+    def _lookup(self, name: str) -> object | None:
+        return _SessionTable(self.session, name) if self.session.table_exist(_statement.identifier(name)) else None
+
+    def _publish(self) -> None:
+        """Makes the session's functions those of the models that there are."""
+        wanted: set[str] = set()
+        for name in self._own.models():
+            model = self._own.model(name)._inner
+            for function in model.functions:
+                self.session.register_udf(_function(model, function))
+                wanted.add(function)
+        for function in self._published - wanted:
+            self.session.deregister_udf(function)
+        self._published = wanted
+
+
+class _SessionTable:
+    """A table of a session, read when a query is, and only the columns that the query needs."""
+
+    def __init__(self, session: SessionContext, name: str) -> None:
+        self._session = session
+        self._name = _statement.identifier(name)
+        # Rows of another engine may be null where its plan says they are not.
+        self.schema = pa.schema([field.with_nullable(True) for field in session.table(self._name).schema()])
+
+    def __datafusion_ml_scan__(self, columns: list[str]) -> DataFrame:
+        return self._session.table(self._name).select(*(_statement.identifier(column) for column in columns))
+
+
+def _function(model: _internal.Model, name: str) -> Any:
+    """One function of a model, as the session knows functions: by position, with types that values are brought to."""
+    import datafusion
+
+    suffix = name.removeprefix(model.function)
+    features = [_argument_type(field.type) for field in model.schema]
+    names = model.schema.names
+    nothing = pa.RecordBatch.from_arrays([pa.array([], kind) for kind in features], names=names)
+
+    def rows(columns: Sequence[pa.Array]) -> pa.RecordBatch:
+        return pa.RecordBatch.from_arrays(list(columns), names=names)
+
+    score: Callable[..., pa.Array]
+    arguments, result = features, None
+    match suffix:
+        case "":
+            score = lambda *columns: model.predict(rows(columns))[0]  # noqa: E731
+            result = model.predict(nothing)[0].type
+        case "_probability":
+            score = lambda *columns: model.probability(rows(columns))[0]  # noqa: E731
+            result = pa.float64()
+        case "_probabilities":
+            score = lambda *columns: model.probabilities(rows(columns))[0]  # noqa: E731
+            result = model.probabilities(nothing)[0].type
+        case "_explain":
+            score = lambda *columns: model.explain(rows(columns))[0]  # noqa: E731
+            result = model.explain(nothing)[0].type
+        case "_at":
+            score = lambda thresholds, *columns: _each(model.predict_at, thresholds, rows(columns))  # noqa: E731
+            arguments, result = [pa.float64(), *features], model.predict(nothing)[0].type
+        case _:
+            score = lambda levels, *columns: _each(model.interval, levels, rows(columns))  # noqa: E731
+            arguments, result = [pa.float64(), *features], model.interval(0.5, nothing)[0].type
+    return datafusion.udf(score, arguments, result, "immutable", name=name)
+
+
+def _each(score: Callable[[float, pa.RecordBatch], list[pa.Array]], levels: pa.Array, rows: pa.RecordBatch) -> pa.Array:
+    """Scores rows that may each have a level of their own; without one there is no score."""
+    parts, places = [], []
+    for level in levels.unique().to_pylist():
+        mask = levels.is_null() if level is None else pa.compute.equal(levels, level)
+        place = pa.compute.indices_nonzero(mask)
+        scores = score(0.5 if level is None else level, rows.take(place))[0]
+        parts.append(pa.nulls(len(place), scores.type) if level is None else scores)
+        places.append(place)
+    if not parts:
+        return score(0.5, rows)[0]
+    order = pa.compute.sort_indices(pa.concat_arrays(places))
+    return pa.concat_arrays(parts).take(order)
+
+
+def _argument_type(kind: pa.DataType) -> pa.DataType:
+    """Numbers are numbers, whichever type a query has for them."""
+    return pa.float64() if pa.types.is_integer(kind) or pa.types.is_floating(kind) else kind
+
+
+def _check_version() -> None:
+    try:
+        import datafusion
+    except ImportError:
+        raise InterfaceError(f"attach needs the package datafusion: pip install 'datafusion=={_MAJOR}.*'") from None
+    if datafusion.__version__.split(".")[0] != _MAJOR:
+        found = datafusion.__version__
+        raise InterfaceError(
+            f"attach needs version {_MAJOR} of the package datafusion, not {found}: pip install 'datafusion=={_MAJOR}.*'"
+        )

@@ -1,0 +1,204 @@
+"""A connection: an engine of its own, with models in it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pyarrow as pa
+
+from . import _internal, _statement, _variables
+from ._model import Model
+from ._observer import Observer
+from ._result import Result
+from .exceptions import InterfaceError
+
+Parameters = Sequence[Any] | Mapping[str, Any]
+
+
+def connect(
+    models: str | os.PathLike[str] | None = "models",
+    *,
+    settings: Mapping[str, object] | None = None,
+    memory_limit: int | None = None,
+    progress: bool | None = None,
+) -> Connection:
+    """Opens an engine of its own.
+
+    Args:
+        models: The folder of the models, which is made where it does not exist; ``None``: models live as long as the connection.
+        settings: Settings of DataFusion, as ``SET`` takes them: ``{"datafusion.execution.target_partitions": 4}``.
+        memory_limit: How many bytes queries and training may take; more goes to temporary files.
+        progress: Whether to show how far a long statement is; by default in notebooks and on terminals.
+
+    >>> import datafusion_ml
+    >>> with datafusion_ml.connect(models=None) as con:
+    ...     con.sql("SELECT 6 * 7 AS answer").to_pylist()
+    [{'answer': 42}]
+    """
+    return Connection(models, settings=settings, memory_limit=memory_limit, progress=progress)
+
+
+class Connection:
+    """An engine of its own, with models in it; made by :func:`connect`.
+
+    Threads may share a connection. A forked process may use the connections of its parent.
+
+    Attributes:
+        notices: What the engine thought worth telling, the latest last.
+    """
+
+    def __init__(
+        self,
+        models: str | os.PathLike[str] | None = "models",
+        *,
+        settings: Mapping[str, object] | None = None,
+        memory_limit: int | None = None,
+        progress: bool | None = None,
+    ) -> None:
+        self._observer = Observer(progress)
+        texts = {key: _setting(value) for key, value in (settings or {}).items()}
+        self._engine: _internal.Connection | None = _internal.Connection(models, texts, memory_limit, self._observer)
+
+    @property
+    def notices(self) -> list[str]:
+        """What the engine thought worth telling, the latest last."""
+        return self._observer.notices
+
+    def sql(self, text: str, params: Parameters | None = None) -> Result:
+        """Runs a text of one or more statements, ours or DataFusion's, and gives the rows of the last one.
+
+        Tables in ``FROM`` may also be Python's variables that speak Arrow (pandas, Polars, PyArrow, DuckDB, results), and files in
+        quotes: ``FROM 'customers.parquet'``.
+
+        Args:
+            text: The statements.
+            params: Values for ``$1``, ``$2``, ... as a sequence, or for ``$name`` as a mapping. In a training query they become
+                part of the model's stored statement.
+
+        Raises:
+            Error: See :mod:`datafusion_ml.exceptions`.
+
+        >>> import datafusion_ml, pyarrow as pa
+        >>> con = datafusion_ml.connect(models=None)
+        >>> prices = pa.table({"item": ["tea", "milk"], "price": [4.5, 1.2]})
+        >>> con.sql("SELECT item FROM prices WHERE price > $limit", {"limit": 2}).to_pylist()
+        [{'item': 'tea'}]
+        """
+        frame = sys._getframe(1)
+        return self._run(text, params, _variables.lookup_in(frame.f_locals, frame.f_globals))
+
+    def register(self, name: str, table: object) -> None:
+        """Makes something a table of this name, in place of one that has it.
+
+        Args:
+            name: The table's name, exactly.
+            table: Anything that speaks Arrow (a data frame of pandas or Polars, a PyArrow table, a DuckDB relation, a result),
+                a dictionary of columns, or the path of a Parquet, CSV or JSON file or folder. Data frames are not copied; files are
+                read when they are queried.
+
+        >>> import datafusion_ml
+        >>> con = datafusion_ml.connect(models=None)
+        >>> con.register("visits", {"hour": [9, 20], "bought": [False, True]})
+        >>> con.sql("SELECT hour FROM visits WHERE bought").to_pylist()
+        [{'hour': 20}]
+        """
+        if isinstance(table, str | Path):
+            path = Path(table)
+            if not path.exists():
+                raise FileNotFoundError(f"there is no file or folder {path}")
+            location = str(path) + ("/" if path.is_dir() else "")
+            view = f"CREATE OR REPLACE VIEW {_statement.identifier(name)} AS SELECT * FROM {_statement.identifier(location)}"
+            self._run(view, None, _variables.lookup_in())
+        else:
+            self.engine.register(name, _variables.table_of(table))
+
+    def deregister(self, name: str) -> bool:
+        """Forgets a table; ``False`` if there is none of this name."""
+        return self.engine.deregister(name)
+
+    def train(self, name: str, rows: object, *, target: str, or_replace: bool = False, **options: Any) -> Model:
+        """Trains a model: ``CREATE MODEL`` as a method, with the same defaults and the same errors.
+
+        Args:
+            name: The model's name, as a statement writes it.
+            rows: A query, or anything that :meth:`register` takes for a table.
+            target: The column to learn.
+            or_replace: Whether to make the next version of a model that exists.
+            options: ``problem_type``, ``objective``, ``function``, ``split``, and every setting and hyperparameter of the
+                statement: ``threshold="cost"``, ``class_weights={"yes": 5, "no": 1}``, ``l1="auto"``. The split is a share of the
+                rows, ``"none"``, or a mapping such as ``{"key": ["customer"], "ratio": 0.8}`` or ``{"order_by": "day"}``.
+
+        >>> import datafusion_ml
+        >>> con = datafusion_ml.connect(models=None)
+        >>> query = "SELECT value AS x, 3 * value AS y FROM generate_series(1, 90)"
+        >>> model = con.train("line", query, target="y", split="none")
+        >>> model.predict({"x": [100]}).to_pylist()[0] == 300.0
+        True
+        """
+        source, variables = (
+            (f"({rows})", {}) if isinstance(rows, str) else ("training_rows", {"training_rows": _variables.table_of(rows)})
+        )
+        statement = _statement.create_model(name, source, target, or_replace, options)
+        self._run(statement, None, _variables.lookup_in(variables))
+        return self.model(name)
+
+    def model(self, name: str, version: int | None = None) -> Model:
+        """A model as an object: its current version, or one of them.
+
+        Raises:
+            ModelNotFoundError: There is no such model; ``similar`` is the closest name there is.
+            ArtifactError: Its file is damaged.
+        """
+        return Model(self.engine.model(name, version), self)
+
+    def models(self) -> list[str]:
+        """The names of all models."""
+        return self.engine.models()
+
+    def close(self) -> None:
+        """Lets go of the engine. Results and models that are in use go on."""
+        self._engine = None
+
+    @property
+    def engine(self) -> _internal.Connection:
+        """The engine.
+
+        Raises:
+            InterfaceError: The connection is closed.
+        """
+        if self._engine is None:
+            raise InterfaceError("the connection is closed")
+        return self._engine
+
+    def _run(self, text: str, params: Parameters | None, lookup: _variables.Lookup) -> Result:
+        with self._observer.watch() as observer:
+            return Result(self.engine.execute(text, _arrays(params), lookup, observer), self._observer)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return "<Connection, closed>" if self._engine is None else f"<Connection, models: {', '.join(self.models()) or 'none'}>"
+
+
+def _setting(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _arrays(params: Parameters | None) -> list[pa.Array] | dict[str, pa.Array] | None:
+    """Each value as an array of one: pyarrow knows what Python's values are in Arrow."""
+    if params is None:
+        return None
+    if isinstance(params, str | bytes):
+        raise TypeError("params must be a sequence of values or a mapping, not a text")
+    if isinstance(params, Mapping):
+        return {name: pa.array([value]) for name, value in params.items()}
+    return [pa.array([value]) for value in params]

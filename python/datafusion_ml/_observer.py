@@ -1,0 +1,49 @@
+"""What the engine tells while statements run: notices, warnings, and how far training is."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from . import _progress
+
+_log = logging.getLogger("datafusion_ml")
+
+
+class ModelWarning(UserWarning):
+    """Something about models to act on: a damaged model file, a model that has no functions."""
+
+
+class Observer:
+    """Passes on what a connection's engine tells.
+
+    Notices are kept in ``notices`` and logged; warnings go to :mod:`warnings`; progress is shown once a statement takes long.
+    """
+
+    def __init__(self, progress: bool | None) -> None:
+        self.notices: list[str] = []
+        self._wanted = progress
+        self._bar: _progress.Progress | None = None
+
+    def __call__(self, kind: str, text: str, done: float | None) -> None:
+        match kind:
+            case "notice":
+                self.notices.append(text)
+                _log.info(text)
+            case "warning":
+                warnings.warn(text, ModelWarning, stacklevel=3)
+            case "progress" if self._bar is not None:
+                self._bar.update(text, done)
+
+    @contextmanager
+    def watch(self) -> Iterator[Callable[[str, str, float | None], None]]:
+        """Shows progress until the statement is over."""
+        self._bar = _progress.wanted(self._wanted)
+        try:
+            yield self
+        finally:
+            if self._bar is not None:
+                self._bar.close()
+            self._bar = None

@@ -1,0 +1,89 @@
+"""``CREATE MODEL`` written from Python's values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_CLAUSES = ("function", "problem_type", "objective", "split")
+_HYPERPARAMETERS = (
+    "family",
+    "tweedie_power",
+    "fit_intercept",
+    "l1",
+    "l2",
+    "max_iterations",
+    "tolerance",
+    "early_stop",
+    "min_rel_progress",
+)
+
+
+def create_model(name: str, source: str, target: str, or_replace: bool, options: Mapping[str, Any]) -> str:
+    r"""The statement. Whatever is no clause and no hyperparameter is a setting: the engine knows which there are.
+
+    >>> create_model("m", "t", "y", False, {"split": {"key": ["id"], "ratio": 0.8}, "l2": "auto", "threshold": 0.5})
+    'CREATE MODEL m FROM t TARGET "y" SPLIT (KEY ("id"), RATIO 0.8) HYPERPARAMETERS DEFAULT EXCEPT (L2 \'auto\') SETTINGS (THRESHOLD 0.5)'
+    """
+    given = {key: value for key, value in options.items() if value is not None}
+    parts = [f"CREATE {'OR REPLACE ' if or_replace else ''}MODEL {name} FROM {source} TARGET {identifier(target)}"]
+    if "function" in given:
+        parts.append(f"FUNCTION {given['function']}")
+    if "problem_type" in given:
+        parts.append(f"PROBLEM_TYPE {given['problem_type']}")
+    if "objective" in given:
+        parts.append(f"OBJECTIVE {literal(given['objective'])}")
+    if "split" in given:
+        parts.append(f"SPLIT {_split(given['split'])}")
+    hyperparameters = [_pair(key, given[key]) for key in _HYPERPARAMETERS if key in given]
+    if hyperparameters:
+        parts.append(f"HYPERPARAMETERS DEFAULT EXCEPT ({', '.join(hyperparameters)})")
+    settings = [_pair(key, value) for key, value in given.items() if key not in _HYPERPARAMETERS + _CLAUSES]
+    if settings:
+        parts.append(f"SETTINGS ({', '.join(settings)})")
+    return " ".join(parts)
+
+
+def identifier(name: str) -> str:
+    """The name in quotes, so that it means exactly this."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: object) -> str:
+    """A value as SQL writes it.
+
+    >>> literal([0.1, "it's", True]), literal({"yes": 5})
+    ("(0.1, 'it''s', true)", "('yes' 5)")
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, Mapping):
+        return "(" + ", ".join(f"{literal(str(key))} {literal(item)}" for key, item in value.items()) + ")"
+    if isinstance(value, list | tuple):
+        return "(" + ", ".join(literal(item) for item in value) + ")"
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _pair(key: str, value: object) -> str:
+    # A column's name, where everything else is text.
+    return f"{key.upper()} {identifier(str(value)) if key == 'weight' else literal(value)}"
+
+
+def _split(split: object) -> str:
+    if isinstance(split, str):
+        return split.upper()
+    parts = split if isinstance(split, Mapping) else {"ratio": split}
+    return "(" + ", ".join(_split_part(key, value) for key, value in parts.items()) + ")"
+
+
+def _split_part(key: str, value: Any) -> str:
+    match key:
+        case "key":
+            columns = [value] if isinstance(value, str) else value
+            return f"KEY ({', '.join(identifier(column) for column in columns)})"
+        case "column" | "order_by":
+            return f"{key.upper().replace('_', ' ')} {identifier(value)}"
+        case _:
+            return f"{key.upper()} {literal(value)}"

@@ -1,0 +1,144 @@
+"""Statements, parameters, tables from files, results."""
+
+import datetime
+import decimal
+
+import pyarrow as pa
+import pytest
+
+import datafusion_ml
+
+
+def test_a_model_of_three_lines(con):
+    report = con.sql("CREATE MODEL line FROM (SELECT value AS x, 3.0 * value AS y FROM generate_series(1, 50)) TARGET y")
+    assert report.columns == ["section", "item", "value", "detail"]
+    assert con.sql("SELECT round(predict_line(100)) AS y").to_pylist() == [{"y": 300.0}]
+    assert con.models() == ["line"]
+
+
+def test_models_stay_in_their_folder(tmp_path):
+    with datafusion_ml.connect(tmp_path / "models") as con:
+        con.sql("CREATE MODEL line FROM (SELECT value AS x, 3.0 * value AS y FROM generate_series(1, 50)) TARGET y")
+    with datafusion_ml.connect(tmp_path / "models") as con:
+        assert con.models() == ["line"]
+        assert con.model("line").version == 1
+
+
+def test_several_statements_run_in_order(con):
+    rows = con.sql("CREATE TABLE t AS SELECT 1 AS x; INSERT INTO t VALUES (2); SELECT sum(x) AS s FROM t")
+    assert rows.to_pylist() == [{"s": 3}]
+
+
+def test_statements_that_write_run_at_once_and_only_once(con, tmp_path):
+    con.sql("CREATE TABLE t (x INT)")
+    result = con.sql("INSERT INTO t VALUES (1)")
+    assert result.to_pylist() == [{"count": 1}]
+    assert "1" in repr(result)
+    assert con.sql("SELECT count(*) AS n FROM t").to_pylist() == [{"n": 1}]
+    con.sql(f"COPY t TO '{tmp_path / 't.parquet'}'")
+    assert con.sql(f"SELECT * FROM '{tmp_path / 't.parquet'}'").to_pylist() == [{"x": 1}]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        True,
+        7,
+        2.5,
+        "it's",
+        b"bytes",
+        None,
+        datetime.date(2026, 1, 2),
+        datetime.datetime(2026, 1, 2, 3, 4, 5),
+        decimal.Decimal("1.25"),
+        [1, 2],
+    ],
+)
+def test_parameters_arrive_as_they_are(con, value):
+    assert con.sql("SELECT $1 AS v", [value]).to_pylist() == [{"v": value}]
+    assert con.sql("SELECT $v AS v", {"v": value}).to_pylist() == [{"v": value}]
+
+
+def test_parameters_become_part_of_the_stored_statement(con):
+    con.sql(
+        "CREATE MODEL m FROM (SELECT value AS x, 2 * value AS y FROM generate_series(1, 90) WHERE value > $low) TARGET y",
+        {"low": 10},
+    )
+    assert "WHERE value > 10" in con.model("m").statement
+
+
+def test_parameters_belong_to_one_statement(con):
+    with pytest.raises(datafusion_ml.StatementError, match="2 statements"):
+        con.sql("SELECT $1; SELECT $1", [1])
+    with pytest.raises(TypeError, match="sequence"):
+        con.sql("SELECT $1", "text")
+
+
+def test_files_are_tables(con, tmp_path):
+    (tmp_path / "t.csv").write_text("a,b\n1,x\n2,y\n")
+    con.register("t", tmp_path / "t.csv")
+    assert con.sql("SELECT a FROM t WHERE b = 'y'").to_pylist() == [{"a": 2}]
+    assert con.sql(f"SELECT count(*) AS n FROM '{tmp_path / 't.csv'}'").to_pylist() == [{"n": 2}]
+    with pytest.raises(FileNotFoundError, match="nothing"):
+        con.register("t", tmp_path / "nothing.csv")
+
+
+def test_names_of_registered_tables_are_exact_and_can_be_given_anew(con):
+    con.register('My "Table"', {"x": [1]})
+    con.register('My "Table"', {"x": [2]})
+    assert con.sql('SELECT x FROM "My ""Table"""').to_pylist() == [{"x": 2}]
+    assert con.deregister('My "Table"')
+    assert not con.deregister('My "Table"')
+
+
+def test_large_results_stream(con):
+    batches = con.sql("SELECT * FROM generate_series(1, 100000000000)").batches()
+    assert next(batches).num_rows > 0
+    batches.close()
+
+
+def test_an_empty_result_has_its_columns(con):
+    result = con.sql("SELECT 1 AS x, 'a' AS y WHERE false")
+    assert result.to_arrow().column_names == ["x", "y"]
+    assert result.to_pylist() == []
+    assert "x" in repr(result)
+    assert con.sql("CREATE TABLE t (x INT)").to_pylist() == []
+
+
+def test_results_are_shown_in_part(con, capsys):
+    con.sql("SELECT value FROM generate_series(1, 100)").show(3)
+    assert capsys.readouterr().out.splitlines()[-2:] == ["    3", "... more rows"]
+
+
+def test_html_shows_what_values_hold_and_runs_none_of_it(con):
+    html = con.sql("SELECT '<script>alert(1)</script>' AS \"<b>\"")._repr_html_()
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;" in html and "&lt;b&gt;" in html
+
+
+def test_a_closed_connection_says_so(con):
+    con.close()
+    with pytest.raises(datafusion_ml.exceptions.InterfaceError, match="closed"):
+        con.sql("SELECT 1")
+    assert "closed" in repr(con)
+
+
+def test_settings_reach_the_engine():
+    con = datafusion_ml.connect(
+        models=None, settings={"datafusion.execution.batch_size": 100, "datafusion.catalog.information_schema": True}
+    )
+    sizes = {batch.num_rows for batch in con.sql("SELECT * FROM generate_series(1, 1000)").batches()}
+    assert sizes == {100}
+    with pytest.raises(datafusion_ml.QueryError):
+        datafusion_ml.connect(models=None, settings={"datafusion.no.such": 1})
+
+
+def test_notices_are_kept(con):
+    con.sql("DROP MODEL IF EXISTS nothing")
+    assert con.notices == ["model nothing does not exist; nothing was dropped"]
+
+
+def test_schemas_are_known_before_a_query_runs(con):
+    result = con.sql("SELECT 1 AS x, 1 / 0 AS y")
+    assert result.schema.names == ["x", "y"]
+    assert pa.schema(result) == result.schema

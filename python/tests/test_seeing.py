@@ -1,0 +1,207 @@
+"""What people see: charts, cards, the slider, progress."""
+
+import io
+import json
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree
+from pathlib import Path
+
+import pytest
+
+import datafusion_ml
+from datafusion_ml import _observer, _progress, plots, threshold
+
+NOISY = (
+    "SELECT value % 24 AS hour, CASE value % 3 WHEN 0 THEN 'app' WHEN 1 THEN 'web' END AS door, "
+    "(value * 7919) % 31 + value % 24 > 25 AS bought FROM generate_series(1, 1000)"
+)
+
+
+@pytest.fixture
+def noisy(con):
+    return con.train("noisy", NOISY, target="bought")
+
+
+def charts(model):
+    yield from plots.of(model)
+    yield plots.coefficients(model)
+    if model.threshold is not None:
+        yield from [plots.precision_recall(model), plots.calibration(model), plots.confusion(model)]
+
+
+@pytest.mark.parametrize("name", ["noisy", "line", "levels"])
+def test_every_chart_is_a_picture_and_a_specification(request, name):
+    for chart in charts(request.getfixturevalue(name)):
+        picture = xml.etree.ElementTree.fromstring(chart.svg)
+        assert picture.tag.endswith("svg")
+        assert "nan" not in chart.svg.lower()
+        assert json.loads(json.dumps(chart.spec, allow_nan=False))["title"] == chart.title
+        assert set(chart._repr_mimebundle_()) == {"application/vnd.vegalite.v6+json", "image/svg+xml", "text/plain"}
+
+
+def test_altair_takes_every_chart(noisy):
+    pytest.importorskip("altair")
+    for chart in charts(noisy):
+        assert (
+            chart.to_altair().to_dict(validate=True)["title"]["text" if isinstance(chart.title, dict) else slice(None)]
+            == chart.title
+        )
+
+
+def test_vega_draws_every_chart(noisy):
+    vl_convert = pytest.importorskip("vl_convert")
+    for chart in charts(noisy):
+        assert vl_convert.vegalite_to_svg(chart.spec).startswith("<svg")
+
+
+def test_charts_show_what_the_model_says(con, noisy, tmp_path):
+    roc = plots.roc(noisy)
+    assert roc.title == f"ROC of noisy, AUC {noisy.metrics['roc_auc']:.3f}"
+    assert plots.thresholds(noisy).marked == noisy.threshold
+    confusion = plots.confusion(noisy)
+    assert (confusion.labels, sum(map(sum, confusion.counts))) == (["false", "true"], 300)
+    assert {"hour", "door = app", "door = null"} <= set(plots.coefficients(noisy).values)
+    rows = con.sql(NOISY)
+    assert sum(map(sum, plots.confusion(noisy, rows).counts)) == 1000
+    roc.save(tmp_path / "roc.svg")
+    assert (tmp_path / "roc.svg").read_text() == roc.svg
+
+
+def test_a_chart_that_a_model_cannot_have_is_an_error(line):
+    with pytest.raises(datafusion_ml.Error, match="line"):
+        plots.roc(line)
+
+
+def test_cards(con, noisy, line, levels):
+    for model in [noisy, line, levels]:
+        card = model._repr_html_()
+        assert model.signature.split("(")[0] in card
+        assert all(name in card for name in model.metrics)
+        assert "<svg" in card
+    evil = con.train(
+        '"<script>x</script>"', 'SELECT value AS "<b>", 3 * value AS "</div>" FROM generate_series(1, 90)', target="</div>"
+    )
+    card = evil._repr_html_()
+    assert "<script>x" not in card
+    assert "<b>" not in card
+    assert card.count("</div>") == card.count("<div")
+
+
+def test_decisions_are_those_of_the_engine(noisy):
+    for point in noisy.threshold_curve().to_pylist()[::7]:
+        found = threshold.decisions(noisy, point["threshold"])
+        assert (found.true_positives, found.false_positives) == (point["true_positives"], point["false_positives"])
+        assert (found.true_negatives, found.false_negatives) == (point["true_negatives"], point["false_negatives"])
+        assert found.precision == pytest.approx(point["precision"])
+        assert found.recall == pytest.approx(point["recall"])
+        assert found.f1 == pytest.approx(point["f1_score"])
+        assert found.cost == point["cost"]
+    nobody = threshold.decisions(noisy, 1.0)
+    assert (nobody.true_positives, nobody.false_positives, nobody.recall) == (0, 0, 0)
+
+
+def test_the_cheapest_threshold_is_the_one_that_training_chooses(con):
+    costs = {"false_positive_cost": 1, "false_negative_cost": 3}
+    model = con.train("cost", NOISY, target="bought", threshold="cost", **costs)
+    best = threshold.cheapest(model, **costs)
+    assert best.cost == threshold.decisions(model, model.threshold, **costs).cost
+    assert best.cost <= threshold.decisions(model, 0.5, **costs).cost
+
+
+def test_the_static_picture(noisy, line):
+    html = threshold.StaticPicture(noisy, 1, 5)._repr_html_()
+    assert "5 a false negative" in html
+    assert "<svg" in html
+    with pytest.raises(datafusion_ml.CallError, match="no threshold"):
+        threshold.slider(line)
+
+
+def test_without_anywidget_there_is_the_picture(noisy, monkeypatch):
+    threshold._widget_class.cache_clear()
+    monkeypatch.setitem(sys.modules, "anywidget", None)
+    assert isinstance(threshold.slider(noisy), threshold.StaticPicture)
+    threshold._widget_class.cache_clear()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_slider_changes_the_model(con, noisy):
+    pytest.importorskip("anywidget")
+    slider = threshold.slider(noisy, false_negative_cost=5)
+    assert slider.threshold == noisy.threshold
+    assert "text/html" in str(slider._repr_mimebundle_())
+    slider.threshold = 0.25
+    slider._answer(slider, "save", None)
+    assert con.model("noisy").threshold == 0.25
+    assert slider.saved == "ALTER MODEL noisy SET (threshold = 0.25)"
+    con.sql("DROP MODEL noisy")
+    slider._answer(slider, "save", None)
+    assert slider.saved == "model noisy does not exist"
+    assert not threshold.slider(datafusion_ml.Model.from_bytes(noisy.to_bytes())).can_save
+
+
+def test_the_sliders_script_computes_what_python_does(noisy):
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed")
+    script = Path(threshold.__file__).with_name("threshold.js").read_text()
+    points = json.dumps(noisy._inner.curve(False))
+    asked = [0.0, 0.3, 0.5, 0.77, 1.0]
+    program = (
+        f"{script}\nconst p = {points};\nconsole.log(JSON.stringify([{asked}.map((t) => decisions(p, t)), cheapest(p, 1, 5)]));"
+    )
+    run = subprocess.run([node, "--input-type=module"], input=program, capture_output=True, text=True, check=True, timeout=60)
+    found, best = json.loads(run.stdout)
+    for at, theirs in zip(asked, found, strict=True):
+        ours = threshold.decisions(noisy, at)
+        assert [theirs[key] for key in ["tp", "fp", "tn", "fn"]] == [
+            ours.true_positives,
+            ours.false_positives,
+            ours.true_negatives,
+            ours.false_negatives,
+        ]
+        assert theirs["recall"] == ours.recall
+    assert best == threshold.cheapest(noisy, 1, 5).threshold
+
+
+def test_progress_is_told_while_training(con):
+    told = []
+    con.engine.execute(
+        "CREATE MODEL m FROM (SELECT value AS x, sin(value) AS y, value % 97 AS z FROM generate_series(1, 400000)) TARGET y",
+        None,
+        lambda name: None,
+        lambda *event: told.append(event),
+    )
+    phases = [text for kind, text, _ in told if kind == "progress"]
+    assert any(phase.startswith("reading rows") for phase in phases)
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(
+    ("choice", "stream", "shown"),
+    [(None, Terminal, True), (None, io.StringIO, False), (True, io.StringIO, True), (False, Terminal, False)],
+)
+def test_progress_is_shown_to_somebody(monkeypatch, choice, stream, shown):
+    stderr = stream()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    monkeypatch.setattr(_progress, "_PATIENCE", 0.0)
+    monkeypatch.setattr(_progress, "_in_notebook", lambda: False)
+    observer = _observer.Observer(choice)
+    with observer.watch() as told:
+        told("progress", "fitting", 0.5)
+    assert ("fitting [" in stderr.getvalue()) == shown
+    # The line is gone when the statement is over.
+    assert not shown or stderr.getvalue().endswith("\r\x1b[K")
+
+
+def test_short_statements_show_no_progress(monkeypatch):
+    stderr = Terminal()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    with datafusion_ml.connect(models=None, progress=True) as con:
+        con.train("line", "SELECT value AS x, 3 * value AS y FROM generate_series(1, 90)", target="y")
+    assert stderr.getvalue() == ""
