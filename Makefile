@@ -7,7 +7,7 @@ help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: all
-all: fmt clippy doc deny examples test ## Everything, as CI runs it
+all: fmt clippy doc deny examples python-tests test ## Everything, as CI runs it
 
 .PHONY: fmt
 fmt: ## Check the format

@@ -337,11 +337,9 @@ fn run_example(script: &str) -> Ran {
 
 #[test]
 fn published_scripts_run() {
-    for script in [
-        "examples/compat/penguins_bigquery.sql",
-        "examples/compat/census_bigquery.sql",
-        "examples/compat/churn_redshift.sql",
-    ] {
+    for script in
+        ["examples/compat/penguins_bigquery.sql", "examples/compat/census_bigquery.sql", "examples/compat/churn_redshift.sql"]
+    {
         let ran = run_example(script);
         assert_eq!(ran.status, 0, "{script}\n{}", ran.err);
     }

@@ -149,9 +149,7 @@ fn count_if(function: &mut Function) -> Result<()> {
 pub(super) fn subscript(expr: &mut Expr) -> Result<()> {
     let Expr::CompoundFieldAccess { access_chain, .. } = expr else { return Ok(()) };
     for access in access_chain {
-        if let AccessExpr::Dot(Expr::Identifier(name)) = access {
-            *access = AccessExpr::Subscript(Subscript::Index { index: text(name.value.clone()) });
-        }
+        by_name(access);
         let AccessExpr::Subscript(Subscript::Index { index }) = access else { continue };
         let Expr::Function(function) = index else { continue };
         let (Some(name), Some(arguments)) = (name_of(function), plain_arguments(function)) else { continue };
@@ -168,6 +166,13 @@ pub(super) fn subscript(expr: &mut Expr) -> Result<()> {
         *index = number(place + from);
     }
     Ok(())
+}
+
+/// `.field` as `['field']`, which is what DataFusion reads after anything but a name.
+pub(super) fn by_name(access: &mut AccessExpr) {
+    if let AccessExpr::Dot(Expr::Identifier(name)) = access {
+        *access = AccessExpr::Subscript(Subscript::Index { index: text(name.value.clone()) });
+    }
 }
 
 /// A whole number that stands as such.

@@ -18,6 +18,7 @@ use datafusion::sql::sqlparser::dialect::BigQueryDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 
 use super::build::call;
+use super::calls::by_name;
 use super::element::lookup;
 use crate::error::{Error, Result};
 
@@ -342,6 +343,14 @@ impl VisitorMut for Fields<'_> {
 
     fn post_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
         self.depth -= 1;
+        ControlFlow::Continue(())
+    }
+
+    /// In `array[OFFSET(0)].prob` the field is no column.
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if let Expr::CompoundFieldAccess { access_chain, .. } = expr {
+            access_chain.iter_mut().for_each(by_name);
+        }
         ControlFlow::Continue(())
     }
 
