@@ -106,15 +106,10 @@ impl Prepared {
         held.shrink(n_rows * per_row);
         let n_train = segments.n_train();
         let train_weight = weight.as_ref().map(|weight| &weight[..n_train]);
-        if train_weight.is_some_and(|weight| weight.iter().all(|w| *w == 0.0)) {
-            return Err(Error::data("all training rows have weight 0"));
-        }
         let target_moments = Moments::new(&y[..n_train], train_weight);
 
         let (prior, label_rows) = priors(&learned.target, &y[..n_train], train_weight, &target_moments);
-        if classes && prior.iter().filter(|share| **share > 0.0).count() < 2 {
-            return Err(Error::data("all training rows but those of one label have weight 0, so there is nothing to tell apart"));
-        }
+        check_weights(train_weight, classes.then_some(prior.as_slice()))?;
         check_options(spec, learned.problem_type)?;
         let family = family(spec, learned.problem_type);
         target_range::check(family, &learned.target.name, &y, &target_moments)?;
@@ -191,6 +186,17 @@ impl Prepared {
             memory,
         }))
     }
+}
+
+/// Whether the weights leave something to learn from; of labels, at least two of some share.
+fn check_weights(weight: Option<&[f64]>, shares: Option<&[f64]>) -> Result<()> {
+    if weight.is_some_and(|weight| weight.iter().all(|w| *w == 0.0)) {
+        return Err(Error::data("all training rows have weight 0"));
+    }
+    if shares.is_some_and(|shares| shares.iter().filter(|share| **share > 0.0).count() < 2) {
+        return Err(Error::data("all training rows but those of one label have weight 0, so there is nothing to tell apart"));
+    }
+    Ok(())
 }
 
 /// The family of a problem's target.

@@ -252,7 +252,7 @@ mod tests {
         let mut sorted = values.clone();
         sorted.sort_by(f64::total_cmp);
         assert_eq!(median(&values), f64::midpoint(sorted[16_383], sorted[16_384]));
-        assert_eq!(median(&[1.0; 30_000]), 1.0);
+        assert_eq!(median(&vec![1.0; 30_000]), 1.0);
     }
 
     #[test]
