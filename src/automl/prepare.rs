@@ -296,20 +296,12 @@ fn check_options(spec: &TrainSpec, problem_type: ProblemType) -> Result<()> {
     if problem_type != ProblemType::Regression {
         return Ok(());
     }
-    let is_direct = spec.family.unwrap_or_default() == Family::Gaussian;
     let given = [
         ("THRESHOLD", spec.threshold.is_some()),
         ("POSITIVE", spec.positive.is_some()),
         ("CLASS_WEIGHTS", spec.class_weights != ClassWeights::None),
-        ("MAX_ITERATIONS", is_direct && spec.max_iterations.is_some()),
-        ("TOLERANCE", is_direct && spec.tolerance.is_some()),
-        ("EARLY_STOP", is_direct && spec.min_rel_progress.is_some()),
     ];
     match given.into_iter().find(|(_, given)| *given) {
-        Some((name @ ("MAX_ITERATIONS" | "TOLERANCE" | "EARLY_STOP"), _)) => Err(Error::data(format!(
-            "{name} does not fit: the target {} is a number, and least squares is solved in one step",
-            spec.target
-        ))),
         Some((name, _)) => {
             Err(Error::data(format!("{name} does not fit: the target {} is a number and has no labels", spec.target))
                 .with_hint("leave it out, or set PROBLEM_TYPE BINARY_CLASSIFICATION if the target has two values"))

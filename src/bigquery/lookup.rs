@@ -6,6 +6,7 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray, UInt64Array};
 use datafusion::arrow::compute::{cast, kernels::cmp::eq, take};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields};
 use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
+use datafusion::logical_expr::type_coercion::binary::comparison_coercion;
 use datafusion::logical_expr::{ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
 
 /// `bigquery_lookup(list, 'key', wanted, 'field')`: the field of the only element whose key is what is wanted; null if there is none.
@@ -68,8 +69,7 @@ impl ScalarUDFImpl for Lookup {
         let constant = |place: usize| args.scalar_arguments.get(place).copied().flatten();
         let fields = fields(list.data_type())?;
         let (_, key) = find(fields, name(constant(1))?)?;
-        let is_text = |found: &DataType| found.is_string();
-        if is_text(key.data_type()) != is_text(wanted.data_type()) && !wanted.data_type().is_null() {
+        if comparable(key.data_type(), wanted.data_type()).is_none() {
             return plan_err!("{} is {} and cannot be compared with {}", key.name(), key.data_type(), wanted.data_type());
         }
         let (_, field) = find(fields, name(constant(3))?)?;
@@ -89,6 +89,15 @@ impl ScalarUDFImpl for Lookup {
     }
 }
 
+/// The type that two values are compared in: truth values, texts and numbers are compared with their own kind only.
+fn comparable(a: &DataType, b: &DataType) -> Option<DataType> {
+    let kinds = |found: &DataType| (found.is_string(), matches!(found, DataType::Boolean));
+    if b.is_null() {
+        return Some(a.clone());
+    }
+    if kinds(a) == kinds(b) { comparison_coercion(a, b) } else { None }
+}
+
 fn look_up(list: &ArrayRef, key: usize, wanted: &ArrayRef, field: usize) -> Result<ArrayRef> {
     let list = list.as_list::<i32>();
     let elements = list.values().as_struct();
@@ -101,8 +110,11 @@ fn look_up(list: &ArrayRef, key: usize, wanted: &ArrayRef, field: usize) -> Resu
         }
     }
     let keys = elements.column(key);
-    let wanted = take(&cast(wanted, keys.data_type())?, &UInt64Array::from(rows), None)?;
-    let is_it = eq(keys, &wanted)?;
+    let Some(compared) = comparable(keys.data_type(), wanted.data_type()) else {
+        return exec_err!("{} cannot be compared with {}", keys.data_type(), wanted.data_type());
+    };
+    let wanted = take(&cast(wanted, &compared)?, &UInt64Array::from(rows), None)?;
+    let is_it = eq(&cast(keys, &compared)?, &wanted)?;
     let mut found: Vec<Option<u64>> = Vec::with_capacity(list.len());
     for row in 0..list.len() {
         let places = if list.is_null(row) { 0..0 } else { super::places(list.value_offsets(), row) };

@@ -31,6 +31,10 @@ pub(super) fn from_datafusion(error: DataFusionError) -> Error {
         DataFusionError::Context(_, inner) | DataFusionError::Diagnostic(_, inner) if is_ours(&inner) => from_datafusion(*inner),
         DataFusionError::Diagnostic(_, inner) if matches!(*inner, DataFusionError::SQL(..)) => from_datafusion(*inner),
         DataFusionError::SQL(parser, _) => (*parser).into(),
+        DataFusionError::NotImplemented(message) if is_dump(&message) => {
+            let what = message.split_once(['{', ':']).map_or("this form", |(before, _)| before).trim().to_lowercase();
+            Error::unsupported(format!("a form that DataFusion does not plan ({what})"))
+        }
         other => {
             let place = other.diagnostic().and_then(|diagnostic| diagnostic.span);
             let error = Error::from(ErrorKind::DataFusion(other));
@@ -43,6 +47,11 @@ pub(super) fn from_datafusion(error: DataFusionError) -> Error {
             }
         }
     }
+}
+
+/// Whether a message holds the inside of a syntax tree.
+fn is_dump(message: &str) -> bool {
+    ["span: Span(", "Span(Location(", "Ident {", "ObjectName("].iter().any(|part| message.contains(part))
 }
 
 fn is_ours(error: &DataFusionError) -> bool {

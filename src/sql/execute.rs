@@ -18,11 +18,11 @@ use datafusion::execution::context::SQLOptions;
 use datafusion::logical_expr::dml::CopyTo;
 use datafusion::logical_expr::{DdlStatement, DropTable, LogicalPlan, LogicalPlanBuilder};
 use datafusion::prelude::{DataFrame, SessionContext};
-use datafusion::sql::parser::{CopyToSource, Statement as HostStatement};
+use datafusion::sql::parser::{CopyToSource, CopyToStatement, Statement as HostStatement};
 use datafusion::sql::sqlparser::dialect::{Dialect as HostDialect, dialect_from_str};
 
 use super::ast::{AlterAction, ShowModel, Spanned};
-use super::table_functions::{model_rows, report_rows, signature_rows};
+use super::table_functions::{check_calls, model_rows, report_rows, signature_rows};
 use super::{
     Statement, alteration, bigquery, bigquery_alteration, expand_stars, parameters, parse, refuse_arrays, train_spec,
     write_out_tables,
@@ -47,7 +47,11 @@ pub(crate) fn session_dialect(session: &SessionContext) -> Result<Box<dyn HostDi
 /// Checks what can be checked of a statement alone.
 pub(crate) fn check(statement: &Statement) -> Result<()> {
     match statement {
-        Statement::CreateModel(create) | Statement::ExplainCreateModel { create, .. } => train_spec(create).map(|_| ()),
+        Statement::CreateModel(create) | Statement::ExplainCreateModel { create, .. } => {
+            train_spec(create)?;
+            train::check_query(create)
+        }
+        Statement::DataFusion(statement) => check_host(statement),
         Statement::AlterModel(alter) => match &alter.action {
             AlterAction::Set(options) => alteration(options).map(|_| ()),
             AlterAction::SetOptions(options) => bigquery_alteration(options).map(|_| ()),
@@ -173,6 +177,19 @@ async fn translate_host(statement: &mut HostStatement, context: &MlContext) -> R
             CopyToSource::Query(query) => bigquery::translate(query, context.session(), &models).await,
             CopyToSource::Relation(_) => Ok(()),
         },
+        _ => Ok(()),
+    }
+}
+
+/// Checks the calls of a statement.
+fn check_host(statement: &HostStatement) -> Result<()> {
+    let mut inner = statement;
+    while let HostStatement::Explain(explain) = inner {
+        inner = &explain.statement;
+    }
+    match inner {
+        HostStatement::Statement(statement) => check_calls(statement.as_ref()),
+        HostStatement::CopyTo(CopyToStatement { source: CopyToSource::Query(query), .. }) => check_calls(query.as_ref()),
         _ => Ok(()),
     }
 }

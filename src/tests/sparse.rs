@@ -495,6 +495,18 @@ async fn trials_of_wide_regression_do_not_depend_on_units() {
     }
 }
 
+/// Where regression is fitted pass by pass, the number of passes can be bounded, and the report says that they were too few.
+#[tokio::test]
+async fn passes_of_wide_regression_are_bounded() {
+    const ROWS: usize = 24;
+    let ml = context().await;
+    ml.session().register_batch("t", wide(ROWS, 3001, [("y", numbers(ROWS, |i| wave(i, 5) - wave(i, 2999)))])).unwrap();
+    let options = "PROBLEM_TYPE REGRESSION SPLIT NONE HYPERPARAMETERS DEFAULT EXCEPT (L1 0.01, MAX_ITERATIONS 3)";
+    let model = train(&ml, &format!("CREATE MODEL m FROM t TARGET y {options}")).await;
+    let [(_, iterations)] = lines(&model.report, "training", "iterations")[..] else { panic!("no iterations") };
+    assert!(iterations.starts_with("not converged"), "{iterations}");
+}
+
 /// Where searches stop early, a trial begins at the same place whatever was tried before it.
 #[tokio::test]
 async fn an_early_stop_does_not_hand_on_a_search() {

@@ -26,6 +26,9 @@ const MAX_SYSTEM_COLUMNS: usize = 3000;
 const TOO_SMALL: f64 = 1e-6;
 
 pub(super) fn regression(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>, penalty: Penalty) -> Result<Fitted> {
+    if !has_many_columns(design) {
+        refuse_iterations(spec)?;
+    }
     let train = prepared.segments.train();
     let found = solve(spec, prepared, design, penalty)?;
     let output = design.original(found.predictor)?;
@@ -133,6 +136,22 @@ fn solve(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_>, penalty: Pe
     }
     let dependencies = linear::dependencies(&equations, &prepared.layout);
     Ok(Found { dependencies, equations: Some(equations), ..found(predictor, solver) })
+}
+
+/// Refuses what bounds iterations where there are none.
+fn refuse_iterations(spec: &TrainSpec) -> Result<()> {
+    let given = [
+        ("MAX_ITERATIONS", spec.max_iterations.is_some()),
+        ("TOLERANCE", spec.tolerance.is_some()),
+        ("EARLY_STOP", spec.min_rel_progress.is_some()),
+    ];
+    match given.into_iter().find(|(_, given)| *given) {
+        Some((name, _)) => Err(Error::data(format!(
+            "{name} does not fit: the target {} is a number, and least squares is solved in one step",
+            spec.target
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// Whether passes over the rows cost less than one system of all columns.

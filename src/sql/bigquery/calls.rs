@@ -101,9 +101,6 @@ fn renamed(name: &str) -> Option<&'static str> {
         "IS_NAN" => "ISNAN",
         "SIGN" => "SIGNUM",
         "APPROX_COUNT_DISTINCT" => "APPROX_DISTINCT",
-        "TIMESTAMP_SECONDS" => "TO_TIMESTAMP_SECONDS",
-        "TIMESTAMP_MILLIS" => "TO_TIMESTAMP_MILLIS",
-        "TIMESTAMP_MICROS" => "TO_TIMESTAMP_MICROS",
         _ => return None,
     })
 }
@@ -150,22 +147,36 @@ pub(super) fn subscript(expr: &mut Expr) -> Result<()> {
     let Expr::CompoundFieldAccess { access_chain, .. } = expr else { return Ok(()) };
     for access in access_chain {
         by_name(access);
-        let AccessExpr::Subscript(Subscript::Index { index }) = access else { continue };
-        let Expr::Function(function) = index else { continue };
-        let (Some(name), Some(arguments)) = (name_of(function), plain_arguments(function)) else { continue };
-        let ([place], from) = (arguments.as_slice(), i64::from(name.ends_with("OFFSET"))) else { continue };
-        if !["OFFSET", "SAFE_OFFSET", "ORDINAL", "SAFE_ORDINAL"].contains(&name.as_str()) {
-            continue;
+        if let AccessExpr::Subscript(Subscript::Index { index }) = access {
+            *index = counted_from_one(index)?;
         }
-        let Some(place) = literal(place).filter(|place| *place >= 1 - from) else {
-            let hint = format!("for example [{name}({})]", 1 - from);
-            return Err(Error::unsupported(format!("{name} of anything but a whole number in the array"))
-                .at(function.name.span())
-                .with_hint(hint));
-        };
-        *index = number(place + from);
     }
     Ok(())
+}
+
+/// An index of BigQuery as one of DataFusion, which counts from 1; the name of a field stays.
+fn counted_from_one(index: &Expr) -> Result<Expr> {
+    if let Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(_), .. }) = index {
+        return Ok(index.clone());
+    }
+    let (name, place, from_zero) = match index {
+        Expr::Function(function) => {
+            let (name, arguments) = (name_of(function), plain_arguments(function).unwrap_or_default());
+            match (name.as_deref(), arguments.as_slice()) {
+                (Some("OFFSET" | "SAFE_OFFSET"), [place]) => ("OFFSET", literal(place), true),
+                (Some("ORDINAL" | "SAFE_ORDINAL"), [place]) => ("ORDINAL", literal(place), false),
+                _ => ("OFFSET", None, true),
+            }
+        }
+        // A bare index is an offset.
+        _ => ("OFFSET", literal(index), true),
+    };
+    let least = i64::from(!from_zero);
+    let Some(place) = place.filter(|place| *place >= least) else {
+        let error = Error::unsupported("an index that is not a whole number in the array").at(index.span());
+        return Err(error.with_hint(format!("for example [{name}({least})]")));
+    };
+    Ok(number(place.saturating_add(i64::from(from_zero))))
 }
 
 /// `.field` as `['field']`, which is what DataFusion reads after anything but a name.

@@ -59,6 +59,11 @@ impl Spellings {
         }
     }
 
+    /// Whether a table of the query has such a column, or the query gives something that name.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.names.contains_key(&name.to_lowercase())
+    }
+
     /// Spells the names of a query as its columns are spelt.
     pub(super) fn apply<V: VisitMut>(&self, query: &mut V) {
         let _ = query.visit(&mut Respell { spellings: self, models: Vec::new() });

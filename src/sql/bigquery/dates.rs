@@ -20,7 +20,11 @@ const READ: &str = "YmdBbyHMSTFj%";
 pub(super) fn translate(name: &str, arguments: &[Expr], place: Span) -> Result<Option<Expr>> {
     let call = Call { name, place };
     Ok(Some(match (name, arguments) {
-        ("CURRENT_DATE" | "CURRENT_TIMESTAMP", []) => return Ok(None),
+        ("CURRENT_DATE", []) => return Ok(None),
+        ("CURRENT_TIMESTAMP", []) => timestamp(super::build::call("now", Vec::new()), false),
+        ("TIMESTAMP_SECONDS" | "TIMESTAMP_MILLIS" | "TIMESTAMP_MICROS", [value]) => {
+            timestamp(super::build::call(&format!("to_{}", name.to_lowercase()), vec![value.clone()]), false)
+        }
         ("CURRENT_DATETIME", []) => cast(super::build::call("now", Vec::new()), datetime()),
         ("DATE", [value]) => cast(value.clone(), DataType::Date),
         ("DATE", [year, month, day]) => super::build::call("make_date", vec![year.clone(), month.clone(), day.clone()]),
@@ -193,6 +197,12 @@ fn written_part(expr: &Expr) -> String {
 /// A time without a zone.
 pub(super) fn datetime() -> DataType {
     DataType::Timestamp(Some(6), TimezoneInfo::None)
+}
+
+/// `time AT TIME ZONE zone`: what a clock there shows at that time.
+pub(super) fn local(time: Expr, zone: Expr) -> Expr {
+    let there = Expr::AtTimeZone { timestamp: Box::new(timestamp(time, false)), time_zone: Box::new(zone) };
+    call("to_local_time", vec![there])
 }
 
 /// A time in UTC, whatever the time zone of the session is; null instead of an error where that is asked for.

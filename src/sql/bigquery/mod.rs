@@ -16,6 +16,7 @@ mod calls;
 mod columns;
 mod dates;
 mod element;
+mod fields;
 mod format;
 mod unnest;
 
@@ -25,7 +26,7 @@ use std::sync::Arc;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::sqlparser::ast::{
     AccessExpr, BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, Ident, OrderByExpr, OrderByKind, Query, Select,
-    SelectItem, Spanned as _, VisitMut, VisitorMut, WindowType,
+    SelectItem, Spanned as _, TableFactor, TypedString, VisitMut, VisitorMut, WindowType,
 };
 
 use self::columns::Spellings;
@@ -37,7 +38,7 @@ use crate::model::Model;
 pub(super) async fn translate<V: VisitMut>(query: &mut V, session: &SessionContext, models: &[Arc<Model>]) -> Result<()> {
     let spellings = Spellings::of(query, session, models).await;
     spellings.apply(query);
-    unnest::write_out(query)?;
+    unnest::write_out(query, &|name| spellings.knows(name))?;
     match query.visit(&mut Translate) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(error) => Err(error),
@@ -56,6 +57,17 @@ struct Translate;
 
 impl VisitorMut for Translate {
     type Break = Error;
+
+    /// What the planner would pass over, so that a model would be trained on other rows than the query says.
+    fn pre_visit_table_factor(&mut self, relation: &mut TableFactor) -> ControlFlow<Error> {
+        let what = match relation {
+            TableFactor::Table { args: None, sample: Some(_), .. } => "TABLESAMPLE",
+            TableFactor::Table { args: None, version: Some(_), .. } => "FOR SYSTEM_TIME AS OF",
+            _ => return ControlFlow::Continue(()),
+        };
+        let error = Error::unsupported(what).at(relation.span());
+        ControlFlow::Break(error.with_hint("a table has the rows of now, and WHERE rand() < 0.1 takes a tenth of them"))
+    }
 
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<Error> {
         if let Some(order_by) = &mut query.order_by
@@ -136,6 +148,13 @@ fn translate_expr(expr: &mut Expr) -> Result<()> {
         Expr::InUnnest { expr: value, array_expr, negated } => {
             *expr = in_array(value.as_ref().clone(), array_expr.as_ref().clone(), *negated)?;
         }
+        Expr::AtTimeZone { timestamp, time_zone } => {
+            *expr = dates::local(timestamp.as_ref().clone(), time_zone.as_ref().clone());
+        }
+        Expr::TypedString(TypedString { data_type: DataType::Timestamp(..), value, .. }) => {
+            *expr = dates::timestamp(Expr::Value(value.clone()), false);
+        }
+        Expr::TypedString(TypedString { data_type, .. }) => translate_type(data_type),
         Expr::Substring { expr: value, substring_from: Some(from), substring_for, .. } => {
             *expr = calls::part_of_text(value, from, substring_for.as_deref());
         }

@@ -10,7 +10,7 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, ExceptSelectItem, Expr, Ident, JoinConstraint, JoinOperator, ObjectName, Query, Select, SelectItem,
+    ExceptSelectItem, Expr, Ident, JoinConstraint, JoinOperator, ObjectName, Query, Select, SelectItem,
     SelectItemQualifiedWildcardKind, SetExpr, Spanned as _, TableAlias, TableAliasColumnDef, TableFactor, TableWithJoins, Value,
     ValueWithSpan, Visit, VisitMut, Visitor, VisitorMut,
 };
@@ -18,8 +18,8 @@ use datafusion::sql::sqlparser::dialect::BigQueryDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 
 use super::build::call;
-use super::calls::by_name;
 use super::element::lookup;
+use super::fields::{Fields, field_of};
 use crate::error::{Error, Result};
 
 /// The alias of an array that has none.
@@ -28,17 +28,19 @@ const UNNAMED: &str = "unnested";
 const INSTEAD: &str = "write (SELECT field FROM UNNEST(array) WHERE field = value), array[OFFSET(n)].field, or UNNEST beside the \
                        table: FROM t, UNNEST(array) AS p";
 
-/// Writes out the arrays of a query.
-pub(super) fn write_out<V: VisitMut>(query: &mut V) -> Result<()> {
-    match query.visit(&mut Arrays) {
+/// Writes out the arrays of a query. `knows` says whether a name may be a column of its tables.
+pub(super) fn write_out<V: VisitMut>(query: &mut V, knows: &dyn Fn(&str) -> bool) -> Result<()> {
+    match query.visit(&mut Arrays { knows }) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(error) => Err(error),
     }
 }
 
-struct Arrays;
+struct Arrays<'a> {
+    knows: &'a dyn Fn(&str) -> bool,
+}
 
-impl VisitorMut for Arrays {
+impl VisitorMut for Arrays<'_> {
     type Break = Error;
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
@@ -51,7 +53,7 @@ impl VisitorMut for Arrays {
     }
 
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<Error> {
-        match arrays_of(query) {
+        match arrays_of(query, self.knows) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => ControlFlow::Break(error),
         }
@@ -59,17 +61,17 @@ impl VisitorMut for Arrays {
 }
 
 /// An array whose elements are rows.
-struct Element {
-    name: Ident,
+pub(super) struct Element {
+    pub(super) name: Ident,
     /// Its fields, where they are known.
-    fields: &'static [&'static str],
+    pub(super) fields: &'static [&'static str],
     /// What the relation that it was added to is called.
     relation: Option<Ident>,
     /// Whether its elements could have fields.
     may_have_fields: bool,
 }
 
-fn arrays_of(query: &mut Query) -> Result<()> {
+fn arrays_of(query: &mut Query, knows: &dyn Fn(&str) -> bool) -> Result<()> {
     let SetExpr::Select(select) = query.body.as_mut() else { return Ok(()) };
     let mut elements = Vec::new();
     let mut from: Vec<TableWithJoins> = Vec::new();
@@ -106,14 +108,32 @@ fn arrays_of(query: &mut Query) -> Result<()> {
         return Ok(());
     }
     wildcards(select, &elements)?;
-    let mut fields = Fields { elements: &elements, depth: 0 };
-    let _ = VisitMut::visit(&mut select.projection, &mut fields);
-    let _ = VisitMut::visit(&mut select.selection, &mut fields);
-    let _ = VisitMut::visit(&mut select.group_by, &mut fields);
-    let _ = VisitMut::visit(&mut select.having, &mut fields);
-    let _ = VisitMut::visit(&mut select.qualify, &mut fields);
-    let _ = VisitMut::visit(&mut query.order_by, &mut fields);
-    Ok(())
+    let mut fields = Fields::new(&elements, knows);
+    let mut flow = VisitMut::visit(&mut select.projection, &mut fields);
+    if flow.is_continue() {
+        flow = VisitMut::visit(&mut select.selection, &mut fields);
+    }
+    // From here on a name of the SELECT list comes first.
+    let named = |item: &SelectItem| match item {
+        SelectItem::ExprWithAlias { alias, .. } => Some(alias.value.to_lowercase()),
+        _ => None,
+    };
+    fields.set_aliases(select.projection.iter().filter_map(named).collect());
+    for part in [&mut select.having, &mut select.qualify] {
+        if flow.is_continue() {
+            flow = VisitMut::visit(part, &mut fields);
+        }
+    }
+    if flow.is_continue() {
+        flow = VisitMut::visit(&mut select.group_by, &mut fields);
+    }
+    if flow.is_continue() {
+        flow = VisitMut::visit(&mut query.order_by, &mut fields);
+    }
+    match flow {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(error) => Err(error),
+    }
 }
 
 /// Adds an array to the relations before it.
@@ -318,57 +338,4 @@ fn wildcards(select: &mut Select, elements: &[Element]) -> Result<()> {
     }
     select.projection = items;
     Ok(())
-}
-
-/// `name.a.b` as fields of a column.
-fn field_of(name: &Ident, fields: Vec<Ident>) -> Expr {
-    let access_chain = fields.into_iter().map(|field| AccessExpr::Dot(Expr::Identifier(field))).collect();
-    Expr::CompoundFieldAccess { root: Box::new(Expr::Identifier(name.clone())), access_chain }
-}
-
-/// Finds fields of elements.
-struct Fields<'a> {
-    elements: &'a [Element],
-    /// Queries around this expression, within the one that has the arrays.
-    depth: usize,
-}
-
-impl VisitorMut for Fields<'_> {
-    type Break = ();
-
-    fn pre_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
-        self.depth += 1;
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
-        self.depth -= 1;
-        ControlFlow::Continue(())
-    }
-
-    /// In `array[OFFSET(0)].prob` the field is no column.
-    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        if let Expr::CompoundFieldAccess { access_chain, .. } = expr {
-            access_chain.iter_mut().for_each(by_name);
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        let found = match &*expr {
-            Expr::CompoundIdentifier(parts) => parts.split_first().and_then(|(first, fields)| {
-                let element = self.elements.iter().find(|element| same(&element.name, first))?;
-                Some(field_of(&element.name, fields.to_vec()))
-            }),
-            Expr::Identifier(name) if self.depth == 0 => {
-                let knows = |element: &&Element| element.fields.iter().any(|field| name.value.eq_ignore_ascii_case(field));
-                self.elements.iter().find(knows).map(|element| field_of(&element.name, vec![name.clone()]))
-            }
-            _ => None,
-        };
-        if let Some(found) = found {
-            *expr = found;
-        }
-        ControlFlow::Continue(())
-    }
 }

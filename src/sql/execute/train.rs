@@ -18,6 +18,7 @@ use crate::error::{Error, ErrorKind, Result, closest};
 use crate::model::{Model, Report, TransformPlan};
 use crate::sql::ast::{BigQueryForm, Clauses, CreateModel, Form, Source};
 use crate::sql::star::plan_query;
+use crate::sql::table_functions::check_calls;
 use crate::sql::{bigquery, preprocessors, train_spec, transform};
 
 /// The tables of the session's default schema.
@@ -26,6 +27,14 @@ fn known_tables(session: &SessionContext) -> Vec<String> {
     let defaults = &state.config_options().catalog;
     let schema = session.catalog(&defaults.default_catalog).and_then(|catalog| catalog.schema(&defaults.default_schema));
     schema.map_or_else(Vec::new, |schema| schema.table_names())
+}
+
+/// Checks the calls of a training query.
+pub(super) fn check_query(create: &CreateModel) -> Result<()> {
+    match create.source.as_ref().map(|source| &source.value) {
+        Some(Source::Query(query)) => check_calls(query.as_ref()),
+        _ => Ok(()),
+    }
 }
 
 /// The training query as DataFusion plans it.

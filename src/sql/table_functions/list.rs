@@ -1,8 +1,9 @@
 //! All table functions.
 
+use std::ops::ControlFlow;
+
 use datafusion::logical_expr::LogicalPlan;
-use datafusion::logical_expr::planner::ContextProvider;
-use datafusion::sql::sqlparser::ast::{ObjectName, Spanned};
+use datafusion::sql::sqlparser::ast::{ObjectName, Spanned, TableFactor, Visit, Visitor};
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::call::Call;
@@ -120,8 +121,28 @@ fn plain_name(name: &ObjectName) -> Option<String> {
     }
 }
 
+/// Refuses calls `ML.x(...)` of what there is not, as far as the text alone says.
+pub(crate) fn check_calls<V: Visit>(query: &V) -> Result<()> {
+    struct Calls;
+    impl Visitor for Calls {
+        type Break = Error;
+        fn pre_visit_table_factor(&mut self, relation: &TableFactor) -> ControlFlow<Error> {
+            match super::called(relation) {
+                Some((name, ..)) if find(name).is_none() => {
+                    misspelt(name, &|_| true).map_or(ControlFlow::Continue(()), ControlFlow::Break)
+                }
+                _ => ControlFlow::Continue(()),
+            }
+        }
+    }
+    match query.visit(&mut Calls) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(error) => Err(error),
+    }
+}
+
 /// The error for a name that only BigQuery knows, or that is nearly one of ours and nobody else's.
-pub(super) fn misspelt(name: &ObjectName, session: &dyn ContextProvider) -> Option<Error> {
+pub(super) fn misspelt(name: &ObjectName, is_known: &dyn Fn(&str) -> bool) -> Option<Error> {
     let written = plain_name(name)?;
     if name.0.len() > 1
         && let Some(error) = elsewhere::explain(&written)
@@ -129,10 +150,6 @@ pub(super) fn misspelt(name: &ObjectName, session: &dyn ContextProvider) -> Opti
         return Some(error.at(place(name)));
     }
     let similar = closest(&written, FUNCTIONS.iter().map(|function| function.name));
-    let unknown = || match session.get_table_function_source(&written, Vec::new()) {
-        Ok(_) => false,
-        Err(error) => error.strip_backtrace().ends_with("not found"),
-    };
     let error = || Error::statement(format!("there is no table function {name}")).at(place(name));
     // In the spelling of the call.
     let spelt = |function: &str| match function.strip_prefix("ml_") {
@@ -140,7 +157,9 @@ pub(super) fn misspelt(name: &ObjectName, session: &dyn ContextProvider) -> Opti
         _ => function.to_owned(),
     };
     match similar {
-        Some(similar) if name.0.len() > 1 || unknown() => Some(error().with_hint(format!("did you mean {}?", spelt(similar)))),
+        Some(similar) if name.0.len() > 1 || !is_known(&written) => {
+            Some(error().with_hint(format!("did you mean {}?", spelt(similar))))
+        }
         None if name.0.len() > 1 => {
             let known: Vec<String> = FUNCTIONS.iter().map(|function| spelt(function.name)).collect();
             Some(error().with_hint(format!("there are {}", known.join(", "))))

@@ -43,7 +43,7 @@ use self::call::Call;
 use crate::error::{Error, Result};
 use crate::model::ModelStore;
 
-pub(crate) use self::list::is_table_function;
+pub(crate) use self::list::{check_calls, is_table_function};
 pub(crate) use self::models::{model_rows, report_rows, signature_rows};
 #[cfg(test)]
 pub(super) use self::reference::reference;
@@ -99,7 +99,11 @@ impl RelationPlanner for TableFunctions {
     ) -> DataFusionResult<RelationPlanning> {
         let Some((name, args, alias)) = called(&relation) else { return Ok(RelationPlanning::Original(Box::new(relation))) };
         let Some(function) = list::find(name) else {
-            return match list::misspelt(name, planner.context_provider()) {
+            let is_known = |function: &str| match planner.context_provider().get_table_function_source(function, Vec::new()) {
+                Ok(_) => true,
+                Err(error) => !error.strip_backtrace().ends_with("not found"),
+            };
+            return match list::misspelt(name, &is_known) {
                 Some(error) => Err(error.into()),
                 None => Ok(RelationPlanning::Original(Box::new(relation))),
             };

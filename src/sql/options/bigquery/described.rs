@@ -86,7 +86,7 @@ pub(super) static DESCRIBED: &[Described] = &[
     Described(
         "num_trials",
         "no tuning",
-        "How many penalties are tried by cross-validation: points of each `HPARAM_RANGE`; without one `L2_REG` is found.",
+        "How many penalties are tried by cross-validation: points of each `HPARAM_RANGE`, or so many of `HPARAM_CANDIDATES`; without one `L2_REG` is found.",
     ),
     Described("max_parallel_trials", "", ""),
     Described("hparam_tuning_algorithm", "", ""),
@@ -94,7 +94,7 @@ pub(super) static DESCRIBED: &[Described] = &[
         "hparam_tuning_objectives",
         "the loss",
         "`'LINEAR_REG'`: R2_SCORE, EXPLAINED_VARIANCE or MEAN_SQUARED_ERROR; `'LOGISTIC_REG'`: LOG_LOSS or ROC_AUC. Trials are compared by their \
-         loss with any of them; others are not supported. Without `NUM_TRIALS` it has no effect, said in a notice.",
+         loss with any of them, said in a notice; others are not supported. Without `NUM_TRIALS` it has no effect, said in a notice.",
     ),
     Described("model_registry", "", ""),
     Described("vertex_ai_model_id", "", ""),

@@ -34,8 +34,12 @@ pub(super) fn read(given: &Given<'_>, spec: &mut TrainSpec) -> Result<Vec<String
     spec.class_weights = class_weights(given)?;
     spec.fit_intercept = flag(given, "fit_intercept").unwrap_or(true);
     let penalties = penalties(given, spec)?;
-    if let Some(entry) = given.get("hparam_tuning_objectives").filter(|_| given.get("num_trials").is_none()) {
-        ignored.push((shown(&entry.key), "nothing is tuned without NUM_TRIALS"));
+    if let Some(entry) = given.get("hparam_tuning_objectives") {
+        let is_tuned = given.get("num_trials").is_some();
+        ignored.push((
+            shown(&entry.key),
+            if is_tuned { "trials are compared by their loss" } else { "nothing is tuned without NUM_TRIALS" },
+        ));
     }
     encoding(given, spec, &mut ignored)?;
     steps(given, is_logistic, spec, &mut ignored)?;
@@ -119,7 +123,7 @@ fn penalties(given: &Given<'_>, spec: &mut TrainSpec) -> Result<Option<String>> 
     for (key, penalty) in [("l1_reg", &mut spec.l1), ("l2_reg", &mut spec.l2)] {
         *penalty = match (given.tuned(key), given.get(key)) {
             (Some(Tuned::Range(least, most)), _) => Some(PenaltyChoice::Listed(grid(least, most, points))),
-            (Some(Tuned::Candidates(listed)), _) => Some(PenaltyChoice::Listed(listed)),
+            (Some(Tuned::Candidates(listed)), _) => Some(PenaltyChoice::Listed(spread(listed, points))),
             (Some(Tuned::Other), Some(entry)) => return Err(invalid(entry, &entry.value, "numbers of at least 0")),
             (_, Some(entry)) => number(&entry.value).map(PenaltyChoice::Fixed),
             (_, None) => None,
@@ -165,8 +169,11 @@ fn check_objectives(given: &Given<'_>) -> Result<()> {
 /// That many numbers from `least` to `most`, each the same multiple of the one before; 0 comes beside those of three decades.
 fn grid(least: f64, most: f64, points: f64) -> Vec<f64> {
     const DECADES: f64 = 1e-3;
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 2 to 100")]
-    let n = points.clamp(2.0, 100.0) as u32;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 1 to 100")]
+    let n = points.clamp(1.0, 100.0) as u32;
+    if n == 1 {
+        return vec![least];
+    }
     let mut grid = Vec::new();
     let (mut first, mut n_steps) = (least, n - 1);
     if least <= 0.0 {
@@ -178,6 +185,18 @@ fn grid(least: f64, most: f64, points: f64) -> Vec<f64> {
     grid.extend((0..n_steps).map(|step| first * pow(ratio, f64::from(step) / f64::from(n_steps))));
     grid.push(most);
     grid
+}
+
+/// So many of the values, evenly spread over them, both ends among them; all where there are no more.
+fn spread(values: Vec<f64>, points: f64) -> Vec<f64> {
+    let n = points.max(1.0).floor();
+    let last = values.len().saturating_sub(1) as f64;
+    if n > last {
+        return values;
+    }
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "places of values")]
+    let taken = |place: &usize| (0..n as usize).any(|i| (i as f64 * last / (n - 1.0).max(1.0)).round() as usize == *place);
+    values.into_iter().enumerate().filter(|(place, _)| taken(place)).map(|(_, value)| value).collect()
 }
 
 /// Without a penalty both encodings predict the same; with one, only that by indicators of all categories is there.
@@ -228,14 +247,18 @@ fn steps(given: &Given<'_>, is_logistic: bool, spec: &mut TrainSpec, ignored: &m
 
 #[cfg(test)]
 mod tests {
-    use super::grid;
+    use super::{grid, spread};
 
     #[test]
     fn grids_hold_both_ends() {
         assert_eq!(grid(0.0, 10.0, 2.0), [0.0, 10.0]);
         assert_eq!(grid(0.0, 10.0, 3.0), [0.0, 0.01, 10.0]);
         assert_eq!(grid(1.0, 100.0, 3.0), [1.0, 10.0, 100.0]);
-        assert_eq!(grid(0.5, 8.0, 1.0), [0.5, 8.0]);
+        assert_eq!(grid(0.5, 8.0, 1.0), [0.5]);
+        assert_eq!(spread(vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0], 2.0), [0.0, 5.0]);
+        assert_eq!(spread(vec![0.0, 1.0, 2.0, 3.0, 4.0], 3.0), [0.0, 2.0, 4.0]);
+        assert_eq!(spread(vec![3.0, 1.0], 1.0), [3.0]);
+        assert_eq!(spread(vec![3.0, 1.0], 9.0), [3.0, 1.0]);
         let fine = grid(0.0, 20.0, 20.0);
         assert_eq!(fine.len(), 20);
         assert!(fine.windows(2).all(|pair| pair[0] < pair[1]));
