@@ -359,6 +359,23 @@ fn a_check_reads_both_dialects_and_needs_no_table() {
     );
 }
 
+#[test]
+fn a_check_knows_the_functions_of_models() {
+    for (statement, place) in [
+        ("SELECT * FROM ML.PREDCT(MODEL a, TABLE c)", "1:15"),
+        ("EXPLAIN SELECT 1 FROM (SELECT * FROM ML.EVALUTE(MODEL a))", "1:38"),
+        ("CREATE MODEL m FROM (SELECT * FROM ML.PREDCT(MODEL a, TABLE c)) TARGET y", "1:36"),
+    ] {
+        let ran = Place::new().run(&["--check", "-c", statement]);
+        ran.fails_with("there is no table function ML.");
+        assert!(ran.err.contains("did you mean ML."), "{}", ran.err);
+        assert!(ran.err.contains(place), "{}", ran.err);
+    }
+    // What a host may know is no fault.
+    let known = "SELECT * FROM my_function(1)";
+    Place::new().run(&["--check", "-c", known]).gives(&format!("{known};\n"));
+}
+
 /// Types that are not trained are read, checked, and refused with one error that says what can be trained.
 #[test]
 fn types_that_cannot_be_trained_say_so() {

@@ -35,9 +35,9 @@ const IDENTIFIER_ROWS: usize = 100;
 const LEAK_ROWS: usize = 10_000;
 const LEAK: f64 = 0.999;
 
-/// What learning takes of each row beside what it keeps: a column as it is read and in order; or in order, its marks of nulls,
-/// and a copy for ranks.
-pub(crate) const LEARNING_BYTES: usize = 3 * size_of::<f64>();
+/// What learning takes of each row beside what it keeps: what columns are read into, a column in order, its marks of nulls, and a
+/// copy.
+pub(crate) const LEARNING_BYTES: usize = 4 * size_of::<f64>();
 
 /// The rows as features see them.
 #[derive(Debug, Clone, Copy)]

@@ -93,7 +93,8 @@ impl OrderedValues {
         rows: TrainingRows<'_>,
     ) -> Result<Self> {
         let held = rows.memory.hold("telling texts apart", rows.n_rows, 0)?;
-        let values = Values::read_with(column_type, arrays, rows.buffers.take(), rows.n_rows, |bytes| {
+        let buffer = if column_type.is_text() { Vec::new() } else { rows.buffers.take() };
+        let values = Values::read_with(column_type, arrays, buffer, rows.n_rows, |bytes| {
             rows.cancel.check()?;
             rows.memory.grow(&held, "telling texts apart", rows.n_rows, bytes.saturating_sub(held.size()))
         })?;

@@ -97,6 +97,17 @@ async fn errors_of_planning_keep_their_place() {
 }
 
 #[test]
+fn syntax_trees_stay_inside() {
+    let dump = "Unsupported ast node Pivot { table: Table { name: ObjectName([Identifier(Ident { value: \"t\" })]) } }";
+    assert_snapshot!(
+        Error::from(DataFusionError::NotImplemented(dump.into())),
+        @"a form that DataFusion does not plan (unsupported ast node pivot) is not supported"
+    );
+    let plain = DataFusionError::NotImplemented("NATURAL JOIN".into());
+    assert_snapshot!(Error::from(plain), @"This feature is not implemented: NATURAL JOIN");
+}
+
+#[test]
 fn our_errors_come_back_from_datafusion() {
     let ours = || DataFusionError::from(Error::from(ErrorKind::Cancelled));
     let carried = ours().context("while training").context("and more");
