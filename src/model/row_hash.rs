@@ -258,6 +258,16 @@ mod tests {
         assert_eq!(hash(Int64Array::from(vec![5])), hash(UInt64Array::from(vec![5])));
     }
 
+    /// The first double that is no `i64` is not cut down to the last one.
+    #[test]
+    fn doubles_beyond_i64_stay_doubles() {
+        let found = hash(Float64Array::from(vec![I64_END, -I64_END]));
+        for (found, value) in found.into_iter().zip([I64_END, -I64_END]) {
+            let bytes = [&[REAL][..], &value.to_bits().to_le_bytes()].concat();
+            assert_eq!(found, xxh3_64_with_seed(&bytes, 42));
+        }
+    }
+
     #[test]
     fn texts_hash_equally_in_every_layout() {
         let texts = vec![Some("a"), None, Some(""), Some("ä")];

@@ -73,6 +73,10 @@ async fn rows_that_cannot_be_learned_from() {
         ("null_weights", "FROM (SELECT x, y, CASE WHEN x > 9 THEN 1 END AS w FROM rows) TARGET y SETTINGS (WEIGHT w)"),
         ("negative_weights", "FROM (SELECT x, y, -amount AS w FROM rows) TARGET y SETTINGS (WEIGHT w)"),
         ("zero_weights", "FROM (SELECT x, y, 0 AS w FROM rows) TARGET y SETTINGS (WEIGHT w)"),
+        (
+            "weights_of_one_label",
+            "FROM (SELECT x, x > 5 AS y, CASE WHEN x > 5 THEN 1 ELSE 0 END AS w FROM rows) TARGET y SETTINGS (WEIGHT w)",
+        ),
         ("text_weights", "FROM (SELECT x, y, colour AS w FROM rows) TARGET y SETTINGS (WEIGHT w)"),
         ("one_time", "FROM (SELECT x, amount, 1 AS at FROM rows) TARGET amount SPLIT (ORDER BY at)"),
         ("null_time", "FROM (SELECT x, amount, CASE WHEN x > 5 THEN x END AS at FROM rows) TARGET amount SPLIT (ORDER BY at)"),
