@@ -54,6 +54,8 @@ pub(crate) struct TrainingRows<'a> {
     pub problem_type: ProblemType,
     /// Without an intercept numbers keep their distance from 0, and a constant says something.
     pub has_intercept: bool,
+    /// Whether texts are categories also where they look like numbers.
+    pub text_is_category: bool,
     /// Whether numbers are also kept in the user's own units.
     pub keep_raw: bool,
     /// What columns are read into.
@@ -95,13 +97,13 @@ impl PreparedFeature {
         match ordered.values {
             Values::Numbers(numbers) => feature.learn_number(values::source(&feature.column_type), numbers, rows)?,
             Values::Texts { distinct, codes } => match numbers_kept_as_text(&distinct, &codes[..rows.n_train]) {
-                Some(numbers) => {
+                Some(numbers) if !rows.text_is_category => {
                     let numbers: Vec<f64> =
                         codes.iter().map(|code| if *code == NULL { f64::NAN } else { numbers[*code as usize] }).collect();
                     check_finite("feature", &feature.name, &numbers)?;
                     feature.learn_number(NumberSource::Text, numbers, rows)?;
                 }
-                None => feature.learn_category(&distinct, &codes, rows)?,
+                _ => feature.learn_category(&distinct, &codes, rows)?,
             },
         }
         Ok(feature)

@@ -131,6 +131,7 @@ impl Prepared {
             weight: weight.as_deref(),
             problem_type: learned.problem_type,
             has_intercept: spec.fit_intercept,
+            text_is_category: spec.text_is_category,
             keep_raw: linear::is_least_squares(spec, family) && y.len() * roles.features.len() <= MAX_RAW,
             buffers: &buffers,
             store: &store,

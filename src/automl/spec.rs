@@ -32,6 +32,8 @@ pub struct TrainSpec {
     /// The target's values are labels, two or more, whatever their type; of two the higher is the positive one, and 0.5 the
     /// threshold unless another one is asked for. `MODEL_TYPE = 'LOGISTIC_REG'` says so.
     pub ordered_labels: bool,
+    /// Texts are categories also where they look like numbers. `MODEL_TYPE` says so.
+    pub text_is_category: bool,
     /// `POSITIVE`: the positive label as text.
     pub positive: Option<String>,
     /// `WEIGHT`: the column of row weights; it is no feature.
@@ -84,6 +86,7 @@ impl TrainSpec {
             objective: None,
             split: Split::default(),
             ordered_labels: false,
+            text_is_category: false,
             positive: None,
             weight: None,
             class_weights: ClassWeights::None,

@@ -4,7 +4,9 @@
 
 mod calendar;
 mod compute;
+mod element;
 mod farm_hash;
+mod geography;
 mod json;
 mod lookup;
 mod text;
@@ -45,9 +47,11 @@ enum Kind {
     Json,
     /// `FORMAT('%.2f', x)`.
     Fixed,
+    /// `ST_DISTANCE(ST_GEOGPOINT(a, b), ST_GEOGPOINT(c, d))`.
+    Distance,
 }
 
-const KINDS: [Kind; 12] = [
+const KINDS: [Kind; 13] = [
     Kind::FarmFingerprint,
     Kind::Divide,
     Kind::SafeDivide,
@@ -60,6 +64,7 @@ const KINDS: [Kind; 12] = [
     Kind::Shift,
     Kind::Json,
     Kind::Fixed,
+    Kind::Distance,
 ];
 
 /// The names by which translated calls find them. `farm_fingerprint` is there in every dialect.
@@ -74,14 +79,17 @@ pub(crate) const TRUNCATE: &str = "bigquery_truncate";
 pub(crate) const SHIFT: &str = "bigquery_shift";
 pub(crate) const JSON: &str = "bigquery_json";
 pub(crate) const FIXED: &str = "bigquery_fixed";
+pub(crate) const DISTANCE: &str = "bigquery_distance";
+pub(crate) const ELEMENT: &str = "bigquery_element";
 pub(crate) const LOOKUP: &str = "bigquery_lookup";
 
 /// All of them.
 pub(crate) fn functions() -> Vec<Arc<ScalarUDF>> {
     let signature = Signature::user_defined(Volatility::Immutable);
     let function = |kind| Arc::new(ScalarUDF::new_from_impl(Function { kind, signature: signature.clone() }));
+    let element = Arc::new(ScalarUDF::new_from_impl(element::Element::new()));
     let lookup = Arc::new(ScalarUDF::new_from_impl(lookup::Lookup::new()));
-    KINDS.into_iter().map(function).chain([lookup]).collect()
+    KINDS.into_iter().map(function).chain([element, lookup]).collect()
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -103,6 +111,7 @@ impl Function {
             (Kind::Shift, [_, value, count]) if is_number(count) => vec![DataType::Utf8, time(value)?, DataType::Int64],
             (Kind::Json, [value]) => vec![json::source(value)?],
             (Kind::Fixed, [value, digits]) if is_number(value) && is_number(digits) => vec![DataType::Float64, DataType::Int64],
+            (Kind::Distance, [_, _, _, _]) if found.iter().all(is_number) => vec![DataType::Float64; 4],
             _ => return None,
         })
     }
@@ -127,6 +136,7 @@ impl Function {
             (Kind::Shift, [part, value, count]) => compute::shift(read_part(part)?, value, count),
             (Kind::Json, [value]) => json::json(value),
             (Kind::Fixed, [value, digits]) => Ok(text::fixed(value, digits)),
+            (Kind::Distance, [a, b, c, d]) => geography::distances([a, b, c, d]),
             _ => exec_err!("{} has other arguments than it was planned with", self.name()),
         }
     }
@@ -178,6 +188,7 @@ impl ScalarUDFImpl for Function {
             Kind::Shift => SHIFT,
             Kind::Json => JSON,
             Kind::Fixed => FIXED,
+            Kind::Distance => DISTANCE,
         }
     }
 
@@ -197,6 +208,7 @@ impl ScalarUDFImpl for Function {
             Kind::Divide | Kind::SafeDivide => plan_err!("only numbers can be divided, not {found}"),
             Kind::Json => plan_err!("TO_JSON_STRING of {found} is not supported; CAST(x AS STRING) makes text"),
             Kind::Fixed => plan_err!("%f in FORMAT takes a number, not {found}"),
+            Kind::Distance => plan_err!("ST_GEOGPOINT takes a longitude and a latitude in degrees, not {found}"),
             Kind::Text => plan_err!("{found} cannot be cast to STRING as BigQuery writes it"),
             _ => plan_err!("a DATE, DATETIME or TIMESTAMP is expected, not {found}"),
         }
@@ -204,7 +216,7 @@ impl ScalarUDFImpl for Function {
 
     fn return_type(&self, types: &[DataType]) -> Result<DataType> {
         Ok(match (self.kind, types) {
-            (Kind::Divide | Kind::SafeDivide, _) => DataType::Float64,
+            (Kind::Divide | Kind::SafeDivide | Kind::Distance, _) => DataType::Float64,
             (Kind::Text | Kind::Json | Kind::Fixed, _) => DataType::Utf8,
             (Kind::Whole, [value]) => compute::whole_type(value),
             (Kind::Truncate | Kind::Shift, [_, value, ..]) => value.clone(),

@@ -4,6 +4,7 @@ use datafusion::sql::sqlparser::ast::{
     AccessExpr, BinaryOperator, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Spanned as _,
     Subscript, UnaryOperator, Value, ValueWithSpan,
 };
+use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::build::{binary, call, case, cast, null, number, text};
 use super::{aggregates, dates, functions};
@@ -77,11 +78,26 @@ pub(super) fn translate(function: &mut Function) -> Result<Option<Expr>> {
         ("REGEXP_REPLACE", [value, pattern, replacement]) => {
             call("regexp_replace", vec![value.clone(), pattern.clone(), replacement.clone(), text("g")])
         }
+        ("ST_DISTANCE", [a, b]) => distance(a, b, place)?,
         ("SPLIT", [value]) => call("string_to_array", vec![value.clone(), text(",")]),
         ("SPLIT", [value, delimiter]) => call("string_to_array", vec![value.clone(), delimiter.clone()]),
         _ => return dates::translate(&name, &arguments, place),
     };
     Ok(Some(translated))
+}
+
+/// The distance of two places whose coordinates are given.
+fn distance(a: &Expr, b: &Expr, place: Span) -> Result<Expr> {
+    let coordinates = |point: &Expr| match point {
+        Expr::Function(point) if name_of(point).as_deref() == Some("ST_GEOGPOINT") => plain_arguments(point),
+        _ => None,
+    };
+    match (coordinates(a).as_deref(), coordinates(b).as_deref()) {
+        (Some(from @ [_, _]), Some(to @ [_, _])) => Ok(call(functions::DISTANCE, [from, to].concat())),
+        _ => Err(Error::unsupported("ST_DISTANCE of anything but two points")
+            .at(place)
+            .with_hint("write ST_DISTANCE(ST_GEOGPOINT(longitude, latitude), ST_GEOGPOINT(longitude, latitude))")),
+    }
 }
 
 /// The name of a function without a schema, in capitals.
@@ -142,41 +158,45 @@ fn count_if(function: &mut Function) -> Result<()> {
     Ok(())
 }
 
-/// `array[OFFSET(n)]` and the like as an element counted from 1, null outside the array; `[...].field` as `[...]['field']`.
+/// `array[OFFSET(n)]` and the like as a call that finds the element; `[...].field` as `[...]['field']`.
 pub(super) fn subscript(expr: &mut Expr) -> Result<()> {
-    let Expr::CompoundFieldAccess { access_chain, .. } = expr else { return Ok(()) };
-    for access in access_chain {
-        by_name(access);
-        if let AccessExpr::Subscript(Subscript::Index { index }) = access {
-            *index = counted_from_one(index)?;
+    let Expr::CompoundFieldAccess { root, access_chain } = expr else { return Ok(()) };
+    let mut found = std::mem::replace(root.as_mut(), null());
+    for mut access in std::mem::take(access_chain) {
+        by_name(&mut access);
+        match access {
+            AccessExpr::Subscript(Subscript::Index { index }) if !is_text(&index) => {
+                let (index, way) = index_of(index);
+                found = call(functions::ELEMENT, vec![found, index, text(way)]);
+            }
+            AccessExpr::Subscript(Subscript::Slice { .. }) => {
+                return Err(Error::unsupported("a slice of an array").at(found.span()));
+            }
+            access => match &mut found {
+                Expr::CompoundFieldAccess { access_chain, .. } => access_chain.push(access),
+                _ => found = Expr::CompoundFieldAccess { root: Box::new(found), access_chain: vec![access] },
+            },
         }
     }
+    *expr = found;
     Ok(())
 }
 
-/// An index of BigQuery as one of DataFusion, which counts from 1; the name of a field stays.
-fn counted_from_one(index: &Expr) -> Result<Expr> {
-    if let Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(_), .. }) = index {
-        return Ok(index.clone());
-    }
-    let (name, place, from_zero) = match index {
-        Expr::Function(function) => {
-            let (name, arguments) = (name_of(function), plain_arguments(function).unwrap_or_default());
-            match (name.as_deref(), arguments.as_slice()) {
-                (Some("OFFSET" | "SAFE_OFFSET"), [place]) => ("OFFSET", literal(place), true),
-                (Some("ORDINAL" | "SAFE_ORDINAL"), [place]) => ("ORDINAL", literal(place), false),
-                _ => ("OFFSET", None, true),
-            }
+fn is_text(index: &Expr) -> bool {
+    matches!(index, Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(_), .. }))
+}
+
+/// The number in `[OFFSET(number)]` and how it counts; a bare index is an offset.
+fn index_of(index: Expr) -> (Expr, &'static str) {
+    if let Expr::Function(function) = &index {
+        let name = name_of(function);
+        let ways = ["OFFSET", "ORDINAL", "SAFE_OFFSET", "SAFE_ORDINAL"];
+        let way = ways.into_iter().find(|way| name.as_deref() == Some(way));
+        if let (Some(way), Some([number])) = (way, plain_arguments(function).as_deref()) {
+            return (number.clone(), way);
         }
-        // A bare index is an offset.
-        _ => ("OFFSET", literal(index), true),
-    };
-    let least = i64::from(!from_zero);
-    let Some(place) = place.filter(|place| *place >= least) else {
-        let error = Error::unsupported("an index that is not a whole number in the array").at(index.span());
-        return Err(error.with_hint(format!("for example [{name}({least})]")));
-    };
-    Ok(number(place.saturating_add(i64::from(from_zero))))
+    }
+    (index, "OFFSET")
 }
 
 /// `.field` as `['field']`, which is what DataFusion reads after anything but a name.

@@ -1,11 +1,12 @@
 //! Names of columns without regard to case.
 //!
-//! In BigQuery `Churn`, `churn` and `CHURN` are one column. DataFusion reads names without quotes in lower case and names in quotes
+//! In BigQuery `Churn`, `churn` and `CHURN` are one column, or one field of a struct. DataFusion reads names without quotes in lower case and names in quotes
 //! as they stand, so every name in a statement that means a known column gets that column's spelling.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
+use datafusion::arrow::datatypes::DataType;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::planner::object_name_to_table_reference;
 use datafusion::sql::sqlparser::ast::{
@@ -22,6 +23,8 @@ use crate::sql::is_table_function;
 pub(super) struct Spellings {
     /// `None`: in several ways, so that each stays as it is written.
     names: BTreeMap<String, Option<String>>,
+    /// The same of the fields of columns that are structs, or arrays of them.
+    fields: BTreeMap<String, Option<String>>,
     /// Names of tables and their aliases, which may stand before a column.
     tables: BTreeSet<String>,
 }
@@ -38,24 +41,36 @@ impl Spellings {
             }
             let Ok(reference) = object_name_to_table_reference(table, true) else { continue };
             let Ok(provider) = session.table_provider(reference).await else { continue };
-            provider.schema().fields().iter().for_each(|field| spellings.add(field.name(), true));
+            for field in provider.schema().fields() {
+                add(&mut spellings.names, field.name(), true);
+                spellings.add_fields(field.data_type());
+            }
         }
         for model in models {
             let predicted = format!("predicted_{}", model.target.name);
             if model.problem_type != ProblemType::Regression {
-                spellings.add(&format!("{predicted}_probs"), false);
+                add(&mut spellings.names, &format!("{predicted}_probs"), false);
             }
-            spellings.add(&predicted, false);
+            add(&mut spellings.names, &predicted, false);
         }
-        found.aliases.iter().for_each(|alias| spellings.add(alias, false));
+        found.aliases.iter().for_each(|alias| add(&mut spellings.names, alias, false));
+        found.fields.iter().for_each(|field| add(&mut spellings.fields, field, false));
         spellings
     }
 
-    /// Adds a spelling; of two that tables have neither counts, otherwise the first does.
-    fn add(&mut self, name: &str, is_of_table: bool) {
-        let known = self.names.entry(name.to_lowercase()).or_insert_with(|| Some(name.to_owned()));
-        if is_of_table && known.as_deref().is_some_and(|known| known != name) {
-            *known = None;
+    /// Adds the fields of a type, and those of their types.
+    fn add_fields(&mut self, data_type: &DataType) {
+        match data_type {
+            DataType::Struct(fields) => {
+                for field in fields {
+                    add(&mut self.fields, field.name(), true);
+                    self.add_fields(field.data_type());
+                }
+            }
+            DataType::List(element) | DataType::LargeList(element) | DataType::FixedSizeList(element, _) => {
+                self.add_fields(element.data_type());
+            }
+            _ => {}
         }
     }
 
@@ -70,10 +85,28 @@ impl Spellings {
     }
 
     fn respell(&self, name: &mut Ident) {
-        if let Some(Some(spelling)) = self.names.get(&name.value.to_lowercase()) {
-            name.value.clone_from(spelling);
-            name.quote_style = Some('`');
-        }
+        respell(name, self.names.get(&name.value.to_lowercase()));
+    }
+
+    /// Spells the name of a field; one that no table has may be of a struct made in the query.
+    fn respell_field(&self, name: &mut Ident) {
+        let key = name.value.to_lowercase();
+        respell(name, self.fields.get(&key).or_else(|| self.names.get(&key)));
+    }
+}
+
+/// Adds a spelling; of two that tables have neither counts, otherwise the first does.
+fn add(spellings: &mut BTreeMap<String, Option<String>>, name: &str, is_of_table: bool) {
+    let known = spellings.entry(name.to_lowercase()).or_insert_with(|| Some(name.to_owned()));
+    if is_of_table && known.as_deref().is_some_and(|known| known != name) {
+        *known = None;
+    }
+}
+
+fn respell(name: &mut Ident, spelling: Option<&Option<String>>) {
+    if let Some(Some(spelling)) = spelling {
+        name.value.clone_from(spelling);
+        name.quote_style = Some('`');
     }
 }
 
@@ -82,6 +115,8 @@ impl Spellings {
 struct Names {
     tables: Vec<ObjectName>,
     aliases: Vec<String>,
+    /// Of structs that the query makes.
+    fields: Vec<String>,
     aliases_of_tables: BTreeSet<String>,
 }
 
@@ -102,11 +137,37 @@ impl VisitorMut for Names {
 
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
         for item in &select.projection {
-            if let SelectItem::ExprWithAlias { alias, .. } = item {
-                self.aliases.push(alias.value.clone());
+            let name = match item {
+                SelectItem::ExprWithAlias { alias, .. } => Some(alias),
+                SelectItem::UnnamedExpr(expr) => last_field(expr),
+                _ => None,
+            };
+            self.aliases.extend(name.map(|name| name.value.clone()));
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if let Expr::Struct { values, .. } = expr {
+            for value in values {
+                if let Expr::Named { name, .. } = value {
+                    self.fields.push(name.value.clone());
+                }
             }
         }
         ControlFlow::Continue(())
+    }
+}
+
+/// The last name of a path.
+fn last_field(path: &Expr) -> Option<&Ident> {
+    match path {
+        Expr::CompoundIdentifier(parts) => parts.last(),
+        Expr::CompoundFieldAccess { access_chain, .. } => match access_chain.last() {
+            Some(AccessExpr::Dot(Expr::Identifier(name))) => Some(name),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -160,14 +221,25 @@ impl VisitorMut for Respell<'_> {
         match expr {
             Expr::Identifier(name) => self.spellings.respell(name),
             Expr::CompoundIdentifier(parts) => {
-                let starts_with_table =
-                    parts.first().is_some_and(|first| self.spellings.tables.contains(&first.value.to_lowercase()));
-                parts.iter_mut().skip(usize::from(starts_with_table)).for_each(|part| self.spellings.respell(part));
+                let n_tables = usize::from(self.starts_with_table(parts));
+                let mut parts = parts.iter_mut().skip(n_tables);
+                parts.next().into_iter().for_each(|column| self.spellings.respell(column));
+                parts.for_each(|field| self.spellings.respell_field(field));
             }
-            Expr::CompoundFieldAccess { access_chain, .. } => {
+            Expr::CompoundFieldAccess { root, access_chain } => {
+                // `table.column[...]` begins with a column, not with a field of one.
+                if let Expr::Identifier(table) = root.as_ref()
+                    && self.spellings.tables.contains(&table.value.to_lowercase())
+                    && let Some(AccessExpr::Dot(Expr::Identifier(column))) = access_chain.first()
+                {
+                    let mut column = column.clone();
+                    self.spellings.respell(&mut column);
+                    **root = Expr::CompoundIdentifier(vec![table.clone(), column]);
+                    access_chain.remove(0);
+                }
                 for access in access_chain {
                     if let AccessExpr::Dot(Expr::Identifier(name)) = access {
-                        self.spellings.respell(name);
+                        self.spellings.respell_field(name);
                     }
                 }
             }
@@ -180,6 +252,12 @@ impl VisitorMut for Respell<'_> {
         for item in &mut select.projection {
             match item {
                 SelectItem::ExprWithAlias { alias, .. } => self.spellings.respell(alias),
+                SelectItem::UnnamedExpr(expr) if !self.is_column(expr) => {
+                    let Some(mut alias) = last_field(expr).cloned() else { continue };
+                    self.spellings.respell(&mut alias);
+                    alias.quote_style = Some('`');
+                    *item = SelectItem::ExprWithAlias { expr: std::mem::replace(expr, null()), alias };
+                }
                 SelectItem::Wildcard(options) | SelectItem::QualifiedWildcard(_, options) => self.wildcard(options),
                 _ => {}
             }
@@ -198,6 +276,18 @@ impl VisitorMut for Respell<'_> {
 }
 
 impl Respell<'_> {
+    /// Whether a path ends at a column, which has a name already, and not at a field of one.
+    fn is_column(&self, path: &Expr) -> bool {
+        match path {
+            Expr::CompoundIdentifier(parts) => parts.len() == 1 + usize::from(self.starts_with_table(parts)),
+            _ => false,
+        }
+    }
+
+    fn starts_with_table(&self, parts: &[Ident]) -> bool {
+        parts.first().is_some_and(|first| self.spellings.tables.contains(&first.value.to_lowercase()))
+    }
+
     fn wildcard(&self, options: &mut WildcardAdditionalOptions) {
         if let Some(except) = &mut options.opt_except {
             self.spellings.respell(&mut except.first_element);

@@ -25,8 +25,8 @@ use std::sync::Arc;
 
 use datafusion::prelude::SessionContext;
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, Ident, OrderByExpr, OrderByKind, Query, Select,
-    SelectItem, Spanned as _, TableFactor, TypedString, VisitMut, VisitorMut, WindowType,
+    BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, Ident, OrderByExpr, OrderByKind, Query, Select, SelectItem,
+    Spanned as _, TableFactor, TypedString, VisitMut, VisitorMut, WindowType,
 };
 
 use self::columns::Spellings;
@@ -96,25 +96,16 @@ impl VisitorMut for Translate {
     }
 }
 
-/// Columns without a name are `f0_`, `f1_`, ...; a field goes by its own.
+/// Columns without a name are `f0_`, `f1_`, ....
 fn name_columns(items: &mut [SelectItem]) {
     let mut unnamed = 0;
     for item in items {
         let SelectItem::UnnamedExpr(expr) = item else { continue };
-        let field = match expr {
-            Expr::Identifier(_) | Expr::CompoundIdentifier(_) => continue,
-            Expr::CompoundFieldAccess { access_chain, .. } => match access_chain.last() {
-                Some(AccessExpr::Dot(Expr::Identifier(name))) => Some(name.value.clone()),
-                _ => None,
-            },
-            _ => None,
-        };
-        let name = field.unwrap_or_else(|| {
-            let name = format!("f{unnamed}_");
-            unnamed += 1;
-            name
-        });
-        let alias = Ident::with_quote('`', name);
+        if matches!(expr, Expr::Identifier(_) | Expr::CompoundIdentifier(_)) {
+            continue;
+        }
+        let alias = Ident::with_quote('`', format!("f{unnamed}_"));
+        unnamed += 1;
         *item = SelectItem::ExprWithAlias { expr: std::mem::replace(expr, build::null()), alias };
     }
 }

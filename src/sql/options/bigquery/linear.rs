@@ -28,6 +28,7 @@ pub(super) fn read(given: &Given<'_>, spec: &mut TrainSpec) -> Result<Vec<String
     spec.target = target(given)?;
     spec.problem = (!is_logistic).then_some(ProblemType::Regression);
     spec.ordered_labels = is_logistic;
+    spec.text_is_category = true;
     let (split, share) = split(given)?;
     spec.split = split;
     ignored.extend(share);

@@ -43,7 +43,9 @@ fn fault(model_type: &str, options: &str) -> String {
 fn defaults_are_those_of_bigquery() {
     let spec = logistic("");
     assert_eq!((spec.target.as_str(), spec.function.as_str(), spec.problem), ("label", "predict_m", None));
-    assert!(spec.ordered_labels && spec.fit_intercept && spec.threshold.is_none() && spec.positive.is_none());
+    assert!(
+        spec.text_is_category && spec.ordered_labels && spec.fit_intercept && spec.threshold.is_none() && spec.positive.is_none()
+    );
     assert_eq!((&spec.l1, &spec.l2, &spec.split), (&None, &Some(PenaltyChoice::Fixed(0.0)), &Split::auto()));
     assert_eq!((spec.max_iterations, spec.min_rel_progress, &spec.class_weights), (None, None, &ClassWeights::None));
     let spec = linear("");

@@ -54,6 +54,7 @@ fn defaults() {
                 seed: 42,
             },
             ordered_labels: false,
+            text_is_category: false,
             positive: None,
             weight: None,
             class_weights: None,
@@ -114,6 +115,7 @@ fn every_clause() {
                 ],
             },
             ordered_labels: false,
+            text_is_category: false,
             positive: Some(
                 "1",
             ),
