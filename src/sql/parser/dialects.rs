@@ -6,8 +6,9 @@
 use std::rc::Rc;
 
 use datafusion::sql::sqlparser::dialect::{BigQueryDialect, Dialect, dialect_from_str};
+use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::ParserError;
-use datafusion::sql::sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer, TokenizerError};
+use datafusion::sql::sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer, TokenizerError, Word};
 
 use super::opening::{Opening, opening};
 use crate::error::Result;
@@ -43,6 +44,7 @@ pub(super) fn parts(text: &str, session: &dyn Dialect) -> Result<Vec<Part>> {
         let mut tokens = rest.read(reader, |next| alone || opening(next) != Opening::Other)?;
         if reader.is::<BigQueryDialect>() {
             tokens.iter_mut().for_each(|token| plain_string(&mut token.token));
+            plain_value(&mut tokens);
         }
         parts.push(Part { tokens, dialect });
     }
@@ -134,5 +136,22 @@ fn plain_string(token: &mut Token) {
     | Token::TripleDoubleQuotedRawStringLiteral(text) = token
     {
         *token = Token::SingleQuotedString(std::mem::take(text));
+    }
+}
+
+/// `VALUE` behind `INTERVAL` is a column; the host would read `INTERVAL VALUE day` as an argument `day` called `INTERVAL`.
+fn plain_value(tokens: &mut [TokenWithSpan]) {
+    let mut is_behind = false;
+    for token in tokens {
+        match &mut token.token {
+            Token::Whitespace(_) => {}
+            Token::Word(word) => {
+                if is_behind && word.keyword == Keyword::VALUE {
+                    *word = Word { value: word.value.to_lowercase(), quote_style: Some('`'), keyword: Keyword::NoKeyword };
+                }
+                is_behind = word.keyword == Keyword::INTERVAL;
+            }
+            _ => is_behind = false,
+        }
     }
 }
