@@ -85,8 +85,19 @@ fn civil(days: i64) -> (i64, i64, i64) {
     (year + era * 400 + i64::from(month <= 2), month, day)
 }
 
+/// Days since 1970 of a date that there is, in the years that BigQuery has.
+pub(super) fn date(year: i64, month: i64, day: i64) -> Option<i64> {
+    let is_there = (1..=9999).contains(&year) && (1..=12).contains(&month) && (1..=days_in(year, month)).contains(&day);
+    is_there.then(|| days_of(year, month, day))
+}
+
+fn days_in(year: i64, month: i64) -> i64 {
+    let (next_year, next_month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+    days_of(next_year, next_month, 1) - days_of(year, month, 1)
+}
+
 /// Days since 1970.
-fn days_of(year: i64, month: i64, day: i64) -> i64 {
+pub(super) fn days_of(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let of_era = year.rem_euclid(400);
@@ -204,7 +215,5 @@ pub(super) fn shift(time: i64, count: i64, part: Part) -> Option<i64> {
     if !(1..=9999).contains(&year) {
         return None;
     }
-    let (next_year, next_month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
-    let last = days_of(next_year, next_month, 1) - days_of(year, month, 1);
-    days_of(year, month, day.min(last)).checked_mul(DAY)?.checked_add(time.rem_euclid(DAY))
+    days_of(year, month, day.min(days_in(year, month))).checked_mul(DAY)?.checked_add(time.rem_euclid(DAY))
 }

@@ -3,20 +3,121 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Date32Array, Float64Array, Int64Array, TimestampMicrosecondArray};
-use datafusion::arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type, TimestampMicrosecondType};
+use datafusion::arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type, Time64MicrosecondType, TimestampMicrosecondType};
 use datafusion::common::{Result, exec_err};
 
 use super::calendar::{self, DAY, Part};
-use super::{cast_to, farm_hash};
+use super::definition::Definition;
+use super::{
+    CROSSED, DIVIDE, ELAPSED, EXTRACT, FARM_FINGERPRINT, SAFE_DIVIDE, SHIFT, TRUNCATE, WHOLE, bytes, cast_to, farm_hash, is_number,
+    read_part, time,
+};
 
-pub(super) fn fingerprints(values: &ArrayRef) -> Result<ArrayRef> {
+const TIMES: &str = "a DATE, DATETIME, TIMESTAMP or TIME is expected";
+
+pub(super) const FUNCTIONS: &[Definition] = &[
+    Definition {
+        name: FARM_FINGERPRINT,
+        takes: "FARM_FINGERPRINT takes STRING or BYTES (CAST(x AS STRING) makes one)",
+        types: |found| match found {
+            [value] => Some(vec![bytes(value)?]),
+            _ => None,
+        },
+        result: |_| DataType::Int64,
+        evaluate: fingerprints,
+    },
+    Definition {
+        name: DIVIDE,
+        takes: "only numbers can be divided",
+        types: two_numbers,
+        result: |_| DataType::Float64,
+        evaluate: |arrays| quotients(arrays, false),
+    },
+    Definition {
+        name: SAFE_DIVIDE,
+        takes: "only numbers can be divided",
+        types: two_numbers,
+        result: |_| DataType::Float64,
+        evaluate: |arrays| quotients(arrays, true),
+    },
+    Definition {
+        name: WHOLE,
+        takes: "one value is rounded",
+        types: |found| (found.len() == 1).then(|| found.to_vec()),
+        result: |types| types.first().map_or(DataType::Int64, whole_type),
+        evaluate: whole,
+    },
+    Definition {
+        name: EXTRACT,
+        takes: TIMES,
+        types: |found| match found {
+            [_, value] => Some(vec![DataType::Utf8, time(value)?]),
+            _ => None,
+        },
+        result: |_| DataType::Int64,
+        evaluate: extract,
+    },
+    Definition {
+        name: CROSSED,
+        takes: TIMES,
+        types: two_times,
+        result: |_| DataType::Int64,
+        evaluate: |arrays| difference(arrays, |later, earlier, part| Some(calendar::crossed(later, earlier, part))),
+    },
+    Definition {
+        name: ELAPSED,
+        takes: TIMES,
+        types: two_times,
+        result: |_| DataType::Int64,
+        evaluate: |arrays| difference(arrays, calendar::elapsed),
+    },
+    Definition {
+        name: TRUNCATE,
+        takes: TIMES,
+        types: |found| match found {
+            [_, value] => Some(vec![DataType::Utf8, time(value)?]),
+            _ => None,
+        },
+        result: second,
+        evaluate: truncate,
+    },
+    Definition {
+        name: SHIFT,
+        takes: "a DATE, DATETIME, TIMESTAMP or TIME and a whole number of parts are expected",
+        types: |found| match found {
+            [_, value, count] if is_number(count) => Some(vec![DataType::Utf8, time(value)?, DataType::Int64]),
+            _ => None,
+        },
+        result: second,
+        evaluate: shift,
+    },
+];
+
+fn two_numbers(found: &[DataType]) -> Option<Vec<DataType>> {
+    (found.len() == 2 && found.iter().all(is_number)).then(|| vec![DataType::Float64; 2])
+}
+
+fn two_times(found: &[DataType]) -> Option<Vec<DataType>> {
+    match found {
+        [_, later, earlier] => Some(vec![DataType::Utf8, time(later)?, time(earlier)?]),
+        _ => None,
+    }
+}
+
+fn second(types: &[DataType]) -> DataType {
+    types.get(1).cloned().unwrap_or(DataType::Null)
+}
+
+fn fingerprints(arrays: &[ArrayRef]) -> Result<ArrayRef> {
+    let [values] = arrays else { return exec_err!("FARM_FINGERPRINT takes one value") };
     let values = cast_to(values, &DataType::Binary)?;
     let Some(values) = values.as_binary_opt::<i32>() else { return exec_err!("FARM_FINGERPRINT takes STRING or BYTES") };
     let hash = |bytes: &[u8]| farm_hash::fingerprint(bytes).cast_signed();
     Ok(Arc::new(values.iter().map(|bytes| bytes.map(hash)).collect::<Int64Array>()))
 }
 
-pub(super) fn quotients(a: &ArrayRef, b: &ArrayRef, is_safe: bool) -> Result<ArrayRef> {
+fn quotients(arrays: &[ArrayRef], is_safe: bool) -> Result<ArrayRef> {
+    let [a, b] = arrays else { return exec_err!("a division takes two numbers") };
     let (a, b) = (cast_to(a, &DataType::Float64)?, cast_to(b, &DataType::Float64)?);
     let (a, b) = (a.as_primitive::<Float64Type>(), b.as_primitive::<Float64Type>());
     let mut quotients = Vec::with_capacity(a.len());
@@ -38,7 +139,7 @@ pub(super) fn quotients(a: &ArrayRef, b: &ArrayRef, is_safe: bool) -> Result<Arr
 }
 
 /// The type of what a cast to `INT64` rounds.
-pub(super) fn whole_type(value: &DataType) -> DataType {
+fn whole_type(value: &DataType) -> DataType {
     match value {
         DataType::Float16 | DataType::Float32 => DataType::Float64,
         DataType::Decimal128(precision, scale) if *scale > 0 => DataType::Decimal128(*precision, 0),
@@ -47,7 +148,8 @@ pub(super) fn whole_type(value: &DataType) -> DataType {
 }
 
 /// Fractions rounded half away from zero, as BigQuery casts them; everything else as it is.
-pub(super) fn whole(values: &ArrayRef) -> Result<ArrayRef> {
+fn whole(arrays: &[ArrayRef]) -> Result<ArrayRef> {
+    let [values] = arrays else { return exec_err!("one value is rounded") };
     let values = cast_to(values, &whole_type(values.data_type()))?;
     match values.as_primitive_opt::<Float64Type>() {
         Some(numbers) => Ok(Arc::new(numbers.unary::<_, Float64Type>(f64::round))),
@@ -55,8 +157,8 @@ pub(super) fn whole(values: &ArrayRef) -> Result<ArrayRef> {
     }
 }
 
-/// Times as microseconds since 1970.
-fn micros(times: &ArrayRef) -> Result<Int64Array> {
+/// Times as microseconds since 1970, or since midnight.
+pub(super) fn micros(times: &ArrayRef) -> Result<Int64Array> {
     match times.data_type() {
         DataType::Date32 => {
             let days = times.as_primitive::<Date32Type>();
@@ -65,12 +167,15 @@ fn micros(times: &ArrayRef) -> Result<Int64Array> {
         DataType::Timestamp(datafusion::arrow::datatypes::TimeUnit::Microsecond, _) => {
             Ok(times.as_primitive::<TimestampMicrosecondType>().unary::<_, Int64Type>(|time| time))
         }
-        other => exec_err!("a DATE, DATETIME or TIMESTAMP is expected, not {other}"),
+        DataType::Time64(datafusion::arrow::datatypes::TimeUnit::Microsecond) => {
+            Ok(times.as_primitive::<Time64MicrosecondType>().unary::<_, Int64Type>(|time| time))
+        }
+        other => exec_err!("{TIMES}, not {other}"),
     }
 }
 
-/// Microseconds as times of a type.
-fn times(micros: Int64Array, data_type: &DataType) -> Result<ArrayRef> {
+/// Microseconds as times of a type; a clock begins again at midnight.
+pub(super) fn times(micros: Int64Array, data_type: &DataType) -> Result<ArrayRef> {
     if *data_type == DataType::Date32 {
         let days = micros.iter().map(|time| time.map(|time| i32::try_from(time.div_euclid(DAY))).transpose());
         let Ok(days) = days.collect::<std::result::Result<Date32Array, _>>() else {
@@ -78,15 +183,22 @@ fn times(micros: Int64Array, data_type: &DataType) -> Result<ArrayRef> {
         };
         return Ok(Arc::new(days));
     }
+    if matches!(data_type, DataType::Time64(_)) {
+        return Ok(Arc::new(micros.unary::<_, Time64MicrosecondType>(|time| time.rem_euclid(DAY))));
+    }
     let times = TimestampMicrosecondArray::new(micros.values().clone(), micros.nulls().cloned());
     cast_to(&(Arc::new(times.with_data_type(data_type.clone())) as ArrayRef), data_type)
 }
 
-pub(super) fn extract(part: Part, values: &ArrayRef) -> Result<ArrayRef> {
+fn extract(arrays: &[ArrayRef]) -> Result<ArrayRef> {
+    let [part, values] = arrays else { return exec_err!("EXTRACT takes a part and a time") };
+    let part = read_part(part)?;
     Ok(Arc::new(micros(values)?.unary::<_, Int64Type>(|time| calendar::extract(time, part))))
 }
 
-pub(super) fn difference(later: &ArrayRef, earlier: &ArrayRef, of: impl Fn(i64, i64) -> Option<i64>) -> Result<ArrayRef> {
+fn difference(arrays: &[ArrayRef], of: impl Fn(i64, i64, Part) -> Option<i64>) -> Result<ArrayRef> {
+    let [part, later, earlier] = arrays else { return exec_err!("a difference takes two times") };
+    let part = read_part(part)?;
     let (later, earlier) = (micros(later)?, micros(earlier)?);
     let mut differences = Vec::with_capacity(later.len());
     for pair in later.iter().zip(&earlier) {
@@ -94,7 +206,7 @@ pub(super) fn difference(later: &ArrayRef, earlier: &ArrayRef, of: impl Fn(i64, 
             differences.push(None);
             continue;
         };
-        match of(a, b) {
+        match of(a, b, part) {
             Some(difference) => differences.push(Some(difference)),
             None => return exec_err!("the difference of two times cannot be counted in this part"),
         }
@@ -102,11 +214,15 @@ pub(super) fn difference(later: &ArrayRef, earlier: &ArrayRef, of: impl Fn(i64, 
     Ok(Arc::new(Int64Array::from(differences)))
 }
 
-pub(super) fn truncate(part: Part, values: &ArrayRef) -> Result<ArrayRef> {
+fn truncate(arrays: &[ArrayRef]) -> Result<ArrayRef> {
+    let [part, values] = arrays else { return exec_err!("a part and a time are expected") };
+    let part = read_part(part)?;
     times(micros(values)?.unary::<_, Int64Type>(|time| calendar::truncate(time, part)), values.data_type())
 }
 
-pub(super) fn shift(part: Part, values: &ArrayRef, counts: &ArrayRef) -> Result<ArrayRef> {
+fn shift(arrays: &[ArrayRef]) -> Result<ArrayRef> {
+    let [part, values, counts] = arrays else { return exec_err!("a part, a time and a count are expected") };
+    let part = read_part(part)?;
     let counts = cast_to(counts, &DataType::Int64)?;
     let mut shifted = Vec::with_capacity(values.len());
     for pair in micros(values)?.iter().zip(counts.as_primitive::<Int64Type>()) {

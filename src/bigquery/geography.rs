@@ -1,9 +1,24 @@
 //! Distances on the globe.
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array};
-use datafusion::arrow::datatypes::Float64Type;
-use datafusion::common::{Result, exec_err};
 use std::sync::Arc;
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array};
+use datafusion::arrow::datatypes::{DataType, Float64Type};
+use datafusion::common::{Result, exec_err};
+
+use super::definition::Definition;
+use super::{DISTANCE, is_number};
+
+pub(super) const FUNCTIONS: &[Definition] = &[Definition {
+    name: DISTANCE,
+    takes: "ST_GEOGPOINT takes a longitude and a latitude in degrees",
+    types: |found| (found.len() == 4 && found.iter().all(is_number)).then(|| vec![DataType::Float64; 4]),
+    result: |_| DataType::Float64,
+    evaluate: |arrays| match arrays {
+        [a, b, c, d] => distances([a, b, c, d]),
+        _ => exec_err!("{DISTANCE} takes 4 numbers"),
+    },
+}];
 
 /// The radius of the sphere that BigQuery takes the earth for, in metres.
 const RADIUS: f64 = 6_371_010.0;
@@ -11,7 +26,7 @@ const RADIUS: f64 = 6_371_010.0;
 /// Metres between points given as longitude, latitude, longitude, latitude in degrees; null if one of them is.
 ///
 /// The angle between two unit vectors is `atan2(|a × b|, a · b)`, which is exact to the last digits for small and for large ones.
-pub(super) fn distances(places: [&ArrayRef; 4]) -> Result<ArrayRef> {
+fn distances(places: [&ArrayRef; 4]) -> Result<ArrayRef> {
     let [from_lon, from_lat, to_lon, to_lat] = places.map(|place| place.as_primitive::<Float64Type>());
     let mut found: Vec<Option<f64>> = Vec::with_capacity(from_lon.len());
     for row in 0..from_lon.len() {

@@ -4,15 +4,30 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use datafusion::arrow::datatypes::{DataType, Field};
-use datafusion::common::Result;
+use datafusion::common::{Result, exec_err};
 
-use super::{cast_to, places, text};
+use super::definition::Definition;
+use super::{JSON, cast_to, places, text};
+
+pub(super) const FUNCTIONS: &[Definition] = &[Definition {
+    name: JSON,
+    takes: "TO_JSON_STRING takes what CAST(x AS STRING) takes, and arrays and structs of that",
+    types: |found| match found {
+        [value] => source(value).map(|source| vec![source]),
+        _ => None,
+    },
+    result: |_| DataType::Utf8,
+    evaluate: |arrays| match arrays {
+        [values] => json(values),
+        _ => exec_err!("TO_JSON_STRING takes one value"),
+    },
+}];
 
 /// Whole numbers from this size on stand in quotes: readers of JSON take numbers for doubles.
 const EXACT: i128 = 1 << 53;
 
 /// The type that values are brought to; none for what has another form in JSON than BigQuery's text.
-pub(super) fn source(found: &DataType) -> Option<DataType> {
+fn source(found: &DataType) -> Option<DataType> {
     Some(match found {
         DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => {
             DataType::List(Arc::new(Field::new_list_field(source(item.data_type())?, true)))
@@ -21,13 +36,13 @@ pub(super) fn source(found: &DataType) -> Option<DataType> {
             let field = |field: &Arc<Field>| Some(Field::new(field.name(), source(field.data_type())?, true));
             DataType::Struct(fields.iter().map(field).collect::<Option<_>>()?)
         }
-        DataType::Timestamp(..) | DataType::Interval(_) | DataType::Duration(_) => return None,
+        DataType::Timestamp(..) | DataType::Time64(_) | DataType::Time32(_) | DataType::Interval(_) | DataType::Duration(_) => return None,
         other => text::source(other)?,
     })
 }
 
 /// The JSON of each value; `null` of null.
-pub(super) fn json(values: &ArrayRef) -> Result<ArrayRef> {
+fn json(values: &ArrayRef) -> Result<ArrayRef> {
     Ok(Arc::new(StringArray::from_iter_values(written(values)?)))
 }
 

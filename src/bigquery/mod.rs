@@ -1,73 +1,46 @@
 //! Functions that BigQuery has and DataFusion does not, or has with another meaning.
 //!
-//! Queries of its dialect and `TRANSFORM` are translated to them. This module knows nothing of models.
+//! Queries of its dialect and `TRANSFORM` are translated to them. Each is a [`definition`] in the list of its file. This module knows
+//! nothing of models.
 
+mod arrays;
 mod calendar;
+mod clock;
 mod compute;
+mod definition;
 mod element;
 mod farm_hash;
 mod geography;
 mod json;
+mod json_path;
 mod lookup;
+mod math;
+mod numbers;
+mod printf;
+mod ranges;
+mod regexp;
+mod strftime;
+mod strings;
+mod strptime;
 mod text;
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, new_empty_array};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use datafusion::arrow::datatypes::{DataType, TimeUnit};
-use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
-use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
+use datafusion::common::{Result, exec_err};
+use datafusion::logical_expr::ScalarUDF;
 
 pub(crate) use self::calendar::Part;
-
-/// What a function does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Kind {
-    /// `FARM_FINGERPRINT(text)`.
-    FarmFingerprint,
-    /// `a / b`; an error where `b` is 0.
-    Divide,
-    /// The same, null where it would be an error.
-    SafeDivide,
-    /// What a cast to `INT64` rounds to.
-    Whole,
-    /// `CAST(x AS STRING)`.
-    Text,
-    /// `EXTRACT(part FROM time)`.
-    Extract,
-    /// `DATE_DIFF(later, earlier, part)`.
-    Crossed,
-    /// `TIMESTAMP_DIFF(later, earlier, part)`.
-    Elapsed,
-    /// `DATE_TRUNC(time, part)`.
-    Truncate,
-    /// `DATE_ADD(time, INTERVAL count part)`.
-    Shift,
-    /// `TO_JSON_STRING(x)`.
-    Json,
-    /// `FORMAT('%.2f', x)`.
-    Fixed,
-    /// `ST_DISTANCE(ST_GEOGPOINT(a, b), ST_GEOGPOINT(c, d))`.
-    Distance,
-}
-
-const KINDS: [Kind; 13] = [
-    Kind::FarmFingerprint,
-    Kind::Divide,
-    Kind::SafeDivide,
-    Kind::Whole,
-    Kind::Text,
-    Kind::Extract,
-    Kind::Crossed,
-    Kind::Elapsed,
-    Kind::Truncate,
-    Kind::Shift,
-    Kind::Json,
-    Kind::Fixed,
-    Kind::Distance,
-];
+use self::definition::RowFunction;
+pub(crate) use self::json_path::is_path;
+pub(crate) use self::math::is_math;
+pub(crate) use self::printf::Spec;
+pub(crate) use self::strftime::{Moment, unwritten};
+pub(crate) use self::strptime::unread;
 
 /// The names by which translated calls find them. `farm_fingerprint` is there in every dialect.
+pub(crate) const FARM_FINGERPRINT: &str = "farm_fingerprint";
 pub(crate) const DIVIDE: &str = "bigquery_divide";
 pub(crate) const SAFE_DIVIDE: &str = "bigquery_safe_divide";
 pub(crate) const WHOLE: &str = "bigquery_whole";
@@ -77,163 +50,121 @@ pub(crate) const CROSSED: &str = "bigquery_crossed";
 pub(crate) const ELAPSED: &str = "bigquery_elapsed";
 pub(crate) const TRUNCATE: &str = "bigquery_truncate";
 pub(crate) const SHIFT: &str = "bigquery_shift";
+pub(crate) const DATETIME: &str = "bigquery_datetime";
+pub(crate) const FORMAT_TIME: &str = "bigquery_format_time";
+pub(crate) const PARSE_TIME: &str = "bigquery_parse_time";
+pub(crate) const SAFE_PARSE_TIME: &str = "bigquery_safe_parse_time";
 pub(crate) const JSON: &str = "bigquery_json";
-pub(crate) const FIXED: &str = "bigquery_fixed";
+pub(crate) const JSON_SCALAR: &str = "bigquery_json_scalar";
+pub(crate) const JSON_PART: &str = "bigquery_json_part";
+pub(crate) const FORMAT_WHOLE: &str = "bigquery_format_whole";
+pub(crate) const FORMAT_NUMBER: &str = "bigquery_format_number";
+pub(crate) const FORMAT_TEXT: &str = "bigquery_format_text";
 pub(crate) const DISTANCE: &str = "bigquery_distance";
 pub(crate) const ELEMENT: &str = "bigquery_element";
 pub(crate) const LOOKUP: &str = "bigquery_lookup";
+pub(crate) const MATH: &str = "bigquery_math";
+pub(crate) const SAFE_MATH: &str = "bigquery_safe_math";
+pub(crate) const SAFE_ARITHMETIC: &str = "bigquery_safe_arithmetic";
+pub(crate) const QUOTIENT: &str = "bigquery_quotient";
+pub(crate) const SIGN: &str = "bigquery_sign";
+pub(crate) const IS_INF: &str = "bigquery_is_inf";
+pub(crate) const BIT_COUNT: &str = "bigquery_bit_count";
+pub(crate) const TRIM: &str = "bigquery_trim";
+pub(crate) const LEFT: &str = "bigquery_left";
+pub(crate) const RIGHT: &str = "bigquery_right";
+pub(crate) const INITCAP: &str = "bigquery_initcap";
+pub(crate) const INSTR: &str = "bigquery_instr";
+pub(crate) const SPLIT: &str = "bigquery_split";
+pub(crate) const TO_HEX: &str = "bigquery_to_hex";
+pub(crate) const MARKED: &str = "bigquery_marked";
+pub(crate) const RANGE_BUCKET: &str = "bigquery_range_bucket";
+pub(crate) const ARRAY_LENGTH: &str = "bigquery_array_length";
+pub(crate) const GENERATE_ARRAY: &str = "bigquery_generate_array";
+pub(crate) const GENERATE_TIMES: &str = "bigquery_generate_times";
+
+/// What opens and closes a match in a text whose matches are marked: characters that Unicode keeps out of texts.
+pub(crate) const MARKS: [char; 2] = ['\u{FDD0}', '\u{FDD1}'];
 
 /// All of them.
 pub(crate) fn functions() -> Vec<Arc<ScalarUDF>> {
-    let signature = Signature::user_defined(Volatility::Immutable);
-    let function = |kind| Arc::new(ScalarUDF::new_from_impl(Function { kind, signature: signature.clone() }));
+    let lists = [
+        compute::FUNCTIONS,
+        text::FUNCTIONS,
+        json::FUNCTIONS,
+        json_path::FUNCTIONS,
+        math::FUNCTIONS,
+        numbers::FUNCTIONS,
+        clock::FUNCTIONS,
+        printf::FUNCTIONS,
+        strings::FUNCTIONS,
+        regexp::FUNCTIONS,
+        arrays::FUNCTIONS,
+        ranges::FUNCTIONS,
+        geography::FUNCTIONS,
+    ];
+    let definitions = lists.into_iter().flatten();
+    let function = |definition| Arc::new(ScalarUDF::new_from_impl(RowFunction::new(definition)));
     let element = Arc::new(ScalarUDF::new_from_impl(element::Element::new()));
     let lookup = Arc::new(ScalarUDF::new_from_impl(lookup::Lookup::new()));
-    KINDS.into_iter().map(function).chain([element, lookup]).collect()
-}
-
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Function {
-    kind: Kind,
-    signature: Signature,
-}
-
-impl Function {
-    /// The types that arguments are cast to.
-    fn types(&self, found: &[DataType]) -> Option<Vec<DataType>> {
-        Some(match (self.kind, found) {
-            (Kind::FarmFingerprint, [value]) => vec![bytes(value)?],
-            (Kind::Divide | Kind::SafeDivide, [a, b]) if is_number(a) && is_number(b) => vec![DataType::Float64; 2],
-            (Kind::Whole, [value]) => vec![value.clone()],
-            (Kind::Text, [value]) => vec![text::source(value)?],
-            (Kind::Extract | Kind::Truncate, [_, value]) => vec![DataType::Utf8, time(value)?],
-            (Kind::Crossed | Kind::Elapsed, [_, later, earlier]) => vec![DataType::Utf8, time(later)?, time(earlier)?],
-            (Kind::Shift, [_, value, count]) if is_number(count) => vec![DataType::Utf8, time(value)?, DataType::Int64],
-            (Kind::Json, [value]) => vec![json::source(value)?],
-            (Kind::Fixed, [value, digits]) if is_number(value) && is_number(digits) => vec![DataType::Float64, DataType::Int64],
-            (Kind::Distance, [_, _, _, _]) if found.iter().all(is_number) => vec![DataType::Float64; 4],
-            _ => return None,
-        })
-    }
-
-    fn evaluate(&self, arrays: &[ArrayRef]) -> Result<ArrayRef> {
-        match (self.kind, arrays) {
-            (Kind::FarmFingerprint, [value]) => compute::fingerprints(value),
-            (Kind::Divide, [a, b]) => compute::quotients(a, b, false),
-            (Kind::SafeDivide, [a, b]) => compute::quotients(a, b, true),
-            (Kind::Whole, [value]) => compute::whole(value),
-            (Kind::Text, [value]) => text::text(value),
-            (Kind::Extract, [part, value]) => compute::extract(read_part(part)?, value),
-            (Kind::Crossed, [part, later, earlier]) => {
-                let part = read_part(part)?;
-                compute::difference(later, earlier, |a, b| Some(calendar::crossed(a, b, part)))
-            }
-            (Kind::Elapsed, [part, later, earlier]) => {
-                let part = read_part(part)?;
-                compute::difference(later, earlier, |a, b| calendar::elapsed(a, b, part))
-            }
-            (Kind::Truncate, [part, value]) => compute::truncate(read_part(part)?, value),
-            (Kind::Shift, [part, value, count]) => compute::shift(read_part(part)?, value, count),
-            (Kind::Json, [value]) => json::json(value),
-            (Kind::Fixed, [value, digits]) => Ok(text::fixed(value, digits)),
-            (Kind::Distance, [a, b, c, d]) => geography::distances([a, b, c, d]),
-            _ => exec_err!("{} has other arguments than it was planned with", self.name()),
-        }
-    }
+    definitions.map(function).chain([element, lookup]).collect()
 }
 
 /// The part of a call, which is the same in every row.
 fn read_part(part: &ArrayRef) -> Result<Part> {
-    let name = part.as_string_opt::<i32>().filter(|names| !names.is_empty()).map(|names| names.value(0));
+    let name = constant(part);
     let Some(part) = name.and_then(Part::read) else {
         return exec_err!("the part of a date must be a name such as DAY, not {}", name.unwrap_or("nothing"));
     };
     Ok(part)
 }
 
+/// A text that is the same in every row.
+fn constant(texts: &ArrayRef) -> Option<&str> {
+    texts.as_string_opt::<i32>().filter(|texts| !texts.is_empty() && texts.is_valid(0)).map(|texts| texts.value(0))
+}
+
 fn is_number(found: &DataType) -> bool {
     found.is_numeric() || found.is_null()
 }
 
-fn bytes(found: &DataType) -> Option<DataType> {
+fn is_whole(found: &DataType) -> bool {
+    found.is_integer() || found.is_null()
+}
+
+/// Text as the functions read it.
+fn string(found: &DataType) -> Option<DataType> {
     match found {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null => Some(DataType::Utf8),
-        DataType::Binary | DataType::LargeBinary | DataType::BinaryView => Some(DataType::Binary),
-        DataType::Dictionary(_, values) => bytes(values),
+        DataType::Dictionary(_, values) => string(values),
         _ => None,
     }
 }
 
+/// Text or bytes.
+fn bytes(found: &DataType) -> Option<DataType> {
+    match found {
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView => Some(DataType::Binary),
+        DataType::Dictionary(_, values) => bytes(values),
+        other => string(other),
+    }
+}
+
+/// Dates, times of the day, and moments in microseconds.
 fn time(found: &DataType) -> Option<DataType> {
     match found {
         DataType::Date32 | DataType::Date64 | DataType::Null => Some(DataType::Date32),
+        DataType::Time32(_) | DataType::Time64(_) => Some(DataType::Time64(TimeUnit::Microsecond)),
         DataType::Timestamp(_, zone) => Some(DataType::Timestamp(TimeUnit::Microsecond, zone.clone())),
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Some(DataType::Timestamp(TimeUnit::Microsecond, None)),
         _ => None,
     }
 }
 
-impl ScalarUDFImpl for Function {
-    fn name(&self) -> &'static str {
-        match self.kind {
-            Kind::FarmFingerprint => "farm_fingerprint",
-            Kind::Divide => DIVIDE,
-            Kind::SafeDivide => SAFE_DIVIDE,
-            Kind::Whole => WHOLE,
-            Kind::Text => TEXT,
-            Kind::Extract => EXTRACT,
-            Kind::Crossed => CROSSED,
-            Kind::Elapsed => ELAPSED,
-            Kind::Truncate => TRUNCATE,
-            Kind::Shift => SHIFT,
-            Kind::Json => JSON,
-            Kind::Fixed => FIXED,
-            Kind::Distance => DISTANCE,
-        }
-    }
-
-    fn signature(&self) -> &Signature {
-        &self.signature
-    }
-
-    fn coerce_types(&self, found: &[DataType]) -> Result<Vec<DataType>> {
-        if let Some(types) = self.types(found) {
-            return Ok(types);
-        }
-        let found = found.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        match self.kind {
-            Kind::FarmFingerprint => {
-                plan_err!("FARM_FINGERPRINT takes STRING or BYTES, not {found}; CAST(x AS STRING) makes one")
-            }
-            Kind::Divide | Kind::SafeDivide => plan_err!("only numbers can be divided, not {found}"),
-            Kind::Json => plan_err!("TO_JSON_STRING of {found} is not supported; CAST(x AS STRING) makes text"),
-            Kind::Fixed => plan_err!("%f in FORMAT takes a number, not {found}"),
-            Kind::Distance => plan_err!("ST_GEOGPOINT takes a longitude and a latitude in degrees, not {found}"),
-            Kind::Text => plan_err!("{found} cannot be cast to STRING as BigQuery writes it"),
-            _ => plan_err!("a DATE, DATETIME or TIMESTAMP is expected, not {found}"),
-        }
-    }
-
-    fn return_type(&self, types: &[DataType]) -> Result<DataType> {
-        Ok(match (self.kind, types) {
-            (Kind::Divide | Kind::SafeDivide | Kind::Distance, _) => DataType::Float64,
-            (Kind::Text | Kind::Json | Kind::Fixed, _) => DataType::Utf8,
-            (Kind::Whole, [value]) => compute::whole_type(value),
-            (Kind::Truncate | Kind::Shift, [_, value, ..]) => value.clone(),
-            _ => DataType::Int64,
-        })
-    }
-
-    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let is_scalar = args.args.iter().all(|argument| matches!(argument, ColumnarValue::Scalar(_)));
-        let n_rows = if is_scalar { 1 } else { args.number_rows };
-        if n_rows == 0 {
-            return Ok(ColumnarValue::Array(new_empty_array(args.return_field.data_type())));
-        }
-        let arrays = args.args.iter().map(|argument| argument.to_array(n_rows)).collect::<Result<Vec<_>>>()?;
-        let values = self.evaluate(&arrays)?;
-        Ok(if is_scalar { ColumnarValue::Scalar(ScalarValue::try_from_array(&values, 0)?) } else { ColumnarValue::Array(values) })
-    }
+/// Texts that were cast to such.
+fn strings(array: &ArrayRef) -> Result<&StringArray> {
+    let Some(texts) = array.as_string_opt::<i32>() else { return exec_err!("STRING is expected, not {}", array.data_type()) };
+    Ok(texts)
 }
 
 /// The places of a list's elements among all elements.

@@ -4,11 +4,26 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, AsArray, StringArray};
-use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType};
+use datafusion::arrow::datatypes::{DataType, Float64Type, Time64MicrosecondType, TimeUnit, TimestampMicrosecondType};
 use datafusion::common::{Result, exec_err};
 
 use super::calendar::{self, DAY, Part};
-use super::cast_to;
+use super::definition::Definition;
+use super::{TEXT, cast_to};
+
+pub(super) const FUNCTIONS: &[Definition] = &[Definition {
+    name: TEXT,
+    takes: "what has a text in BigQuery is expected",
+    types: |found| match found {
+        [value] => source(value).map(|source| vec![source]),
+        _ => None,
+    },
+    result: |_| DataType::Utf8,
+    evaluate: |arrays| match arrays {
+        [values] => text(values),
+        _ => exec_err!("one value is written"),
+    },
+}];
 
 /// The type that a value is cast to before it is written; `None` if it cannot be written as there.
 pub(super) fn source(found: &DataType) -> Option<DataType> {
@@ -17,6 +32,7 @@ pub(super) fn source(found: &DataType) -> Option<DataType> {
         DataType::Timestamp(_, zone) => Some(DataType::Timestamp(TimeUnit::Microsecond, zone.clone())),
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null => Some(DataType::Utf8),
         DataType::Boolean | DataType::Date32 | DataType::Decimal128(..) => Some(found.clone()),
+        DataType::Time32(_) | DataType::Time64(_) => Some(DataType::Time64(TimeUnit::Microsecond)),
         DataType::Dictionary(_, values) => source(values),
         integer if integer.is_integer() => Some(found.clone()),
         _ => None,
@@ -33,6 +49,10 @@ pub(super) fn text(values: &ArrayRef) -> Result<ArrayRef> {
             let behind = if zone.is_some() { "+00" } else { "" };
             let times = values.as_primitive::<TimestampMicrosecondType>().iter();
             Ok(Arc::new(times.map(|time| time.map(|time| moment(time) + behind)).collect::<StringArray>()))
+        }
+        DataType::Time64(TimeUnit::Microsecond) => {
+            let times = values.as_primitive::<Time64MicrosecondType>().iter();
+            Ok(Arc::new(times.map(|time| time.map(clock)).collect::<StringArray>()))
         }
         DataType::Decimal128(..) => {
             let texts = cast_to(values, &DataType::Utf8)?;
@@ -52,17 +72,14 @@ fn trimmed(text: &str) -> String {
 /// `2020-01-31 10:00:00`, with 3 or 6 digits of a second if it has any.
 fn moment(time: i64) -> String {
     let part = |part| calendar::extract(time, part);
-    let of_day = time.rem_euclid(DAY) / 1_000_000;
-    let mut text = format!(
-        "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
-        part(Part::Year),
-        part(Part::Month),
-        part(Part::Day),
-        of_day / 3_600,
-        of_day / 60 % 60,
-        of_day % 60
-    );
-    let fraction = time.rem_euclid(1_000_000);
+    format!("{:04}-{:02}-{:02} {}", part(Part::Year), part(Part::Month), part(Part::Day), clock(time.rem_euclid(DAY)))
+}
+
+/// `10:00:00`, likewise.
+fn clock(of_day: i64) -> String {
+    let seconds = of_day / 1_000_000;
+    let mut text = format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    let fraction = of_day % 1_000_000;
     // Writing to a String cannot fail.
     let _ = match (fraction, fraction % 1_000) {
         (0, _) => Ok(()),
@@ -88,7 +105,7 @@ fn number(value: f64) -> String {
 }
 
 /// So many significant digits without zeros at the end, with an exponent where it is below -4 or not below the digits.
-fn significant(value: f64, digits: usize) -> String {
+pub(super) fn significant(value: f64, digits: usize) -> String {
     let scientific = format!("{value:.*e}", digits - 1);
     let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific };
     let exponent: i32 = exponent.parse().unwrap_or(0);
@@ -99,20 +116,6 @@ fn significant(value: f64, digits: usize) -> String {
     }
     let decimals = usize::try_from(places - 1 - exponent).unwrap_or(0);
     trimmed(&format!("{value:.decimals$}"))
-}
-
-/// Numbers with so many digits behind the point, rounded to the nearest.
-pub(super) fn fixed(values: &ArrayRef, digits: &ArrayRef) -> ArrayRef {
-    let digits = digits.as_primitive::<Int64Type>();
-    let written = |(value, digits): (Option<f64>, Option<i64>)| {
-        let (value, digits) = (value?, usize::try_from(digits?).ok()?);
-        Some(match value {
-            value if value.is_nan() => "nan".to_owned(),
-            value if value.is_infinite() => if value > 0.0 { "inf" } else { "-inf" }.to_owned(),
-            value => format!("{value:.digits$}"),
-        })
-    };
-    Arc::new(values.as_primitive::<Float64Type>().iter().zip(digits).map(written).collect::<StringArray>())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Expressions that calls are translated to.
 
 use datafusion::sql::sqlparser::ast::helpers::attached_token::AttachedToken;
+use datafusion::sql::sqlparser::tokenizer::Span;
 use datafusion::sql::sqlparser::ast::{
     BinaryOperator, CaseWhen, CastKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList,
     FunctionArguments, Ident, ObjectName, Value,
@@ -22,6 +23,11 @@ pub(super) fn call(name: &str, arguments: Vec<Expr>) -> Expr {
     })
 }
 
+/// The name of a function at a place.
+pub(super) fn name(name: &str, place: Span) -> ObjectName {
+    ObjectName::from(vec![Ident::with_span(place, name.to_lowercase())])
+}
+
 /// `CASE WHEN condition THEN value [ELSE otherwise] END`.
 pub(super) fn case(condition: Expr, value: Expr, otherwise: Option<Expr>) -> Expr {
     Expr::Case {
@@ -35,6 +41,11 @@ pub(super) fn case(condition: Expr, value: Expr, otherwise: Option<Expr>) -> Exp
 
 pub(super) fn cast(expr: Expr, data_type: DataType) -> Expr {
     Expr::Cast { kind: CastKind::Cast, expr: Box::new(expr), data_type, array: false, format: None }
+}
+
+/// A cast that gives null where there is nothing to cast to.
+pub(super) fn try_cast(expr: Expr, data_type: DataType) -> Expr {
+    Expr::Cast { kind: CastKind::TryCast, expr: Box::new(expr), data_type, array: false, format: None }
 }
 
 pub(super) fn binary(left: Expr, op: BinaryOperator, right: Expr) -> Expr {

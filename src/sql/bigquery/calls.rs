@@ -1,104 +1,128 @@
 //! Calls of BigQuery's functions as calls of DataFusion's, where the two differ.
 
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, BinaryOperator, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Spanned as _,
-    Subscript, UnaryOperator, Value, ValueWithSpan,
+    AccessExpr, BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Spanned as _, Subscript,
+    UnaryOperator, Value, ValueWithSpan,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
-use super::build::{binary, call, case, cast, null, number, text};
-use super::{aggregates, dates, functions};
+use super::build::{self, binary, call, case, null, number, text};
+use super::{aggregates, arrays, catalog, dates, functions, geography, texts, values};
+use crate::bigquery::is_math;
 use crate::error::{Error, Result};
 
-/// The translation of a call whose arguments are translated already; `None` if it means the same as it stands.
-pub(super) fn translate(function: &mut Function) -> Result<Option<Expr>> {
+/// The translation of a call whose arguments are translated already; `None` if it means the same as it stands. `is_own` knows the
+/// functions that the session got from its user.
+pub(super) fn translate(function: &mut Function, is_own: &dyn Fn(&str) -> bool) -> Result<Option<Expr>> {
     let place = function.name.span();
-    let Some(name) = name_of(function) else {
-        let name = function.name.to_string();
-        if let Some(bare) = name.to_uppercase().strip_prefix("SAFE.") {
-            if let (Some(at_least), Some([x])) = (domain(bare), plain_arguments(function).as_deref()) {
-                let inside = binary(nested(x), at_least, number(0));
-                let bare = if bare == "LOG" { "ln".to_owned() } else { bare.to_lowercase() };
-                return Ok(Some(case(inside, call(&bare, vec![x.clone()]), None)));
-            }
-            let hint = "SAFE_CAST and SAFE_DIVIDE give NULL instead of an error, and SAFE.LOG, SAFE.LN, SAFE.LOG10, SAFE.SQRT of one \
-                        argument";
-            return Err(Error::unsupported(format!("the prefix SAFE of {name}")).at(place).with_hint(hint));
-        }
-        return Ok(None);
-    };
-    if let Some(simple) = renamed(&name) {
-        if simple != name {
-            function.name =
-                datafusion::sql::sqlparser::ast::ObjectName::from(vec![Ident::with_span(place, simple.to_lowercase())]);
-        }
+    let Some(name) = name_of(function) else { return qualified(function) };
+    if name == "ARRAY" && matches!(function.args, FunctionArguments::Subquery(_)) {
+        let hint = "ARRAY_AGG makes an array of a column: (SELECT ARRAY_AGG(x) FROM ...)";
+        return Err(Error::unsupported("ARRAY of a query").at(place).with_hint(hint));
+    }
+    if let Some(instead) = catalog::missing(&name).filter(|_| !is_own(&name)) {
+        return Err(not_translated(&name, instead).at(place));
+    }
+    if !catalog::is_understood(&name) {
         return Ok(None);
     }
-    match name.as_str() {
-        "COUNTIF" => return count_if(function).map(|()| None),
-        "STRING_AGG" => aggregates::with_delimiter(function),
-        "ARRAY_AGG" => return Ok(aggregates::first_of_array(function)),
-        "APPROX_QUANTILES" => {
-            let hint = "take one of them: APPROX_QUANTILES(x, 4)[OFFSET(2)] is the median";
-            return Err(Error::unsupported("APPROX_QUANTILES of anything but one quantile").at(place).with_hint(hint));
-        }
-        "ARRAY" if matches!(function.args, FunctionArguments::Subquery(_)) => {
-            let hint = "ARRAY_AGG makes an array of a column: (SELECT ARRAY_AGG(x) FROM ...)";
-            return Err(Error::unsupported("ARRAY of a query").at(place).with_hint(hint));
-        }
-        _ => {}
+    if let Some(simple) = renamed(&name) {
+        function.name = build::name(simple, place);
+        return Ok(None);
+    }
+    if let Some(translated) = aggregates::translate(&name, function)? {
+        return Ok(Some(translated));
     }
     let Some(arguments) = plain_arguments(function) else { return Ok(None) };
-    let wrong = |form: &str| Error::syntax(format!("{name} is called as {form}")).at(place);
-    let translated = match (name.as_str(), arguments.as_slice()) {
-        ("IF", [condition, value, otherwise]) => case(condition.clone(), value.clone(), Some(otherwise.clone())),
-        ("IF", _) => return Err(wrong("IF(condition, value, otherwise)")),
-        ("SAFE_DIVIDE", [a, b]) => call(functions::SAFE_DIVIDE, vec![a.clone(), b.clone()]),
-        ("SAFE_DIVIDE", _) => return Err(wrong("SAFE_DIVIDE(a, b)")),
-        ("IEEE_DIVIDE", [a, b]) => binary(double(a), BinaryOperator::Divide, double(b)),
-        ("DIV", [a, b]) => binary(whole(a), BinaryOperator::Divide, whole(b)),
-        ("MOD", [a, b]) => binary(nested(a), BinaryOperator::Modulo, nested(b)),
-        ("LOG", [x]) => call("ln", vec![x.clone()]),
-        ("LOG", [x, base]) => call("log", vec![base.clone(), x.clone()]),
-        ("GREATEST" | "LEAST", values) if !values.is_empty() => {
-            let is_null = |value: &Expr| Expr::IsNull(Box::new(nested(value)));
-            let any = values.iter().map(is_null).reduce(|a, b| binary(a, BinaryOperator::Or, b));
-            let Some(any) = any else { return Ok(None) };
-            case(any, null(), Some(call(&name.to_lowercase(), arguments)))
+    let call = Call { name: &name, arguments: &arguments, place, is_safe: false };
+    for family in [values::translate, texts::translate, arrays::translate, geography::translate] {
+        if let Some(translated) = family(&call)? {
+            return Ok(Some(translated));
         }
-        ("CONCAT", values) => {
-            let texts = values.iter().map(|value| call(functions::TEXT, vec![value.clone()]));
-            let joined = texts.reduce(|a, b| binary(a, BinaryOperator::StringConcat, b));
-            joined.ok_or_else(|| wrong("CONCAT(text, ...)"))?
-        }
-        ("FORMAT", _) => super::format::translate(&arguments, place)?,
-        ("TO_JSON_STRING", [value]) => call(functions::JSON, vec![value.clone()]),
-        ("REGEXP_CONTAINS", [value, pattern]) => call("regexp_like", vec![value.clone(), pattern.clone()]),
-        ("REGEXP_EXTRACT", [value, pattern]) => element(call("regexp_match", vec![value.clone(), pattern.clone()]), number(1)),
-        ("REGEXP_REPLACE", [value, pattern, replacement]) => {
-            call("regexp_replace", vec![value.clone(), pattern.clone(), replacement.clone(), text("g")])
-        }
-        ("ST_DISTANCE", [a, b]) => distance(a, b, place)?,
-        ("SPLIT", [value]) => call("string_to_array", vec![value.clone(), text(",")]),
-        ("SPLIT", [value, delimiter]) => call("string_to_array", vec![value.clone(), delimiter.clone()]),
-        _ => return dates::translate(&name, &arguments, place),
-    };
-    Ok(Some(translated))
+    }
+    dates::translate(&call)
 }
 
-/// The distance of two places whose coordinates are given.
-fn distance(a: &Expr, b: &Expr, place: Span) -> Result<Expr> {
-    let coordinates = |point: &Expr| match point {
-        Expr::Function(point) if name_of(point).as_deref() == Some("ST_GEOGPOINT") => plain_arguments(point),
-        _ => None,
-    };
-    match (coordinates(a).as_deref(), coordinates(b).as_deref()) {
-        (Some(from @ [_, _]), Some(to @ [_, _])) => Ok(call(functions::DISTANCE, [from, to].concat())),
-        _ => Err(Error::unsupported("ST_DISTANCE of anything but two points")
-            .at(place)
-            .with_hint("write ST_DISTANCE(ST_GEOGPOINT(longitude, latitude), ST_GEOGPOINT(longitude, latitude))")),
+/// One call of a function of BigQuery.
+pub(super) struct Call<'a> {
+    /// In capitals.
+    pub name: &'a str,
+    pub arguments: &'a [Expr],
+    pub place: Span,
+    /// Whether it gives null instead of an error.
+    pub is_safe: bool,
+}
+
+impl Call<'_> {
+    /// The error of a call with other arguments than the function has.
+    pub(super) fn wrong(&self, form: &str) -> Error {
+        Error::syntax(format!("{} is called as {form}", self.name)).at(self.place)
+    }
+
+    pub(super) fn unsupported(&self, what: impl std::fmt::Display) -> Error {
+        Error::unsupported(what.to_string()).at(self.place)
+    }
+
+    /// A call of one of our functions with the same arguments.
+    pub(super) fn to(&self, function: &str) -> Expr {
+        call(function, self.arguments.to_vec())
     }
 }
+
+fn not_translated(name: &str, instead: &str) -> Error {
+    let error = Error::statement(format!("BigQuery's {name} is not translated"));
+    if instead.is_empty() { error } else { error.with_hint(instead) }
+}
+
+/// `SAFE.LOG(x)`, `NET.HOST(x)`; other functions with a schema are left alone.
+fn qualified(function: &mut Function) -> Result<Option<Expr>> {
+    let (place, written) = (function.name.span(), function.name.to_string().to_uppercase());
+    let Some((schema, name)) = written.split_once('.') else { return Ok(None) };
+    if schema != "SAFE" {
+        return match ["AEAD", "HLL_COUNT", "KEYS", "NET"].contains(&schema).then(|| catalog::missing(schema)).flatten() {
+            Some(instead) => Err(not_translated(&written, instead).at(place)),
+            None => Ok(None),
+        };
+    }
+    let hint = "SAFE_CAST and SAFE_DIVIDE give NULL instead of an error; so do SAFE_ADD and its kind, and SAFE before functions of real \
+                numbers, PARSE_DATE and its kind, DATE, DATETIME and TIMESTAMP of one argument";
+    let error = || Error::unsupported(format!("the prefix SAFE of {}", function.name)).at(place).with_hint(hint);
+    let arguments = plain_arguments(function).ok_or_else(error)?;
+    let call = Call { name, arguments: &arguments, place, is_safe: true };
+    if is_math(name, arguments.len()) {
+        return values::translate(&call);
+    }
+    if name.starts_with("PARSE_") || (["DATE", "DATETIME", "TIMESTAMP"].contains(&name) && arguments.len() == 1) {
+        return dates::translate(&call);
+    }
+    if NEVER_FAIL.contains(&name) {
+        function.name = build::name(name, place);
+        return translate(function, &|_| false).map(|translated| Some(translated.unwrap_or_else(|| Expr::Function(function.clone()))));
+    }
+    Err(error())
+}
+
+/// Functions whose values do not depend on SAFE.
+const NEVER_FAIL: [&str; 18] = [
+    "CONCAT",
+    "ENDS_WITH",
+    "JSON_EXTRACT",
+    "JSON_EXTRACT_SCALAR",
+    "JSON_QUERY",
+    "JSON_VALUE",
+    "LENGTH",
+    "LOWER",
+    "LTRIM",
+    "REGEXP_CONTAINS",
+    "REGEXP_EXTRACT",
+    "REGEXP_REPLACE",
+    "RTRIM",
+    "SAFE_DIVIDE",
+    "SPLIT",
+    "STARTS_WITH",
+    "STRPOS",
+    "UPPER",
+];
 
 /// The name of a function without a schema, in capitals.
 pub(super) fn name_of(function: &Function) -> Option<String> {
@@ -109,25 +133,31 @@ pub(super) fn name_of(function: &Function) -> Option<String> {
 /// Functions that differ by their names alone.
 fn renamed(name: &str) -> Option<&'static str> {
     Some(match name {
-        "LOGICAL_AND" => "BOOL_AND",
-        "LOGICAL_OR" => "BOOL_OR",
-        "VARIANCE" => "VAR_SAMP",
-        "RAND" => "RANDOM",
-        "GENERATE_UUID" => "UUID",
-        "IS_NAN" => "ISNAN",
-        "SIGN" => "SIGNUM",
-        "APPROX_COUNT_DISTINCT" => "APPROX_DISTINCT",
+        "LOGICAL_AND" => "bool_and",
+        "LOGICAL_OR" => "bool_or",
+        "VARIANCE" => "var_samp",
+        "RAND" => "random",
+        "GENERATE_UUID" => "uuid",
+        "IS_NAN" => "isnan",
+        "IS_INF" => functions::IS_INF,
+        "CEILING" => "ceil",
+        "SIGN" => functions::SIGN,
+        "DIV" => functions::QUOTIENT,
+        "BIT_COUNT" => functions::BIT_COUNT,
+        "BYTE_LENGTH" => "octet_length",
+        "UNICODE" => "ascii",
+        "EDIT_DISTANCE" => "levenshtein",
+        "LEFT" => functions::LEFT,
+        "RIGHT" => functions::RIGHT,
+        "INITCAP" => functions::INITCAP,
+        "TO_HEX" => functions::TO_HEX,
+        "STRING" => functions::TEXT,
+        "RANGE_BUCKET" => functions::RANGE_BUCKET,
+        "ARRAY_LENGTH" => functions::ARRAY_LENGTH,
+        "EUCLIDEAN_DISTANCE" => "array_distance",
+        "APPROX_COUNT_DISTINCT" => "approx_distinct",
         _ => return None,
     })
-}
-
-/// What the argument of a function must be to 0; functions that are errors elsewhere in BigQuery, and are not here.
-fn domain(name: &str) -> Option<BinaryOperator> {
-    match name {
-        "LOG" | "LN" | "LOG10" => Some(BinaryOperator::Gt),
-        "SQRT" => Some(BinaryOperator::GtEq),
-        _ => None,
-    }
 }
 
 /// Arguments by position, of a call with nothing beside them.
@@ -141,21 +171,6 @@ pub(super) fn plain_arguments(function: &Function) -> Option<Vec<Expr>> {
         _ => None,
     };
     list.args.iter().map(expr).collect()
-}
-
-/// `COUNTIF(x)` as `COUNT(CASE WHEN x THEN 1 END)`, with its window if it has one.
-fn count_if(function: &mut Function) -> Result<()> {
-    let place = function.name.span();
-    let wrong = || Error::syntax("COUNTIF is called as COUNTIF(condition)").at(place);
-    let FunctionArguments::List(list) = &mut function.args else { return Err(wrong()) };
-    let [FunctionArg::Unnamed(FunctionArgExpr::Expr(condition))] = list.args.as_mut_slice() else { return Err(wrong()) };
-    if list.duplicate_treatment.is_some() {
-        return Err(Error::unsupported("COUNTIF(DISTINCT ...)").at(place));
-    }
-    let taken = std::mem::replace(condition, null());
-    *condition = case(taken, number(1), None);
-    function.name = datafusion::sql::sqlparser::ast::ObjectName::from(vec![Ident::with_span(place, "count")]);
-    Ok(())
 }
 
 /// `array[OFFSET(n)]` and the like as a call that finds the element; `[...].field` as `[...]['field']`.
@@ -206,6 +221,18 @@ pub(super) fn by_name(access: &mut AccessExpr) {
     }
 }
 
+/// A text that stands as such.
+pub(super) fn written_text(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Nested(inner) => written_text(inner),
+        Expr::Value(ValueWithSpan {
+            value: Value::SingleQuotedString(text) | Value::DoubleQuotedString(text) | Value::EscapedStringLiteral(text),
+            ..
+        }) => Some(text),
+        _ => None,
+    }
+}
+
 /// A whole number that stands as such.
 pub(super) fn literal(expr: &Expr) -> Option<i64> {
     match expr {
@@ -249,12 +276,4 @@ pub(super) fn nested(expr: &Expr) -> Expr {
         Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Value(_) | Expr::Nested(_) | Expr::Function(_) => expr.clone(),
         other => Expr::Nested(Box::new(other.clone())),
     }
-}
-
-fn double(expr: &Expr) -> Expr {
-    cast(expr.clone(), DataType::DoublePrecision)
-}
-
-fn whole(expr: &Expr) -> Expr {
-    cast(expr.clone(), DataType::BigInt(None))
 }

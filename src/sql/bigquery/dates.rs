@@ -6,75 +6,148 @@ use datafusion::sql::sqlparser::ast::{
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
-use super::build::{call, cast, text};
-use super::calls::nested;
-use super::functions::{self, Part};
+use super::build::{call, cast, number, text, try_cast};
+use super::calls::{Call, nested, written_text};
+use super::functions::{self, Moment, Part};
+use crate::bigquery::{unread, unwritten};
 use crate::error::{Error, Result};
 
-/// What `FORMAT_DATE` and the like write the same way in both systems.
-const WRITTEN: &str = "YmdBbhAaejyHMSTFpIuwUWVGnt%";
-/// What `PARSE_DATE` and the like read the same way.
-const READ: &str = "YmdBbyHMSTFj%";
-
 /// The translation of a call; `None` if it is no such function.
-pub(super) fn translate(name: &str, arguments: &[Expr], place: Span) -> Result<Option<Expr>> {
-    let call = Call { name, place };
-    Ok(Some(match (name, arguments) {
+pub(super) fn translate(function: &Call) -> Result<Option<Expr>> {
+    let name = function.name;
+    Ok(Some(match (name, function.arguments) {
         ("CURRENT_DATE", []) => return Ok(None),
-        ("CURRENT_TIMESTAMP", []) => timestamp(super::build::call("now", Vec::new()), false),
+        ("CURRENT_DATE", [zone]) => cast(local(now(), zoned(function, zone)?), DataType::Date),
+        ("CURRENT_TIME", []) => cast(timestamp(now(), false), time_of_day()),
+        ("CURRENT_TIME", [zone]) => cast(local(now(), zoned(function, zone)?), time_of_day()),
+        ("CURRENT_DATETIME", []) => cast(now(), datetime()),
+        ("CURRENT_DATETIME", [zone]) => local(now(), zoned(function, zone)?),
+        ("CURRENT_TIMESTAMP", []) => timestamp(now(), false),
         ("TIMESTAMP_SECONDS" | "TIMESTAMP_MILLIS" | "TIMESTAMP_MICROS", [value]) => {
-            timestamp(super::build::call(&format!("to_{}", name.to_lowercase()), vec![value.clone()]), false)
+            timestamp(call(&format!("to_{}", name.to_lowercase()), vec![value.clone()]), false)
         }
-        ("CURRENT_DATETIME", []) => cast(super::build::call("now", Vec::new()), datetime()),
+        ("DATE", [value]) if function.is_safe => try_cast(value.clone(), DataType::Date),
         ("DATE", [value]) => cast(value.clone(), DataType::Date),
-        ("DATE", [year, month, day]) => super::build::call("make_date", vec![year.clone(), month.clone(), day.clone()]),
+        ("DATE", [time, zone]) => cast(local(time.clone(), zoned(function, zone)?), DataType::Date),
+        ("DATE", [year, month, day]) => call("make_date", vec![year.clone(), month.clone(), day.clone()]),
+        ("DATETIME", [value]) if function.is_safe => try_cast(value.clone(), datetime()),
         ("DATETIME", [value]) => cast(value.clone(), datetime()),
-        ("TIMESTAMP", [value]) => timestamp(value.clone(), false),
-        ("CURRENT_DATE" | "CURRENT_DATETIME" | "CURRENT_TIMESTAMP" | "DATE" | "DATETIME" | "TIMESTAMP", _) => {
-            let what = format!("{name} of {} arguments", arguments.len());
-            return Err(Error::unsupported(what).at(place).with_hint("time zones other than UTC are not known here"));
+        ("DATETIME", [time, zone]) if written_text(zone).is_some() => local(time.clone(), zone.clone()),
+        ("DATETIME", [_, _] | [_, _, _, _, _, _]) => function.to(functions::DATETIME),
+        ("TIMESTAMP", [value]) => timestamp(value.clone(), function.is_safe),
+        ("TIMESTAMP", [value, zone]) => there(cast(value.clone(), datetime()), zoned(function, zone)?),
+        ("TIME", [value]) => cast(value.clone(), time_of_day()),
+        ("TIME", [time, zone]) => cast(local(time.clone(), zoned(function, zone)?), time_of_day()),
+        ("TIME", [_, _, _]) => function.to("make_time"),
+        ("CURRENT_DATE" | "CURRENT_DATETIME" | "CURRENT_TIMESTAMP" | "CURRENT_TIME" | "DATE" | "DATETIME" | "TIMESTAMP" | "TIME", _) => {
+            return Err(function.unsupported(format!("{name} of {} arguments", function.arguments.len())));
         }
-        ("UNIX_SECONDS" | "UNIX_MILLIS" | "UNIX_MICROS", [value]) => {
-            super::build::call(functions::EXTRACT, vec![text(name), value.clone()])
+        ("UNIX_SECONDS" | "UNIX_MILLIS" | "UNIX_MICROS", [value]) => call(functions::EXTRACT, vec![text(name), value.clone()]),
+        ("UNIX_DATE", [value]) => call(functions::CROSSED, vec![text("DAY"), cast(value.clone(), DataType::Date), first_day()]),
+        ("DATE_FROM_UNIX_DATE", [count]) => call(functions::SHIFT, vec![text("DAY"), first_day(), count.clone()]),
+        ("LAST_DAY", [value]) => last_day(value, text("MONTH"), Part::Month),
+        ("LAST_DAY", [value, part]) => {
+            let named = written_part(part);
+            let found = part_of(function, &named, |part| part.is_span() && !part.is_time() && part != Part::Day)?;
+            last_day(value, found, Part::read(&named).unwrap_or(Part::Month))
         }
-        ("DATE_ADD" | "DATETIME_ADD" | "TIMESTAMP_ADD", [value, Expr::Interval(interval)]) => {
-            call.shift(value, interval, false)?
+        ("DATE_ADD" | "DATETIME_ADD" | "TIMESTAMP_ADD" | "TIME_ADD", [value, Expr::Interval(interval)]) => {
+            shift(function, value, interval, false)?
         }
-        ("DATE_SUB" | "DATETIME_SUB" | "TIMESTAMP_SUB", [value, Expr::Interval(interval)]) => {
-            call.shift(value, interval, true)?
+        ("DATE_SUB" | "DATETIME_SUB" | "TIMESTAMP_SUB" | "TIME_SUB", [value, Expr::Interval(interval)]) => {
+            shift(function, value, interval, true)?
         }
-        ("DATE_DIFF" | "DATETIME_DIFF" | "TIMESTAMP_DIFF", [later, earlier, part]) => call.difference(later, earlier, part)?,
-        ("DATE_TRUNC" | "DATETIME_TRUNC" | "TIMESTAMP_TRUNC", [value, part]) => call.truncate(value, part)?,
-        ("FORMAT_DATE" | "FORMAT_DATETIME" | "FORMAT_TIMESTAMP", [format, value]) => {
-            call.check_format(format, WRITTEN)?;
-            super::build::call("to_char", vec![call.time(value), format.clone()])
+        ("DATE_DIFF" | "DATETIME_DIFF" | "TIMESTAMP_DIFF" | "TIME_DIFF", [later, earlier, part]) => {
+            difference(function, later, earlier, part)?
         }
-        ("PARSE_DATE", [format, value]) => {
-            call.check_format(format, READ)?;
-            cast(super::build::call("to_date", vec![value.clone(), format.clone()]), DataType::Date)
+        ("DATE_TRUNC" | "DATETIME_TRUNC" | "TIMESTAMP_TRUNC" | "TIME_TRUNC", [value, part]) => {
+            truncate(function, time(function, value), part)?
         }
-        ("PARSE_DATETIME" | "PARSE_TIMESTAMP", [format, value]) => {
-            call.check_format(format, READ)?;
-            let parsed = super::build::call("to_timestamp", vec![value.clone(), format.clone()]);
-            if name == "PARSE_DATETIME" { cast(parsed, datetime()) } else { timestamp(parsed, false) }
+        ("TIMESTAMP_TRUNC", [value, part, zone]) => {
+            let zone = zoned(function, zone)?;
+            there(truncate(function, local(value.clone(), zone.clone()), part)?, zone)
+        }
+        ("FORMAT_DATE" | "FORMAT_DATETIME" | "FORMAT_TIMESTAMP" | "FORMAT_TIME", [format, value]) => {
+            check_format(function, format, unwritten)?;
+            call(functions::FORMAT_TIME, vec![format.clone(), time(function, value)])
+        }
+        ("FORMAT_TIMESTAMP", [format, value, zone]) => {
+            let zone = zoned(function, zone)?;
+            // Of a time elsewhere there is no zone to write, and no seconds since 1970.
+            check_format(function, format, |format, _| unwritten(&format.replace("%s", "%Z"), Moment::Datetime))?;
+            call(functions::FORMAT_TIME, vec![format.clone(), local(value.clone(), zone)])
+        }
+        ("PARSE_DATE" | "PARSE_DATETIME" | "PARSE_TIMESTAMP" | "PARSE_TIME", [format, value]) => {
+            check_format(function, format, unread)?;
+            let reads = if function.is_safe { functions::SAFE_PARSE_TIME } else { functions::PARSE_TIME };
+            let parsed = call(reads, vec![format.clone(), value.clone()]);
+            match moment_of(name) {
+                Moment::Date => cast(parsed, DataType::Date),
+                Moment::Datetime => parsed,
+                Moment::Timestamp => timestamp(parsed, false),
+                Moment::Time => cast(parsed, time_of_day()),
+            }
+        }
+        ("PARSE_TIMESTAMP", [format, value, zone]) => {
+            let zone = zoned(function, zone)?;
+            check_format(function, format, |format, _| unread(&format.replace("%s", "%Z"), Moment::Datetime))?;
+            let reads = if function.is_safe { functions::SAFE_PARSE_TIME } else { functions::PARSE_TIME };
+            there(call(reads, vec![format.clone(), value.clone()]), zone)
         }
         _ => match form(name) {
-            Some(form) => return Err(Error::syntax(format!("{name} is called as {form}")).at(place)),
+            Some(form) => return Err(function.wrong(form)),
             None => return Ok(None),
         },
     }))
 }
 
+fn now() -> Expr {
+    call("now", Vec::new())
+}
+
+/// 1970-01-01.
+fn first_day() -> Expr {
+    cast(text("1970-01-01"), DataType::Date)
+}
+
+fn time_of_day() -> DataType {
+    DataType::Time(None, TimezoneInfo::None)
+}
+
+/// The day before the next part begins.
+fn last_day(value: &Expr, part: Expr, read: Part) -> Expr {
+    let cut = |part: &Expr, date: Expr| call(functions::TRUNCATE, vec![part.clone(), date]);
+    let shifted = |part: Expr, date: Expr, count: i64| call(functions::SHIFT, vec![part, date, number(count)]);
+    let begins = cut(&part, cast(value.clone(), DataType::Date));
+    let next = match read {
+        // 53 weeks after its beginning the next year is running.
+        Part::IsoYear => cut(&part, shifted(text("DAY"), begins, 53 * 7)),
+        Part::Week(_) | Part::IsoWeek => shifted(text("DAY"), begins, 7),
+        _ => shifted(part.clone(), begins, 1),
+    };
+    shifted(text("DAY"), next, -1)
+}
+
+/// A time zone, which the host reads when it plans.
+fn zoned(function: &Call, zone: &Expr) -> Result<Expr> {
+    if written_text(zone).is_some() {
+        return Ok(zone.clone());
+    }
+    let error = function.unsupported(format!("{} with a time zone that is not written out", function.name));
+    Err(error.with_hint("for example 'America/New_York' or '+01:00'"))
+}
+
 /// How a function is called.
 fn form(name: &str) -> Option<&'static str> {
     Some(match name {
-        "DATE_ADD" | "DATETIME_ADD" | "TIMESTAMP_ADD" | "DATE_SUB" | "DATETIME_SUB" | "TIMESTAMP_SUB" => {
+        "DATE_ADD" | "DATETIME_ADD" | "TIMESTAMP_ADD" | "TIME_ADD" | "DATE_SUB" | "DATETIME_SUB" | "TIMESTAMP_SUB" | "TIME_SUB" => {
             "DATE_ADD(date, INTERVAL 1 DAY)"
         }
-        "DATE_DIFF" | "DATETIME_DIFF" | "TIMESTAMP_DIFF" => "DATE_DIFF(later, earlier, DAY)",
-        "DATE_TRUNC" | "DATETIME_TRUNC" | "TIMESTAMP_TRUNC" => "DATE_TRUNC(date, MONTH); time zones are not known here",
-        "FORMAT_DATE" | "FORMAT_DATETIME" | "FORMAT_TIMESTAMP" => "FORMAT_DATE('%Y-%m', date); time zones are not known here",
-        "PARSE_DATE" | "PARSE_DATETIME" | "PARSE_TIMESTAMP" => "PARSE_DATE('%Y%m%d', text)",
+        "DATE_DIFF" | "DATETIME_DIFF" | "TIMESTAMP_DIFF" | "TIME_DIFF" => "DATE_DIFF(later, earlier, DAY)",
+        "DATE_TRUNC" | "DATETIME_TRUNC" | "TIMESTAMP_TRUNC" | "TIME_TRUNC" => "DATE_TRUNC(date, MONTH)",
+        "FORMAT_DATE" | "FORMAT_DATETIME" | "FORMAT_TIMESTAMP" | "FORMAT_TIME" => "FORMAT_DATE('%Y-%m', date)",
+        "PARSE_DATE" | "PARSE_DATETIME" | "PARSE_TIMESTAMP" | "PARSE_TIME" => "PARSE_DATE('%Y%m%d', text)",
+        "LAST_DAY" => "LAST_DAY(date, MONTH)",
         _ => return None,
     })
 }
@@ -84,7 +157,7 @@ pub(super) fn extract(field: &str, value: &Expr, place: Span) -> Result<Expr> {
     match field {
         "DATE" => return Ok(cast(value.clone(), DataType::Date)),
         "DATETIME" => return Ok(cast(value.clone(), datetime())),
-        "TIME" => return Ok(cast(value.clone(), DataType::Time(None, TimezoneInfo::None))),
+        "TIME" => return Ok(cast(value.clone(), time_of_day())),
         _ => {}
     }
     if field.starts_with("UNIX") || Part::read(field).is_none() {
@@ -98,83 +171,90 @@ fn unknown_part(part: &str, name: &str) -> Error {
         .with_hint("parts are YEAR, QUARTER, MONTH, WEEK, ISOWEEK, DAY, HOUR, MINUTE, SECOND and the like")
 }
 
-struct Call<'a> {
-    name: &'a str,
-    place: Span,
+/// What a function takes or gives.
+fn moment_of(name: &str) -> Moment {
+    let is = |kind: &str| name.starts_with(&format!("{kind}_")) || name.ends_with(&format!("_{kind}"));
+    if is("DATETIME") {
+        Moment::Datetime
+    } else if is("TIMESTAMP") {
+        Moment::Timestamp
+    } else if is("TIME") {
+        Moment::Time
+    } else {
+        Moment::Date
+    }
 }
 
-impl Call<'_> {
-    fn is_of_dates(&self) -> bool {
-        self.name.starts_with("DATE_") || self.name.ends_with("_DATE")
-    }
-
-    /// A part of a name that fits.
-    fn part(&self, name: &str, fits: impl Fn(Part) -> bool) -> Result<Expr> {
-        let part = Part::read(name).filter(|part| fits(*part)).ok_or_else(|| unknown_part(name, self.name).at(self.place))?;
-        if part.is_time() && self.is_of_dates() {
-            let hint = format!("{} takes it", self.name.replacen("DATE_", "DATETIME_", 1));
-            return Err(Error::unsupported(format!("the part {name} in {}", self.name)).at(self.place).with_hint(hint));
+/// A part of a name that fits.
+fn part_of(function: &Call, name: &str, fits: impl Fn(Part) -> bool) -> Result<Expr> {
+    let unknown = || unknown_part(name, function.name).at(function.place);
+    let part = Part::read(name).filter(|part| fits(*part)).ok_or_else(unknown)?;
+    let error = function.unsupported(format!("the part {name} in {}", function.name));
+    match moment_of(function.name) {
+        Moment::Date if part.is_time() => {
+            Err(error.with_hint(format!("{} takes it", function.name.replacen("DATE_", "DATETIME_", 1))))
         }
-        Ok(text(name))
+        Moment::Time if !part.is_time() => Err(error.with_hint("a TIME has hours, minutes, seconds and parts of them")),
+        _ => Ok(text(name)),
     }
+}
 
-    /// What stands as text is a date or a time.
-    fn time(&self, value: &Expr) -> Expr {
-        match value {
-            Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(_), .. }) if self.is_of_dates() => {
-                cast(value.clone(), DataType::Date)
-            }
-            Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(_), .. }) => cast(value.clone(), datetime()),
-            // A time is cut to its day.
-            value if self.name == "DATE_DIFF" => cast(value.clone(), DataType::Date),
-            value => value.clone(),
+/// What stands as text is a date or a time.
+fn time(function: &Call, value: &Expr) -> Expr {
+    let is_text = matches!(value, Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(_), .. }));
+    match moment_of(function.name) {
+        Moment::Date if is_text => cast(value.clone(), DataType::Date),
+        Moment::Time if is_text => cast(value.clone(), time_of_day()),
+        Moment::Timestamp if is_text => timestamp(value.clone(), false),
+        _ if is_text => cast(value.clone(), datetime()),
+        // A time is cut to its day.
+        _ if function.name == "DATE_DIFF" => cast(value.clone(), DataType::Date),
+        _ => value.clone(),
+    }
+}
+
+/// The part of an interval, and how many of it there are.
+pub(super) fn interval(function: &Call, interval: &Interval) -> Result<(Expr, Expr)> {
+    let field = interval.leading_field.as_ref().map(ToString::to_string).unwrap_or_default().to_uppercase();
+    let part = part_of(function, field.strip_suffix('S').unwrap_or(&field), Part::is_step)?;
+    let count = match interval.value.as_ref() {
+        Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(count), .. }) => {
+            Expr::value(Value::Number(count.clone(), false))
         }
-    }
+        other => other.clone(),
+    };
+    Ok((part, count))
+}
 
-    fn shift(&self, value: &Expr, interval: &Interval, is_back: bool) -> Result<Expr> {
-        let field = interval.leading_field.as_ref().map(ToString::to_string).unwrap_or_default().to_uppercase();
-        let part = self.part(field.strip_suffix('S').unwrap_or(&field), Part::is_step)?;
-        let count = match interval.value.as_ref() {
-            Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(count), .. }) => {
-                Expr::value(Value::Number(count.clone(), false))
-            }
-            other => other.clone(),
-        };
-        let count = if is_back { Expr::UnaryOp { op: UnaryOperator::Minus, expr: Box::new(nested(&count)) } } else { count };
-        Ok(call(functions::SHIFT, vec![part, self.time(value), count]))
-    }
+fn shift(function: &Call, value: &Expr, by: &Interval, is_back: bool) -> Result<Expr> {
+    let (part, count) = interval(function, by)?;
+    let count = if is_back { Expr::UnaryOp { op: UnaryOperator::Minus, expr: Box::new(nested(&count)) } } else { count };
+    Ok(call(functions::SHIFT, vec![part, time(function, value), count]))
+}
 
-    fn difference(&self, later: &Expr, earlier: &Expr, part: &Expr) -> Result<Expr> {
-        let name = written_part(part);
-        let is_elapsed = self.name == "TIMESTAMP_DIFF";
-        let part = self.part(&name, |part| part.is_span() && (!is_elapsed || part.is_time() || part == Part::Day))?;
-        let function = if is_elapsed { functions::ELAPSED } else { functions::CROSSED };
-        Ok(call(function, vec![part, self.time(later), self.time(earlier)]))
-    }
+fn difference(function: &Call, later: &Expr, earlier: &Expr, part: &Expr) -> Result<Expr> {
+    let name = written_part(part);
+    let is_elapsed = function.name == "TIMESTAMP_DIFF";
+    let part = part_of(function, &name, |part| part.is_span() && (!is_elapsed || part.is_time() || part == Part::Day))?;
+    let counts = if is_elapsed { functions::ELAPSED } else { functions::CROSSED };
+    Ok(call(counts, vec![part, time(function, later), time(function, earlier)]))
+}
 
-    fn truncate(&self, value: &Expr, part: &Expr) -> Result<Expr> {
-        let part = self.part(&written_part(part), Part::is_span)?;
-        Ok(call(functions::TRUNCATE, vec![part, self.time(value)]))
-    }
+fn truncate(function: &Call, value: Expr, part: &Expr) -> Result<Expr> {
+    Ok(call(functions::TRUNCATE, vec![part_of(function, &written_part(part), Part::is_span)?, value]))
+}
 
-    /// Refuses what the two systems write or read in different ways.
-    fn check_format(&self, format: &Expr, known: &str) -> Result<()> {
-        let Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(format), .. }) = format else {
-            let error = Error::unsupported(format!("{} with a format that is not a string", self.name));
-            return Err(error.at(self.place));
-        };
-        let mut chars = format.chars();
-        while let Some(c) = chars.next() {
-            if c != '%' {
-                continue;
-            }
-            let element = chars.next().unwrap_or(' ');
-            if !known.contains(element) {
-                let error = Error::unsupported(format!("%{element} in {}", self.name));
-                return Err(error.at(self.place).with_hint("EXTRACT gives the parts of a date as numbers"));
-            }
+/// Refuses a format that is not written out or has an element that is not known.
+fn check_format(function: &Call, format: &Expr, unknown: impl Fn(&str, Moment) -> Option<String>) -> Result<()> {
+    let Some(format) = written_text(format) else {
+        return Err(function.unsupported(format!("{} with a format that is not a string", function.name)));
+    };
+    match unknown(format, moment_of(function.name)) {
+        Some(element) => {
+            let error = function.unsupported(format!("{element} in {}", function.name));
+            Err(error.with_hint("EXTRACT gives the parts of a date as numbers"))
         }
-        Ok(())
+        None => Ok(()),
     }
 }
 
@@ -203,6 +283,11 @@ pub(super) fn datetime() -> DataType {
 pub(super) fn local(time: Expr, zone: Expr) -> Expr {
     let there = Expr::AtTimeZone { timestamp: Box::new(timestamp(time, false)), time_zone: Box::new(zone) };
     call("to_local_time", vec![there])
+}
+
+/// The time at which a clock in a zone shows this.
+fn there(shown: Expr, zone: Expr) -> Expr {
+    timestamp(Expr::AtTimeZone { timestamp: Box::new(shown), time_zone: Box::new(zone) }, false)
 }
 
 /// A time in UTC, whatever the time zone of the session is; null instead of an error where that is asked for.

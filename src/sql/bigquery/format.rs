@@ -1,58 +1,44 @@
 //! `FORMAT('%.2f', x)`: a text with values in it.
 
-use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr, Value, ValueWithSpan};
+use datafusion::sql::sqlparser::ast::{BinaryOperator, Expr};
 use datafusion::sql::sqlparser::tokenizer::Span;
 
-use super::build::{binary, call, number, text};
-use super::functions;
+use super::build::{binary, call, text};
+use super::calls::written_text;
+use super::functions::{self, Spec};
 use crate::error::{Error, Result};
 
-/// Digits behind the point that a number is written with, unless the format says how many.
-const DIGITS: i64 = 6;
-
-/// The pieces of a format one after the other: `%d`, `%i`, `%s`, `%t`, `%f`, `%.2f` and `%%`. A null makes the text null, but `%t`
-/// writes `NULL`.
+/// The pieces of a format one after the other. A null makes the text null, but `%t` writes `NULL`.
 pub(super) fn translate(arguments: &[Expr], place: Span) -> Result<Expr> {
-    let Some((
-        Expr::Value(ValueWithSpan {
-            value: Value::SingleQuotedString(format) | Value::DoubleQuotedString(format) | Value::EscapedStringLiteral(format),
-            ..
-        }),
-        values,
-    )) = arguments.split_first()
-    else {
+    let Some((format, values)) = arguments.split_first().and_then(|(format, values)| Some((written_text(format)?, values))) else {
         return Err(Error::unsupported("FORMAT with a format that is no text as it stands").at(place));
     };
     let mut values = values.iter();
     let mut pieces: Vec<Expr> = Vec::new();
-    let mut rest = format.as_str();
+    let mut rest = format;
     while let Some((before, after)) = rest.split_once('%') {
         pieces.push(text(before));
-        let end = after.find(|c: char| c.is_ascii_alphabetic() || c == '%').unwrap_or(after.len());
-        let (flags, letter) = (after.get(..end).unwrap_or_default(), after.get(end..=end).unwrap_or_default());
-        rest = after.get(end + 1..).unwrap_or_default();
-        let digits = match flags.strip_prefix('.') {
-            Some(digits) => digits.parse::<i64>().ok().filter(|digits| *digits <= 100),
-            None => flags.is_empty().then_some(DIGITS),
-        };
-        if (letter, flags) == ("%", "") {
+        if let Some(behind) = after.strip_prefix('%') {
             pieces.push(text("%"));
+            rest = behind;
             continue;
         }
-        let mut value = || {
-            let missing = || Error::syntax("FORMAT has fewer values than its format takes").at(place);
-            values.next().cloned().ok_or_else(missing)
+        let Some((spec, length)) = Spec::read(after) else {
+            let end = after.find(|c: char| c.is_ascii_alphabetic()).map_or(after.len(), |end| end + 1);
+            let error = Error::unsupported(format!("%{} in FORMAT", after.get(..end).unwrap_or_default())).at(place);
+            return Err(error.with_hint("there are %d, %i, %x, %X, %o, %f, %e, %g, %s, %t and %%, such as %5d, %-5s, %05.2f, %'d"));
         };
-        pieces.push(match (letter, flags, digits) {
-            ("f" | "F", _, Some(digits)) => call(functions::FIXED, vec![value()?, number(digits)]),
-            ("d" | "i" | "s", "", _) => call(functions::TEXT, vec![value()?]),
-            ("t", "", _) => call("coalesce", vec![call(functions::TEXT, vec![value()?]), text("NULL")]),
-            _ => {
-                return Err(Error::unsupported(format!("%{flags}{letter} in FORMAT"))
-                    .at(place)
-                    .with_hint("there are %d, %s, %t, %f, %.2f and %%"));
-            }
-        });
+        let (written, behind) = after.split_at_checked(length).unwrap_or((after, ""));
+        rest = behind;
+        let missing = || Error::syntax("FORMAT has fewer values than its format takes").at(place);
+        let value = values.next().cloned().ok_or_else(missing)?;
+        let (function, value) = match spec.letter {
+            'd' | 'i' | 'x' | 'X' | 'o' => (functions::FORMAT_WHOLE, value),
+            's' => (functions::FORMAT_TEXT, value),
+            't' => (functions::FORMAT_TEXT, call("coalesce", vec![call(functions::TEXT, vec![value]), text("NULL")])),
+            _ => (functions::FORMAT_NUMBER, value),
+        };
+        pieces.push(call(function, vec![text(written), value]));
     }
     pieces.push(text(rest));
     if values.next().is_some() {

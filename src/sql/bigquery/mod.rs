@@ -1,7 +1,9 @@
 //! BigQuery's functions and rules, in queries of its dialect, as DataFusion's.
 //!
-//! A query is rewritten in the syntax tree before it is planned. [`calls`] and [`dates`] translate functions, [`columns`] finds
-//! columns without regard to case, [`unnest`] writes arrays in `FROM` as DataFusion runs them, those that DataFusion lacks are in [`functions`]. What has no exact equivalent is an error.
+//! A query is rewritten in the syntax tree before it is planned. [`catalog`] lists the functions, [`calls`] and its kin translate
+//! them, those that DataFusion lacks are in [`functions`]; [`types`] and [`literals`] translate what they say, [`columns`] finds
+//! columns without regard to case, [`tables`] says which tables are not there, [`unnest`] writes arrays in `FROM` as DataFusion runs
+//! them. What has no exact equivalent is an error.
 //! Beside functions:
 //!
 //! - `a / b` is a `FLOAT64` also of two integers, and an error where `b` is 0;
@@ -11,22 +13,32 @@
 //! - columns without a name are called `f0_`, `f1_`, ...; fields of `STRUCT(a, b)` go by the names of the columns.
 
 mod aggregates;
+mod arrays;
 mod build;
 mod calls;
+mod catalog;
 mod columns;
 mod dates;
 mod element;
 mod fields;
 mod format;
+mod geography;
+mod literals;
+#[cfg(test)]
+pub(crate) mod reference;
+mod tables;
+mod texts;
+mod types;
 mod unnest;
+mod values;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use datafusion::prelude::SessionContext;
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, Ident, OrderByExpr, OrderByKind, Query, Select, SelectItem,
-    Spanned as _, TableFactor, TypedString, VisitMut, VisitorMut, WindowType,
+    BinaryOperator, CastKind, DataType, Expr, Ident, OrderByExpr, OrderByKind, Query, Select, SelectItem, Spanned as _,
+    Statement, TableFactor, TypedString, UnaryOperator, VisitMut, VisitorMut, WindowType,
 };
 
 use self::columns::Spellings;
@@ -36,27 +48,39 @@ use crate::model::Model;
 
 /// Rewrites a query or a statement of BigQuery's dialect.
 pub(super) async fn translate<V: VisitMut>(query: &mut V, session: &SessionContext, models: &[Arc<Model>]) -> Result<()> {
+    tables::check(query, session).await?;
     let spellings = Spellings::of(query, session, models).await;
     spellings.apply(query);
     unnest::write_out(query, &|name| spellings.knows(name))?;
-    match query.visit(&mut Translate) {
-        ControlFlow::Continue(()) => Ok(()),
-        ControlFlow::Break(error) => Err(error),
-    }
+    rewrite(query, &|name| tables::is_own_function(name, session))
 }
 
 /// Rewrites an expression by itself.
 pub(super) fn translate_alone(expr: &mut Expr) -> Result<()> {
-    match expr.visit(&mut Translate) {
+    rewrite(expr, &|_| false)
+}
+
+fn rewrite<V: VisitMut>(query: &mut V, is_own: &dyn Fn(&str) -> bool) -> Result<()> {
+    match query.visit(&mut Translate { is_own }) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(error) => Err(error),
     }
 }
 
-struct Translate;
+struct Translate<'a> {
+    /// Whether the session got a function of this name, in capitals, from its user.
+    is_own: &'a dyn Fn(&str) -> bool,
+}
 
-impl VisitorMut for Translate {
+impl VisitorMut for Translate<'_> {
     type Break = Error;
+
+    fn pre_visit_statement(&mut self, statement: &mut Statement) -> ControlFlow<Error> {
+        match types::of_statement(statement) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => ControlFlow::Break(error),
+        }
+    }
 
     /// What the planner would pass over, so that a model would be trained on other rows than the query says.
     fn pre_visit_table_factor(&mut self, relation: &mut TableFactor) -> ControlFlow<Error> {
@@ -85,11 +109,12 @@ impl VisitorMut for Translate {
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
         aggregates::quantile(expr);
+        geography::distance(expr);
         ControlFlow::Continue(())
     }
 
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
-        match translate_expr(expr) {
+        match translate_expr(expr, self.is_own) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => ControlFlow::Break(error),
         }
@@ -116,14 +141,14 @@ fn nulls_first(key: &mut OrderByExpr) {
     key.options.nulls_first.get_or_insert(is_ascending);
 }
 
-fn translate_expr(expr: &mut Expr) -> Result<()> {
+fn translate_expr(expr: &mut Expr, is_own: &dyn Fn(&str) -> bool) -> Result<()> {
     let place = expr.span();
     match expr {
         Expr::Function(function) => {
             if let Some(WindowType::WindowSpec(window)) = &mut function.over {
                 window.order_by.iter_mut().for_each(nulls_first);
             }
-            if let Some(translated) = calls::translate(function)? {
+            if let Some(translated) = calls::translate(function, is_own)? {
                 *expr = translated;
             }
         }
@@ -145,7 +170,24 @@ fn translate_expr(expr: &mut Expr) -> Result<()> {
         Expr::TypedString(TypedString { data_type: DataType::Timestamp(..), value, .. }) => {
             *expr = dates::timestamp(Expr::Value(value.clone()), false);
         }
-        Expr::TypedString(TypedString { data_type, .. }) => translate_type(data_type),
+        Expr::TypedString(TypedString { data_type, .. }) => types::translate(data_type, place)?,
+        Expr::Value(value) => literals::bytes(value)?,
+        Expr::UnaryOp { op: UnaryOperator::BitwiseNot, expr: value } => {
+            *expr = build::binary(value.as_ref().clone(), BinaryOperator::BitwiseXor, build::number(-1));
+        }
+        Expr::Like { negated, expr: value, pattern, any, .. } => {
+            if let Some(several) = several_patterns(value, pattern, *any, *negated)? {
+                *expr = several;
+            }
+        }
+        Expr::Trim { trim_where, trim_what, expr: value, trim_characters } => {
+            let characters = trim_characters.take().unwrap_or_default();
+            if trim_where.is_some() || trim_what.is_some() {
+                return Err(Error::unsupported("TRIM with FROM").at(place).with_hint("TRIM(text, 'characters')"));
+            }
+            let arguments: Vec<Expr> = std::iter::once(value.as_ref().clone()).chain(characters).collect();
+            *expr = texts::trim("TRIM", &arguments);
+        }
         Expr::Substring { expr: value, substring_from: Some(from), substring_for, .. } => {
             *expr = calls::part_of_text(value, from, substring_for.as_deref());
         }
@@ -160,13 +202,13 @@ fn translate_expr(expr: &mut Expr) -> Result<()> {
             }
             let function = match data_type {
                 DataType::String(_) => Some(functions::TEXT),
-                _ if is_integer(data_type) => Some(functions::WHOLE),
+                _ if types::is_integer(data_type) => Some(functions::WHOLE),
                 _ => None,
             };
             if let Some(function) = function {
                 **value = build::call(function, vec![value.as_ref().clone()]);
             }
-            translate_type(data_type);
+            types::translate(data_type, place)?;
         }
         _ => {}
     }
@@ -197,22 +239,29 @@ fn in_array(value: Expr, array: Expr, negated: bool) -> Result<Expr> {
     }
 }
 
-/// All of BigQuery's integers are `INT64`.
-fn is_integer(data_type: &DataType) -> bool {
-    let written = data_type.to_string().to_uppercase();
-    ["INT64", "INT", "INTEGER", "SMALLINT", "BIGINT", "TINYINT", "BYTEINT"].contains(&written.as_str())
-}
-
-fn translate_type(data_type: &mut DataType) {
-    let translated = match &*data_type {
-        DataType::Float64 => DataType::DoublePrecision,
-        DataType::Bytes(_) => DataType::Bytea,
-        DataType::Datetime(_) => dates::datetime(),
-        DataType::Numeric(ExactNumberInfo::None) | DataType::Decimal(ExactNumberInfo::None) => {
-            DataType::Numeric(ExactNumberInfo::PrecisionAndScale(38, 9))
-        }
-        _ if is_integer(data_type) => DataType::BigInt(None),
-        _ => return,
+/// `value LIKE ANY (a, b)` as `value LIKE a OR value LIKE b`, and `ALL` with `AND`; `None` of one pattern.
+fn several_patterns(value: &Expr, pattern: &Expr, any: bool, negated: bool) -> Result<Option<Expr>> {
+    let listed = match pattern {
+        Expr::Tuple(patterns) if any => Some((BinaryOperator::Or, patterns.clone())),
+        Expr::Nested(pattern) if any => Some((BinaryOperator::Or, vec![pattern.as_ref().clone()])),
+        Expr::Function(function) if !any => match calls::name_of(function).as_deref() {
+            Some("SOME") => calls::plain_arguments(function).map(|patterns| (BinaryOperator::Or, patterns)),
+            Some("ALL") => calls::plain_arguments(function).map(|patterns| (BinaryOperator::And, patterns)),
+            _ => return Ok(None),
+        },
+        _ if any => None,
+        _ => return Ok(None),
     };
-    *data_type = translated;
+    let Some((joins, patterns)) = listed.filter(|_| !negated) else {
+        let what = if negated { "NOT LIKE of several patterns" } else { "LIKE ANY of an array" };
+        return Err(Error::unsupported(what).at(pattern.span()).with_hint("NOT (x LIKE ANY ('a%', 'b%')) is clear"));
+    };
+    let like = |pattern| Expr::Like {
+        negated: false,
+        any: false,
+        expr: Box::new(value.clone()),
+        pattern: Box::new(pattern),
+        escape_char: None,
+    };
+    Ok(patterns.into_iter().map(like).reduce(|a, b| build::binary(a, joins.clone(), b)))
 }

@@ -146,14 +146,9 @@ fn add(from: &mut Vec<TableWithJoins>, unnest: TableFactor) -> Result<Element> {
         let error = Error::unsupported("UNNEST WITH OFFSET").at(place);
         return Err(error.with_hint("take elements by their place: array[OFFSET(n)]"));
     }
-    let (Some(mut array), true) = (array_exprs.pop(), array_exprs.is_empty()) else {
+    let (Some(array), true) = (array_exprs.pop(), array_exprs.is_empty()) else {
         return Err(Error::unsupported("UNNEST of several arrays").at(place).with_hint("write UNNEST of each"));
     };
-    if let Expr::Function(function) = &mut array
-        && function.name.to_string().eq_ignore_ascii_case("generate_array")
-    {
-        function.name = ObjectName::from(vec![Ident::new("generate_series")]);
-    }
     let name = alias.map_or_else(|| Ident::with_quote('`', UNNAMED), |alias| alias.name);
     let mut element = Element { fields: known_fields(&array), may_have_fields: has_struct(&array), name, relation: None };
     if !has_column(&array) {

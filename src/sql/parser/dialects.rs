@@ -10,8 +10,9 @@ use datafusion::sql::sqlparser::keywords::Keyword;
 use datafusion::sql::sqlparser::parser::ParserError;
 use datafusion::sql::sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer, TokenizerError, Word};
 
-use super::opening::{Opening, opening};
-use crate::error::Result;
+use super::escapes::unescaped;
+use super::opening::{Opening, before_statement, opening};
+use crate::error::{Error, Result};
 
 /// Characters that are cut into tokens at once; more if a statement is longer.
 const WINDOW: usize = 4096;
@@ -28,7 +29,12 @@ pub(super) fn parts(text: &str, session: &dyn Dialect) -> Result<Vec<Part>> {
     let mut parts = Vec::new();
     let mut rest = Rest { text, place: Location::new(1, 1) };
     let mut current: Option<Rc<dyn Dialect>> = None;
-    while !rest.text.is_empty() {
+    loop {
+        // A comment before a statement may be one of any dialect, whichever the statement is in.
+        rest.skip(before_statement(rest.text));
+        if rest.text.is_empty() {
+            return Ok(parts);
+        }
         let begins = opening(rest.text);
         let dialect = match begins {
             Opening::BigQuery => Some(Rc::new(BigQueryDialect) as Rc<dyn Dialect>),
@@ -41,14 +47,20 @@ pub(super) fn parts(text: &str, session: &dyn Dialect) -> Result<Vec<Part>> {
         };
         let alone = begins != Opening::Other;
         let reader = dialect.as_deref().unwrap_or(session);
-        let mut tokens = rest.read(reader, |next| alone || opening(next) != Opening::Other)?;
+        let ends = |next: &str| alone || opening(next) != Opening::Other || has_foreign_comment(next);
+        let mut tokens = rest.read(reader, ends)?;
         if reader.is::<BigQueryDialect>() {
-            tokens.iter_mut().for_each(|token| plain_string(&mut token.token));
+            tokens.iter_mut().try_for_each(plain_literal)?;
             plain_value(&mut tokens);
         }
         parts.push(Part { tokens, dialect });
     }
-    Ok(parts)
+}
+
+/// Whether a comment after `#` stands before the next statement, which most dialects do not have.
+fn has_foreign_comment(text: &str) -> bool {
+    let before = text.get(..before_statement(text)).unwrap_or_default();
+    before.lines().any(|line| line.trim_start().starts_with('#'))
 }
 
 /// What has not been read yet.
@@ -69,7 +81,7 @@ impl Rest<'_> {
             size = (size..self.text.len()).find(|at| self.text.is_char_boundary(*at)).unwrap_or(self.text.len());
             let mut tokens = Vec::new();
             let window = &self.text[..size];
-            let read = Tokenizer::new(dialect, window).tokenize_with_location_into_buf(&mut tokens);
+            let read = Tokenizer::new(dialect, window).with_unescape(!dialect.is::<BigQueryDialect>()).tokenize_with_location_into_buf(&mut tokens);
             let mut behind = Rest { text: self.text, place: Location::new(1, 1) };
             for n in 0..tokens.len() {
                 if tokens[n].token != Token::SemiColon {
@@ -94,6 +106,18 @@ impl Rest<'_> {
             }
             size *= 2;
         }
+    }
+
+    /// Leaves out so many bytes.
+    fn skip(&mut self, length: usize) {
+        let (before, behind) = self.text.split_at_checked(length).unwrap_or((self.text, ""));
+        for c in before.chars() {
+            self.place = match c {
+                '\n' => Location::new(self.place.line + 1, 1),
+                _ => Location::new(self.place.line, self.place.column + 1),
+            };
+        }
+        self.text = behind;
     }
 
     /// Goes on to a place that is counted as this one is.
@@ -125,18 +149,44 @@ impl Rest<'_> {
     }
 }
 
-/// BigQuery has many kinds of string literals; the host knows what to do with one.
-fn plain_string(token: &mut Token) {
-    if let Token::DoubleQuotedString(text)
-    | Token::TripleSingleQuotedString(text)
-    | Token::TripleDoubleQuotedString(text)
-    | Token::SingleQuotedRawStringLiteral(text)
-    | Token::DoubleQuotedRawStringLiteral(text)
-    | Token::TripleSingleQuotedRawStringLiteral(text)
-    | Token::TripleDoubleQuotedRawStringLiteral(text) = token
-    {
-        *token = Token::SingleQuotedString(std::mem::take(text));
+/// BigQuery has many kinds of string literals; the host knows what to do with one. And `0x1F` is a number there.
+fn plain_literal(token: &mut TokenWithSpan) -> Result<()> {
+    let place = token.span;
+    let is_raw = matches!(
+        token.token,
+        Token::SingleQuotedRawStringLiteral(_)
+            | Token::DoubleQuotedRawStringLiteral(_)
+            | Token::TripleSingleQuotedRawStringLiteral(_)
+            | Token::TripleDoubleQuotedRawStringLiteral(_)
+    );
+    match &mut token.token {
+        Token::SingleQuotedString(text)
+        | Token::DoubleQuotedString(text)
+        | Token::TripleSingleQuotedString(text)
+        | Token::TripleDoubleQuotedString(text)
+        | Token::SingleQuotedRawStringLiteral(text)
+        | Token::DoubleQuotedRawStringLiteral(text)
+        | Token::TripleSingleQuotedRawStringLiteral(text)
+        | Token::TripleDoubleQuotedRawStringLiteral(text) => {
+            let text = if is_raw {
+                std::mem::take(text)
+            } else {
+                unescaped(text).map_err(|escape| {
+                    let error = Error::syntax(format!("there is no escape {escape} in a string")).at(place);
+                    error.with_hint("\\\\ is a backslash, and r'...' takes text as it stands")
+                })?
+            };
+            token.token = Token::SingleQuotedString(text);
+        }
+        // `x'1F'`, which is longer, is none of BigQuery's literals.
+        Token::HexStringLiteral(digits) if place.end.column == place.start.column + 2 + digits.len() as u64 => {
+            if let Ok(number) = i64::from_str_radix(digits, 16) {
+                token.token = Token::Number(number.to_string(), false);
+            }
+        }
+        _ => {}
     }
+    Ok(())
 }
 
 /// `VALUE` behind `INTERVAL` is a column; the host would read `INTERVAL VALUE day` as an argument `day` called `INTERVAL`.

@@ -10,6 +10,7 @@ mod cursor;
 mod dialects;
 mod elsewhere;
 mod entries;
+mod escapes;
 mod extent;
 mod later;
 mod manage;
@@ -23,6 +24,7 @@ use datafusion::sql::sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
 use self::cursor::Cursor;
 pub(in crate::sql) use self::cursor::normalised;
+pub(in crate::sql) use self::escapes::unescaped_bytes;
 pub(crate) use self::extent::{first_lines, is_complete};
 use self::misspelt::Opening;
 use super::ast::{CreateModel, Statement};

@@ -40,6 +40,22 @@ pub(super) fn opening(text: &str) -> Opening<'_> {
     if is_bigquery { Opening::BigQuery } else { Opening::Other }
 }
 
+/// How many bytes of white space and comments stand before the first statement of a text. A comment in a comment, and one that does
+/// not end, is for the tokenizer.
+pub(super) fn before_statement(text: &str) -> usize {
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start();
+        let line = rest.starts_with("--") || rest.starts_with('#');
+        let comment = rest.strip_prefix("/*").and_then(|comment| comment.split_once("*/"));
+        rest = match comment {
+            _ if line => rest.split_once('\n').map_or("", |(_, rest)| rest),
+            Some((comment, behind)) if !comment.contains("/*") => behind,
+            _ => return text.len() - rest.len(),
+        };
+    }
+}
+
 /// `datafusion.sql_parser.dialect = name`.
 fn set_dialect<'a>(words: &mut Words<'a>) -> Option<&'a str> {
     words.skip();

@@ -1,0 +1,27 @@
+//! BigQuery's literals that DataFusion writes in another way.
+
+use std::fmt::Write;
+
+use datafusion::sql::sqlparser::ast::{Value, ValueWithSpan};
+
+use crate::error::{Error, Result};
+use crate::sql::parser::unescaped_bytes;
+
+/// `b'ab'` in hexadecimal digits.
+pub(super) fn bytes(literal: &mut ValueWithSpan) -> Result<()> {
+    let written = match &literal.value {
+        Value::SingleQuotedByteStringLiteral(text)
+        | Value::DoubleQuotedByteStringLiteral(text)
+        | Value::TripleSingleQuotedByteStringLiteral(text)
+        | Value::TripleDoubleQuotedByteStringLiteral(text) => text,
+        _ => return Ok(()),
+    };
+    let bytes = unescaped_bytes(written).map_err(|escape| Error::syntax(format!("there is no escape {escape}")).at(literal.span))?;
+    let hex = bytes.iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
+    literal.value = Value::HexStringLiteral(hex);
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! BigQuery's types as DataFusion's.
+
+use datafusion::sql::sqlparser::ast::{ArrayElemTypeDef, DataType, ExactNumberInfo, Spanned as _, Statement};
+use datafusion::sql::sqlparser::tokenizer::Span;
+
+use super::dates;
+use crate::error::{Error, Result};
+
+/// All of BigQuery's integers are `INT64`.
+pub(super) fn is_integer(data_type: &DataType) -> bool {
+    let written = data_type.to_string().to_uppercase();
+    ["INT64", "INT", "INTEGER", "SMALLINT", "BIGINT", "TINYINT", "BYTEINT"].contains(&written.as_str())
+}
+
+/// Translates a type that stands at a place, with the types in it.
+pub(super) fn translate(data_type: &mut DataType, place: Span) -> Result<()> {
+    let translated = match data_type {
+        DataType::Float64 => DataType::DoublePrecision,
+        DataType::Bytes(_) => DataType::Bytea,
+        DataType::Bool => DataType::Boolean,
+        DataType::Datetime(_) => dates::datetime(),
+        DataType::Numeric(ExactNumberInfo::None) | DataType::Decimal(ExactNumberInfo::None) => {
+            DataType::Numeric(ExactNumberInfo::PrecisionAndScale(38, 9))
+        }
+        DataType::Array(ArrayElemTypeDef::AngleBracket(inner)) => {
+            let mut inner = inner.as_ref().clone();
+            translate(&mut inner, place)?;
+            DataType::Array(ArrayElemTypeDef::SquareBracket(Box::new(inner), None))
+        }
+        DataType::Struct(fields, _) => {
+            return fields.iter_mut().try_for_each(|field| translate(&mut field.field_type, place));
+        }
+        DataType::BigNumeric(_) | DataType::BigDecimal(_) => {
+            let error = Error::unsupported(format!("the type {data_type}")).at(place);
+            return Err(error.with_hint("NUMERIC has 29 digits before the point and 9 behind it"));
+        }
+        DataType::JSON => {
+            let error = Error::unsupported("the type JSON").at(place);
+            return Err(error.with_hint("JSON_VALUE and JSON_QUERY read JSON in STRING"));
+        }
+        DataType::Custom(name, _) => {
+            let error = Error::unsupported(format!("the type {name}")).at(place);
+            return Err(error.with_hint(
+                "there are INT64, FLOAT64, NUMERIC, BOOL, STRING, BYTES, DATE, DATETIME, TIMESTAMP, TIME, ARRAY<...> and STRUCT<...>",
+            ));
+        }
+        _ if is_integer(data_type) => DataType::BigInt(None),
+        _ => return Ok(()),
+    };
+    *data_type = translated;
+    Ok(())
+}
+
+/// The types of a new table's columns; a temporary table is one of the session, which all tables in memory are. What is no statement
+/// of this language is an error.
+pub(super) fn of_statement(statement: &mut Statement) -> Result<()> {
+    let place = statement.span();
+    match statement {
+        Statement::CreateTable(table) => {
+            table.temporary = false;
+            table.columns.iter_mut().try_for_each(|column| translate(&mut column.data_type, column.name.span))
+        }
+        Statement::CreateFunction(function) => {
+            let error = Error::unsupported("CREATE FUNCTION").at(function.name.span());
+            Err(error.with_hint("write the expression where the function is called; programs register functions in the session"))
+        }
+        Statement::Declare { stmts } => {
+            let name = stmts.iter().flat_map(|declared| &declared.names).next();
+            let error = Error::unsupported("DECLARE").at(name.map_or(place, |name| name.span));
+            Err(error.with_hint("write the value where the variable is used, or pass it as a parameter ($1)"))
+        }
+        _ => Ok(()),
+    }
+}
