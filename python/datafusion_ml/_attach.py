@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute
 
-from . import _internal, _statement
+from . import _internal, _statement, _variables
 from ._connection import Connection
 from ._model import Model
 from ._result import Result
@@ -74,7 +74,7 @@ class AttachedSession:
                 result = self.session.sql(statement).cache()
             else:
                 # Errors point into the text as it was written, where it is one statement.
-                result = self._own._run(text if len(statements) == 1 else statement, params, self._lookup)
+                result = self._own._run(text if len(statements) == 1 else statement, params, _Tables(self.session))
             if who == "model":
                 self._publish()
         assert result is not None
@@ -88,9 +88,6 @@ class AttachedSession:
         """The names of all models."""
         return self._own.models()
 
-    def _lookup(self, name: str) -> object | None:
-        return _SessionTable(self.session, name) if self.session.table_exist(_statement.identifier(name)) else None
-
     def _publish(self) -> None:
         """Makes the session's functions those of the models that there are."""
         wanted: set[str] = set()
@@ -102,6 +99,17 @@ class AttachedSession:
         for function in self._published - wanted:
             self.session.deregister_udf(function)
         self._published = wanted
+
+
+class _Tables(_variables.Lookup):
+    """Finds the tables of a session."""
+
+    def __init__(self, session: SessionContext) -> None:
+        super().__init__()
+        self._session = session
+
+    def __call__(self, name: str) -> object | None:
+        return _SessionTable(self._session, name) if self._session.table_exist(_statement.identifier(name)) else None
 
 
 class _SessionTable:

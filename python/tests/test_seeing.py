@@ -62,7 +62,7 @@ def test_charts_show_what_the_model_says(con, noisy, tmp_path):
     assert plots.thresholds(noisy).marked == noisy.threshold
     confusion = plots.confusion(noisy)
     assert (confusion.labels, sum(map(sum, confusion.counts))) == (["false", "true"], 300)
-    assert {"hour", "door = app", "door = null"} <= set(plots.coefficients(noisy).values)
+    assert {"hour", "door = app", "door is null"} <= set(plots.coefficients(noisy).values)
     rows = con.sql(NOISY)
     assert sum(map(sum, plots.confusion(noisy, rows).counts)) == 1000
     roc.save(tmp_path / "roc.svg")
