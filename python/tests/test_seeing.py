@@ -74,6 +74,34 @@ def test_a_chart_that_a_model_cannot_have_is_an_error(line):
         plots.roc(line)
 
 
+def test_rows_that_leave_nothing_to_draw_are_told(con, noisy):
+    nobody = con.sql(f"SELECT * FROM ({NOISY}) WHERE false")
+    for plot in [plots.roc, plots.precision_recall, plots.thresholds, plots.calibration]:
+        with pytest.raises(datafusion_ml.CallError, match="nothing to draw"):
+            plot(noisy, nobody)
+
+
+def test_names_are_drawn_in_full(con):
+    query = "SELECT CASE WHEN value % 3 = 0 THEN 'month to month' ELSE 'two years' END AS \"Contract of customer\", value % 3 AS y FROM generate_series(1, 90)"
+    model = con.train("m", query, target="y", problem_type="REGRESSION", l2=1)
+    assert ">Contract of customer = month to month<" in plots.coefficients(model).svg
+    levels = con.train("levels", "SELECT value AS x, value % 3 || '' AS y FROM generate_series(1, 90)", target="y")
+    assert {"0: x", "1: x", "2: x"} <= set(plots.coefficients(levels).values)
+
+
+def test_the_card_follows_the_threshold(noisy):
+    noisy.threshold = 0.0
+    assert "recall <span class='dim'>at the threshold</span></td><td class='number'>1</td>" in noisy._repr_html_()
+    noisy.threshold = 1.0
+    assert "recall <span class='dim'>at the threshold</span></td><td class='number'>0</td>" in noisy._repr_html_()
+
+
+def test_many_warnings_are_folded(con):
+    same = ", ".join(f"1 AS c{i}" for i in range(6))
+    model = con.train("m", f"SELECT {same}, value AS x, 2 * value AS y FROM generate_series(1, 90)", target="y")
+    assert "warnings</summary>" in model._repr_html_()
+
+
 def test_cards(con, noisy, line, levels):
     for model in [noisy, line, levels]:
         card = model._repr_html_()
@@ -116,6 +144,15 @@ def test_the_static_picture(noisy, line):
     assert "<svg" in html
     with pytest.raises(datafusion_ml.CallError, match="no threshold"):
         threshold.slider(line)
+
+
+@pytest.mark.parametrize("cost", [-1, float("nan"), float("inf")])
+def test_costs_and_thresholds_that_are_none_are_refused(noisy, cost):
+    for ask in [threshold.slider, threshold.cheapest, lambda *costs: threshold.decisions(noisy, 0.5, *costs[1:])]:
+        with pytest.raises(datafusion_ml.CallError, match="a cost must be a number of at least 0"):
+            ask(noisy, cost, 1)
+    with pytest.raises(datafusion_ml.CallError, match="between 0 and 1, not 2"):
+        threshold.decisions(noisy, 2)
 
 
 def test_without_anywidget_there_is_the_picture(noisy, monkeypatch):
@@ -200,6 +237,18 @@ def test_progress_is_shown_to_somebody(monkeypatch, choice, stream, shown):
     assert ("fitting [" in stderr.getvalue()) == shown
     # The line is gone when the statement is over.
     assert not shown or stderr.getvalue().endswith("\r\x1b[K")
+
+
+def test_statements_of_two_threads_have_lines_of_their_own(monkeypatch):
+    stderr = Terminal()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    monkeypatch.setattr(_progress, "_PATIENCE", 0.0)
+    observer = _observer.Observer(True)
+    with observer.watch() as one:
+        with observer.watch() as other:
+            other("progress", "fitting", 0.5)
+        one("progress", "reading rows", None)
+    assert "reading rows" in stderr.getvalue()
 
 
 def test_short_statements_show_no_progress(monkeypatch):
