@@ -179,6 +179,7 @@ def _widget_class() -> Any:
             data = bundle[0] if isinstance(bundle, tuple) else bundle
             if data is not None:
                 data["text/html"] = self._picture._repr_html_()
+                data["text/plain"] = repr(self._picture)
             return bundle
 
     return ThresholdSlider
