@@ -2,8 +2,8 @@
 
     python -P python/screenshots.py [folder]
 
-Needs the installed package (-P keeps the sources beside this file out of the way) and Chromium, without which nothing is done. Look at the pictures before they are
-committed.
+Needs the installed package (-P keeps the sources beside this file out of the way) and Chromium, without which nothing is done.
+Look at the pictures before they are committed.
 """
 
 import json
@@ -54,7 +54,7 @@ def widget(churn):
     values = {
         "name": churn.name,
         "labels": [str(label) for label in churn.labels],
-        "points": threshold._thin(picture.curve),
+        "points": picture.curve,
         "threshold": threshold.cheapest(churn, 1, 5).threshold,
         "false_positive_cost": 1,
         "false_negative_cost": 5,
@@ -98,7 +98,7 @@ def main():
     pages = {
         "card": (churn._repr_html_(), 860, 890),
         "threshold": (widget(churn), 700, 372),
-        "charts": (charts(churn), 1280, 890),
+        "charts": (charts(churn), 1280, 945),
     }
     for name, (content, width, height) in pages.items():
         for mode, (background, text) in COLOURS.items():

@@ -14,7 +14,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -28,8 +27,6 @@ from .exceptions import CallError, Error
 
 __all__ = ["Decisions", "StaticPicture", "cheapest", "decisions", "slider"]
 
-# More steps than a slider has pixels are of no use.
-_POINTS = 1000
 _COUNTS = ("true_positives", "false_positives", "true_negatives", "false_negatives")
 _SHOWN = ("threshold", "precision", "recall", "f1", "cost", *_COUNTS)
 
@@ -155,7 +152,7 @@ def _widget_class() -> Any:
             super().__init__(
                 name=model.name,
                 labels=[str(label) for label in model.labels],
-                points=[list(point) for point in _thin(picture.curve)],
+                points=[list(point) for point in picture.curve],
                 threshold=model.threshold,
                 false_positive_cost=picture.costs[0],
                 false_negative_cost=picture.costs[1],
@@ -198,12 +195,6 @@ def _curve(model: Model) -> list[tuple[float, float, float, float, float]]:
     if not curve:
         raise CallError(f"model {model.name} does not tell two labels apart, so it has no threshold")
     return curve
-
-
-def _thin(points: Sequence[tuple[float, ...]]) -> list[tuple[float, ...]]:
-    if len(points) <= _POINTS:
-        return list(points)
-    return [points[round(i * (len(points) - 1) / (_POINTS - 1))] for i in range(_POINTS)]
 
 
 def _share(part: float, whole: float) -> float:
