@@ -102,7 +102,9 @@ def main():
     }
     for name, (content, width, height) in pages.items():
         for mode, (background, text) in COLOURS.items():
-            style = f"background: {background}; color: {text}; color-scheme: {mode}; margin: 12px; font-family: system-ui, sans-serif"
+            style = (
+                f"background: {background}; color: {text}; color-scheme: {mode}; margin: 12px; font-family: system-ui, sans-serif"
+            )
             page = f"<!doctype html><meta charset='utf-8'><body style='{style}'>{content}</body>"
             photograph(chromium, page, folder / f"{name}-{mode}.png", width, height)
 

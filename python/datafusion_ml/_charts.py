@@ -120,7 +120,7 @@ class Lines(Chart):
             parts.append(_line(_px(0), _py(0), _px(1), _py(1), dashed=True))
         if self.marked is not None:
             parts.append(_line(_px(self.marked), _py(0), _px(self.marked), _py(1), dashed=True))
-        for i, (name, line) in enumerate(self.series.items()):
+        for i, line in enumerate(self.series.values()):
             colour = _COLOURS[i % len(_COLOURS)]
             places = " ".join(f"{_px(x):.1f},{_py(y):.1f}" for x, y in line)
             parts.append(f'<polyline points="{places}" fill="none" stroke="{colour}" stroke-width="2"/>')

@@ -57,5 +57,7 @@ def _unreadable(frame: pd.DataFrame, error: Exception) -> DataError:
         try:
             pa.array(frame[name], from_pandas=True)
         except (pa.ArrowException, ArithmeticError, TypeError, ValueError) as found:
-            return DataError(f"column {name} of the data frame cannot be read: {found}; turn it into ordinary numbers, text or times")
+            return DataError(
+                f"column {name} of the data frame cannot be read: {found}; turn it into ordinary numbers, text or times"
+            )
     return DataError(f"the data frame cannot be read: {error}")

@@ -26,7 +26,7 @@ class Observer:
         self.notices: list[str] = []
         self._wanted = progress
 
-    def __call__(self, kind: str, text: str, done: float | None) -> None:
+    def __call__(self, kind: str, text: str, _done: float | None) -> None:
         match kind:
             case "notice":
                 self.notices.append(text)

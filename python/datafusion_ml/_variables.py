@@ -30,7 +30,8 @@ class Lookup:
             tables = [table for table in map(as_table, values) if table is not None]
             if len(tables) == 1:
                 return tables[0]
-            self.refused.update({name: value for value in values if not tables})
+            if values and not tables:
+                self.refused[name] = values[0]
         return None
 
     def notes(self) -> list[str]:

@@ -21,5 +21,7 @@ def test_examples_run(page, tmp_path, monkeypatch):
 def test_pictures_are_there_and_small():
     pictures = sorted((ROOT / "docs" / "images").glob("*.png"))
     page = (ROOT / "docs" / "python.md").read_text()
-    assert {picture.name for picture in pictures} == {f"{name}-{mode}.png" for name in ["card", "charts", "threshold"] for mode in ["dark", "light"]}
+    assert {picture.name for picture in pictures} == {
+        f"{name}-{mode}.png" for name in ["card", "charts", "threshold"] for mode in ["dark", "light"]
+    }
     assert all(f"images/{picture.name}" in page and picture.stat().st_size < 150_000 for picture in pictures)

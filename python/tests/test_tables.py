@@ -188,7 +188,9 @@ def test_names_of_pandas_columns_become_text(con):
         con.sql("SELECT * FROM twice")
 
 
-@pytest.mark.parametrize("values", [[2**70, 1], [1, "a"], [object(), object()], [1j, 2j]], ids=["huge", "mixed", "objects", "complex"])
+@pytest.mark.parametrize(
+    "values", [[2**70, 1], [1, "a"], [object(), object()], [1j, 2j]], ids=["huge", "mixed", "objects", "complex"]
+)
 def test_a_column_that_cannot_be_read_is_named(con, values):
     pd = pytest.importorskip("pandas")
     frame = pd.DataFrame({"x": [1, 2], "odd one": values})
