@@ -28,7 +28,7 @@ const model = {
   set: (key, value) => { values[key] = value; (listeners[`change:${key}`] ?? []).forEach((told) => told()); },
   on: (event, told) => { (listeners[event] ??= []).push(told); },
   save_changes: () => {},
-  send: () => {},
+  send: (message) => { document.title = `${message} ${values.threshold}`; },
 };
 render({ model, el: document.getElementById("widget") });
 """
@@ -78,18 +78,22 @@ def charts(churn):
     return "<div style='display: flex; flex-wrap: wrap; gap: 12px 20px'>" + "".join(f"<div>{chart.svg}</div>" for chart in shown)
 
 
-def photograph(chromium, page, target, width, height):
+def visit(chromium, page, *options):
+    """Opens a page; gives what the browser printed."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "page.html"
-        path.write_text(page, encoding="utf-8")
-        options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--window-size={width},{height}"]
-        command = [chromium, *options, f"--user-data-dir={folder}/profile", f"--screenshot={target}", path.as_uri()]
-        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        path.write_text(f"<!doctype html><meta charset='utf-8'>{page}", encoding="utf-8")
+        plain = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={folder}/profile"]
+        command = [chromium, *plain, *options, path.as_uri()]
+        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
+
+
+def browser():
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 def main():
-    names = ("chromium", "chromium-browser", "google-chrome")
-    chromium = next(filter(None, map(shutil.which, names)), None)
+    chromium = browser()
     if chromium is None:
         print("screenshots: skipped, there is no Chromium")
         return
@@ -105,8 +109,8 @@ def main():
             style = (
                 f"background: {background}; color: {text}; color-scheme: {mode}; margin: 12px; font-family: system-ui, sans-serif"
             )
-            page = f"<!doctype html><meta charset='utf-8'><body style='{style}'>{content}</body>"
-            photograph(chromium, page, folder / f"{name}-{mode}.png", width, height)
+            target = folder / f"{name}-{mode}.png"
+            visit(chromium, f"<body style='{style}'>{content}</body>", f"--window-size={width},{height}", f"--screenshot={target}")
 
 
 if __name__ == "__main__":

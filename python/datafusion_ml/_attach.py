@@ -52,7 +52,7 @@ class AttachedSession:
     """
 
     def __init__(self, session: SessionContext, connection: Connection) -> None:
-        _check_version()
+        _check(session)
         self.session = session
         self._own = connection
         self._published: set[str] = set()
@@ -87,6 +87,9 @@ class AttachedSession:
     def models(self) -> list[str]:
         """The names of all models."""
         return self._own.models()
+
+    def __repr__(self) -> str:
+        return f"<AttachedSession, models: {', '.join(self.models()) or 'none'}>"
 
     def _publish(self) -> None:
         """Makes the session's functions those of the models that there are."""
@@ -181,7 +184,7 @@ def _argument_type(kind: pa.DataType) -> pa.DataType:
     return pa.float64() if pa.types.is_integer(kind) or pa.types.is_floating(kind) else kind
 
 
-def _check_version() -> None:
+def _check(session: object) -> None:
     try:
         import datafusion
     except ImportError:
@@ -191,3 +194,5 @@ def _check_version() -> None:
         raise InterfaceError(
             f"attach needs version {_MAJOR} of the package datafusion, not {found}: pip install 'datafusion=={_MAJOR}.*'"
         )
+    if not isinstance(session, datafusion.SessionContext):
+        raise TypeError(f"attach takes a datafusion.SessionContext, not {type(session).__name__}")

@@ -129,7 +129,8 @@ class Connection:
 
         Args:
             name: The model's name, as a statement writes it, or exactly where a statement would need quotes.
-            rows: A query, the name of a table, a ``pathlib.Path`` of a file, or anything else that :meth:`register` takes.
+            rows: A query, the name of a table, a ``pathlib.Path`` of a file, or anything else that :meth:`register` takes. The
+                model's statement calls the latter ``training_rows``: whoever registers a table of this name can ``REFRESH`` it.
             target: The column to learn.
             or_replace: Whether to make the next version of a model that exists.
             options: ``problem_type``, ``objective``, ``function``, ``split``, and every setting and hyperparameter of the

@@ -67,6 +67,8 @@ def model_name(name: str) -> str:
     >>> model_name("churn"), model_name("shop.churn"), model_name("who leaves?")
     ('churn', 'shop.churn', '"who leaves?"')
     """
+    if not isinstance(name, str):
+        raise TypeError(f"the name of a model must be a text, not {name!r}")
     return name if _is_name(name) else identifier(name)
 
 

@@ -180,6 +180,14 @@ def test_names_that_need_quotes_are_exact(con, visits):
         assert model.weights().to_arrow().num_rows > 0
 
 
+def test_what_a_data_frame_trained_is_refreshed_from_a_table(con, visits):
+    rows = con.sql(visits).to_arrow()
+    con.train("buyer", rows, target="bought")
+    con.register("training_rows", rows.slice(0, 500))
+    con.sql("REFRESH MODEL buyer")
+    assert con.model("buyer").version == 2
+
+
 def test_options_may_be_numpys(con, visits):
     np = pytest.importorskip("numpy")
     weights = {np.True_: np.int64(5), False: 1}
@@ -199,6 +207,8 @@ def test_versions_are_counted_from_one(con, buyer, version):
 def test_a_target_has_a_name(con, visits):
     with pytest.raises(TypeError, match="target must be the name of a column"):
         con.train("m", visits, target=None)
+    with pytest.raises(TypeError, match="the name of a model must be a text, not None"):
+        con.train(None, visits, target="bought")
 
 
 def test_a_model_outlives_its_connection(visits):

@@ -1,5 +1,6 @@
 """What people see: charts, cards, the slider, progress."""
 
+import importlib.util
 import io
 import json
 import shutil
@@ -200,6 +201,32 @@ def test_the_sliders_script_computes_what_python_does(noisy):
         ]
         assert theirs["recall"] == ours.recall
     assert best == threshold.cheapest(noisy, 1, 5).threshold
+
+
+def test_the_slider_in_a_browser(noisy):
+    spec = importlib.util.spec_from_file_location("screenshots", Path(__file__).parents[1] / "screenshots.py")
+    screenshots = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(screenshots)
+    chromium = screenshots.browser()
+    if chromium is None:
+        pytest.skip("Chromium is not installed")
+    hands = """<script type='module'>
+        const range = document.querySelector("input[type=range]"), costs = document.querySelectorAll("input[type=number]");
+        range.value = 1; range.dispatchEvent(new Event("input"));
+        document.body.dataset.at = document.querySelector("#widget").textContent;
+        costs[1].value = 9; costs[1].dispatchEvent(new Event("input"));
+        const [best, save] = document.querySelectorAll("button");
+        best.click(); save.click();
+    </script>"""
+    page = screenshots.visit(chromium, screenshots.widget(noisy) + hands, "--virtual-time-budget=2000", "--dump-dom")
+    best = threshold.cheapest(noisy, 1, 9)
+    assert f"<title>save {best.threshold}" in page
+    for figure in [best.precision, best.recall, best.f1]:
+        assert f"<td>{figure:.3f}</td>" in page
+    for count in [best.true_positives, best.false_positives, best.true_negatives, best.false_negatives, best.cost]:
+        assert f">{count:g}</td>" in page
+    # At the end of the scale nobody is called, so there is no precision.
+    assert "recall0.000" in page and "precision–" in page
 
 
 def test_progress_is_told_while_training(con):
