@@ -31,10 +31,7 @@ def from_pandas(frame: pd.DataFrame) -> pa.Table:
         raise DataError(f"the data frame has {count} columns {name}; rename or drop all but one")
     if names != list(frame.columns):
         frame = frame.set_axis(names, axis="columns")
-    try:
-        return pa.Table.from_pandas(frame, preserve_index=False)
-    except (pa.ArrowException, ArithmeticError, TypeError, ValueError) as error:
-        raise _unreadable(frame, error) from error
+    return pa.table({name: _column(name, frame[name]) for name in names})
 
 
 def from_columns(columns: Mapping[Any, Any]) -> pa.Table:
@@ -51,13 +48,17 @@ def from_rows(rows: Sequence[Mapping[Any, Any]]) -> pa.Table:
     return from_columns({name: [row.get(name) for row in rows] for name in names})
 
 
-def _unreadable(frame: pd.DataFrame, error: Exception) -> DataError:
-    """The error with the name of the column: not every one says it."""
-    for name in frame.columns:
-        try:
-            pa.array(frame[name], from_pandas=True)
-        except (pa.ArrowException, ArithmeticError, TypeError, ValueError) as found:
-            return DataError(
-                f"column {name} of the data frame cannot be read: {found}; turn it into ordinary numbers, text or times"
-            )
-    return DataError(f"the data frame cannot be read: {error}")
+def _column(name: str, values: pd.Series) -> pa.Array:
+    import numpy as np
+
+    try:
+        # Arrow looks at each number whether it is missing. Where the sum is one, none of them is, and nothing has to be written.
+        if isinstance(values.dtype, np.dtype) and values.dtype.kind == "f":
+            numbers = values.to_numpy()
+            with np.errstate(all="ignore"):
+                if not np.isnan(numbers.sum()):
+                    return pa.array(numbers)
+        return pa.array(values, from_pandas=True)
+    except (pa.ArrowException, ArithmeticError, TypeError, ValueError) as error:
+        message = f"column {name} of the data frame cannot be read: {error}; turn it into ordinary numbers, text or times"
+        raise DataError(message) from error

@@ -242,3 +242,15 @@ def test_files_that_cannot_be_told_are_refused(con, tmp_path):
     (tmp_path / "it's.csv").write_text("a\n1\n")
     con.register("t", tmp_path / "it's.csv")
     assert con.sql("SELECT * FROM t").to_pylist() == [{"a": 1}]
+
+
+@pytest.mark.filterwarnings("error")
+def test_missing_numbers_of_pandas_are_nulls(con):
+    pd = pytest.importorskip("pandas")
+    inf = float("inf")
+    frame = pd.DataFrame({"x": [1.0, float("nan"), 3.0], "y": [inf, -inf, 0.0], "z": [1.0, 2.0, 3.0]})
+    assert con.sql("SELECT * FROM frame").to_pylist() == [
+        {"x": 1.0, "y": inf, "z": 1.0},
+        {"x": None, "y": -inf, "z": 2.0},
+        {"x": 3.0, "y": 0.0, "z": 3.0},
+    ]
