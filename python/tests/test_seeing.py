@@ -226,7 +226,7 @@ def test_the_slider_in_a_browser(noisy):
     for count in [best.true_positives, best.false_positives, best.true_negatives, best.false_negatives, best.cost]:
         assert f">{count:g}</td>" in page
     # At the end of the scale nobody is called, so there is no precision.
-    assert "recall0.000" in page and "precision–" in page
+    assert "recall0.000" in page and "precision\u2013" in page
 
 
 def test_progress_is_told_while_training(con):
