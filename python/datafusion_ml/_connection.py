@@ -114,9 +114,8 @@ class Connection:
         [{'hour': 20}]
         """
         if isinstance(table, str | os.PathLike):
-            location = _statement.identifier(_location(table))
-            view = f"CREATE OR REPLACE VIEW {_statement.identifier(name)} AS SELECT * FROM {location}"
-            self._run(view, None, _variables.Lookup())
+            with self._observer.watch() as observer:
+                self.engine.register_file(name, _location(table), observer)
         else:
             self.engine.register(name, _variables.table_of(table))
 

@@ -112,7 +112,7 @@ def _label(label: object) -> str:
 
 
 def _is_name(text: str) -> bool:
-    part = r'(\w+|"([^"]|"")*")'
+    part = r'([^\W\d]\w*|"([^"]|"")*")'
     return re.fullmatch(rf"{part}(\.{part})*", text) is not None
 
 

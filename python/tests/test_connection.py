@@ -105,6 +105,15 @@ def test_files_are_tables(con, tmp_path):
         con.register("t", tmp_path / "nothing.csv")
 
 
+def test_files_and_training_do_not_hang_on_the_dialect(tmp_path):
+    con = datafusion_ml.connect(models=None, settings={"datafusion.sql_parser.dialect": "bigquery"})
+    (tmp_path / "t.csv").write_text("x,y\n" + "\n".join(f"{x},{3 * x}" for x in range(60)))
+    con.register("my t", tmp_path / "t.csv")
+    assert con.sql("SELECT COUNTIF(x > 50) AS n FROM `my t`").to_pylist() == [{"n": 9}]
+    for name, rows in [("m", tmp_path / "t.csv"), ("my m", {"x": range(60), "y": range(60)})]:
+        assert con.train(name, rows, target="y").name == con.model(name).name
+
+
 def test_names_of_registered_tables_are_exact_and_can_be_given_anew(con):
     con.register('My "Table"', {"x": [1]})
     con.register('My "Table"', {"x": [2]})
