@@ -31,6 +31,8 @@ def text(table: pa.Table, more: bool) -> str:
     """The rows in columns of text."""
     if not table.num_columns:
         return "(no rows)"
+    if table.num_columns > _COLUMNS:
+        return f"{text(table.select(range(_COLUMNS)), more)}\n... {table.num_columns - _COLUMNS} more columns"
     columns = []
     for name, column in zip(table.column_names, table.columns, strict=True):
         cells = [_shown(value) for value in column.to_pylist()]

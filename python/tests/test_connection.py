@@ -186,6 +186,7 @@ def test_the_home_folder_may_be_written_short(tmp_path, monkeypatch):
 def test_wide_and_long_results_are_shown_in_part(con):
     wide = con.sql("SELECT " + ", ".join(f"{i} AS c{i}" for i in range(2000)))
     assert "1950 more columns" in wide._repr_html_()
+    assert repr(wide).splitlines()[-1] == "... 1950 more columns"
     assert len(con.sql("SELECT repeat('x', 100000) AS x FROM generate_series(1, 100000)")._repr_html_()) < 10_000
     assert "12345679" in repr(con.sql("SELECT 12345678.9 AS x"))
     for count in [con.sql("SELECT 1").head, con.sql("SELECT 1").show]:
