@@ -42,6 +42,13 @@ PYTHON
     pip install "$package" >/dev/null 2>&1 || echo "python tests: $package cannot be installed, its tests are skipped"
 done
 
+# The package alone, with what it asks for itself and nothing else, runs the examples of its README that need no more.
+bare=$target/python-bare
+rm -rf "$bare"
+"$python" -m venv "$bare"
+"$bare/bin/python" -m pip --quiet --disable-pip-version-check install "$wheels"/*.whl
+(cd "$bare" && "$bare/bin/python" "$here/tests/run_examples.py" "$here/README.md")
+
 # Away from the sources, so that what was installed is what is tested.
 cd "$here"
 "$venv/bin/mypy" --config-file pyproject.toml datafusion_ml

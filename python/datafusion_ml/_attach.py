@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute
 
-from . import _internal, _statement
+from . import _internal, _statement, _variables
 from ._connection import Connection
 from ._model import Model
 from ._result import Result
@@ -52,7 +52,7 @@ class AttachedSession:
     """
 
     def __init__(self, session: SessionContext, connection: Connection) -> None:
-        _check_version()
+        _check(session)
         self.session = session
         self._own = connection
         self._published: set[str] = set()
@@ -74,7 +74,7 @@ class AttachedSession:
                 result = self.session.sql(statement).cache()
             else:
                 # Errors point into the text as it was written, where it is one statement.
-                result = self._own._run(text if len(statements) == 1 else statement, params, self._lookup)
+                result = self._own._run(text if len(statements) == 1 else statement, params, _Tables(self.session))
             if who == "model":
                 self._publish()
         assert result is not None
@@ -88,8 +88,8 @@ class AttachedSession:
         """The names of all models."""
         return self._own.models()
 
-    def _lookup(self, name: str) -> object | None:
-        return _SessionTable(self.session, name) if self.session.table_exist(_statement.identifier(name)) else None
+    def __repr__(self) -> str:
+        return f"<AttachedSession, models: {', '.join(self.models()) or 'none'}>"
 
     def _publish(self) -> None:
         """Makes the session's functions those of the models that there are."""
@@ -102,6 +102,17 @@ class AttachedSession:
         for function in self._published - wanted:
             self.session.deregister_udf(function)
         self._published = wanted
+
+
+class _Tables(_variables.Lookup):
+    """Finds the tables of a session."""
+
+    def __init__(self, session: SessionContext) -> None:
+        super().__init__()
+        self._session = session
+
+    def __call__(self, name: str) -> object | None:
+        return _SessionTable(self._session, name) if self._session.table_exist(_statement.identifier(name)) else None
 
 
 class _SessionTable:
@@ -173,7 +184,7 @@ def _argument_type(kind: pa.DataType) -> pa.DataType:
     return pa.float64() if pa.types.is_integer(kind) or pa.types.is_floating(kind) else kind
 
 
-def _check_version() -> None:
+def _check(session: object) -> None:
     try:
         import datafusion
     except ImportError:
@@ -183,3 +194,5 @@ def _check_version() -> None:
         raise InterfaceError(
             f"attach needs version {_MAJOR} of the package datafusion, not {found}: pip install 'datafusion=={_MAJOR}.*'"
         )
+    if not isinstance(session, datafusion.SessionContext):
+        raise TypeError(f"attach takes a datafusion.SessionContext, not {type(session).__name__}")

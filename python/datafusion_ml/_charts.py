@@ -7,11 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+
+from ._table import number
 
 _WIDTH, _HEIGHT = 340, 240
 _LEFT, _TOP, _RIGHT, _BOTTOM = 52, 26, 12, 40
-_COLOURS = ["#4c78a8", "#f58518", "#54a24b", "#b279a2"]
+# Between light and dark, so that they can be seen on both.
+_COLOURS = ["#4f86c6", "#f58518", "#54a24b", "#b279a2"]
+# How wide a letter is, and how high a bar with its gap.
+_LETTER, _STEP = 6.4, 18
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
 
@@ -28,11 +33,11 @@ class Chart:
     @property
     def svg(self) -> str:
         """The static picture. It has the colours of the text around it, so it is right on light pages and on dark ones."""
-        height = self._height()
+        width, height = self._size()
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_LEFT + _WIDTH + _RIGHT} {height}" width="{_LEFT + _WIDTH + _RIGHT}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
             f'role="img" aria-label="{escape(self.title)}" font-family="system-ui, sans-serif" font-size="11" fill="currentColor">'
-            f"{_text(_LEFT, 14, self.title, weight='bold')}{self._draw()}</svg>"
+            f"{_text(4, 14, _short(self.title, 48), weight='bold')}{self._draw()}</svg>"
         )
 
     def to_altair(self) -> Any:
@@ -51,8 +56,8 @@ class Chart:
     def _draw(self) -> str:
         raise NotImplementedError
 
-    def _height(self) -> int:
-        return _TOP + _HEIGHT + _BOTTOM
+    def _size(self) -> tuple[float, float]:
+        return _LEFT + _WIDTH + _RIGHT, _TOP + _HEIGHT + _BOTTOM
 
     def _repr_svg_(self) -> str:
         return self.svg
@@ -92,10 +97,10 @@ class Lines(Chart):
             "tooltip": [{"field": "line"}, {"field": "x", "format": ".3f"}, {"field": "y", "format": ".3f"}],
         }
         if len(self.series) > 1:
-            encoding["color"] = {"field": "line", "type": "nominal", "title": None}
-        layers: list[dict[str, Any]] = [
-            {"data": {"values": values}, "mark": {"type": "line", "point": self.points}, "encoding": encoding}
-        ]
+            scale = {"domain": list(self.series), "range": _COLOURS[: len(self.series)]}
+            encoding["color"] = {"field": "line", "type": "nominal", "title": None, "scale": scale}
+        mark = {"type": "line", "point": self.points, "color": _COLOURS[0]}
+        layers: list[dict[str, Any]] = [{"data": {"values": values}, "mark": mark, "encoding": encoding}]
         if self.diagonal:
             ends = [{"x": 0, "y": 0}, {"x": 1, "y": 1}]
             axes = {axis: {"field": axis, "type": "quantitative"} for axis in "xy"}
@@ -115,14 +120,14 @@ class Lines(Chart):
             parts.append(_line(_px(0), _py(0), _px(1), _py(1), dashed=True))
         if self.marked is not None:
             parts.append(_line(_px(self.marked), _py(0), _px(self.marked), _py(1), dashed=True))
-        for i, (name, line) in enumerate(self.series.items()):
+        for i, line in enumerate(self.series.values()):
             colour = _COLOURS[i % len(_COLOURS)]
             places = " ".join(f"{_px(x):.1f},{_py(y):.1f}" for x, y in line)
             parts.append(f'<polyline points="{places}" fill="none" stroke="{colour}" stroke-width="2"/>')
             if self.points:
                 parts += [f'<circle cx="{_px(x):.1f}" cy="{_py(y):.1f}" r="3" fill="{colour}"/>' for x, y in line]
-            if len(self.series) > 1:
-                parts.append(_text(_LEFT + 8, _TOP + _HEIGHT - 10 - 14 * (len(self.series) - 1 - i), name, fill=colour))
+        if len(self.series) > 1:
+            parts.append(_legend(list(self.series)))
         return "".join(parts)
 
 
@@ -138,32 +143,44 @@ class Bars(Chart):
     x: str
     values: dict[str, float]
 
+    # The widths of bars and figures, and how many letters of a name are shown.
+    _WIDE: ClassVar = 220
+    _FIGURES: ClassVar = 62
+    _NAME: ClassVar = 40
+
     def _vega(self) -> dict[str, Any]:
         values = [{"name": name, "value": value} for name, value in self.values.items()]
+        colour = {"condition": {"test": "datum.value < 0", "value": _COLOURS[1]}, "value": _COLOURS[0]}
         encoding = {
-            "y": {"field": "name", "type": "nominal", "title": None, "sort": None},
+            "y": {"field": "name", "type": "nominal", "title": None, "sort": None, "axis": {"labelLimit": 260}},
             "x": {"field": "value", "type": "quantitative", "title": self.x},
+            "color": colour,
             "tooltip": [{"field": "name"}, {"field": "value"}],
         }
-        return {"data": {"values": values}, "mark": "bar", "encoding": encoding, "height": {"step": 18}}
+        return {"data": {"values": values}, "mark": "bar", "encoding": encoding, "height": {"step": _STEP}}
 
-    def _height(self) -> int:
-        return _TOP + 18 * len(self.values) + 24
+    def _size(self) -> tuple[float, float]:
+        return self._bars() + self._WIDE + self._FIGURES, _TOP + _STEP * len(self.values) + 24
+
+    def _bars(self) -> float:
+        """Where bars begin: right of the longest name."""
+        return 12 + _LETTER * max([6, *(len(_short(name, self._NAME)) for name in self.values)])
 
     def _draw(self) -> str:
         low, high = min([0.0, *self.values.values()]), max([0.0, *self.values.values()])
-        scale = (_WIDTH - 120) / ((high - low) or 1.0)
-        zero = _LEFT + 110 - low * scale
+        scale = self._WIDE / ((high - low) or 1.0)
+        left = self._bars()
+        zero, right, bottom = left - low * scale, left + self._WIDE + self._FIGURES, _TOP + _STEP * len(self.values)
         parts = []
         for i, (name, value) in enumerate(self.values.items()):
-            top = _TOP + 18 * i
-            parts.append(_text(_LEFT + 104, top + 12, _short(name), anchor="end"))
+            top = _TOP + _STEP * i
+            parts.append(_text(left - 6, top + 12, _short(name, self._NAME), anchor="end"))
             start, colour = min(zero, zero + value * scale), _COLOURS[value < 0]
             parts.append(f'<rect x="{start:.1f}" y="{top + 2}" width="{abs(value * scale):.1f}" height="14" fill="{colour}">')
             parts.append(f"<title>{escape(name)}: {value:.6g}</title></rect>")
-        bottom = _TOP + 18 * len(self.values)
+            parts.append(_text(right - 4, top + 12, number(value, 3), anchor="end"))
         parts.append(_line(zero, _TOP, zero, bottom))
-        parts.append(_text(_LEFT + 110 + (_WIDTH - 120) / 2, bottom + 16, self.x, anchor="middle"))
+        parts.append(_text(left + self._WIDE / 2, bottom + 16, self.x, anchor="middle"))
         return "".join(parts)
 
 
@@ -188,30 +205,35 @@ class Matrix(Chart):
             for predicted, count in zip(self.labels, row, strict=True)
         ]
         axes = {
-            "x": {"field": "predicted", "type": "nominal", "sort": None},
+            "x": {"field": "predicted", "type": "nominal", "sort": None, "axis": {"labelAngle": 0}},
             "y": {"field": "expected", "type": "nominal", "sort": None},
         }
-        share = {"color": {"field": "share", "type": "quantitative", "title": "share of the row", "scale": {"domain": [0, 1]}}}
+        scale = {"domain": [0, 1], "scheme": "blues"}
+        share = {"color": {"field": "share", "type": "quantitative", "title": "share of the row", "scale": scale}}
+        readable = {"condition": {"test": "datum.share > 0.5", "value": "white"}, "value": "black"}
         layers = [
             {"mark": "rect", "encoding": share},
-            {"mark": {"type": "text", "fontWeight": "bold"}, "encoding": {"text": {"field": "rows"}}},
+            {"mark": {"type": "text", "fontWeight": "bold"}, "encoding": {"text": {"field": "rows"}, "color": readable}},
         ]
         return {"data": {"values": values}, "encoding": axes, "layer": layers}
 
     def _draw(self) -> str:
-        wide, high = (_WIDTH - 60) / len(self.labels), _HEIGHT / len(self.labels)
-        parts = [_text(_LEFT + 60 + (_WIDTH - 60) / 2, _TOP + _HEIGHT + 32, "predicted", anchor="middle")]
+        left = 30 + _LETTER * min(18, max([3, *map(len, self.labels)]))
+        wide, high = (_LEFT + _WIDTH - left) / len(self.labels), _HEIGHT / len(self.labels)
+        parts = [_text(left + (_LEFT + _WIDTH - left) / 2, _TOP + _HEIGHT + 32, "predicted", anchor="middle")]
+        parts.append(_upright(14, _TOP + _HEIGHT / 2, "expected"))
         for i, (label, row) in enumerate(zip(self.labels, self.counts, strict=True)):
             top = _TOP + i * high
-            parts.append(_text(_LEFT + 54, top + high / 2 + 4, _short(label), anchor="end"))
-            parts.append(_text(_LEFT + 60 + (i + 0.5) * wide, _TOP + _HEIGHT + 14, _short(label), anchor="middle"))
+            parts.append(_text(left - 6, top + high / 2 + 4, _short(label, 18), anchor="end"))
+            below = _short(label, max(2, int(wide / _LETTER)))
+            parts.append(_text(left + (i + 0.5) * wide, _TOP + _HEIGHT + 14, below, anchor="middle"))
             for j, count in enumerate(row):
-                left, share = _LEFT + 60 + j * wide, count / (sum(row) or 1)
+                start, share = left + j * wide, count / (sum(row) or 1)
                 parts.append(
-                    f'<rect x="{left:.1f}" y="{top:.1f}" width="{wide:.1f}" height="{high:.1f}" '
+                    f'<rect x="{start:.1f}" y="{top:.1f}" width="{wide:.1f}" height="{high:.1f}" '
                     f'fill="{_COLOURS[0]}" fill-opacity="{0.08 + 0.7 * share:.2f}"/>'
                 )
-                parts.append(_text(left + wide / 2, top + high / 2 + 4, f"{count:g}", anchor="middle", weight="bold"))
+                parts.append(_text(start + wide / 2, top + high / 2 + 4, number(count, 6), anchor="middle", weight="bold"))
         return "".join(parts)
 
 
@@ -232,7 +254,20 @@ def _axes(x: str, y: str) -> str:
             _text(_px(at), _py(0) + 14, f"{at:g}", anchor="middle") + _text(_px(0) - 6, _py(at) + 4, f"{at:g}", anchor="end")
         )
     parts.append(_text(_px(0.5), _py(0) + 32, x, anchor="middle"))
-    parts.append(f'<g transform="translate(14 {_py(0.5)}) rotate(-90)">{_text(0, 0, y, anchor="middle")}</g>')
+    parts.append(_upright(14, _py(0.5), y))
+    return "".join(parts)
+
+
+def _upright(x: float, y: float, text: str) -> str:
+    return f'<g transform="translate({x:.1f} {y:.1f}) rotate(-90)">{_text(0, 0, text, anchor="middle")}</g>'
+
+
+def _legend(names: list[str]) -> str:
+    """The names of lines in their colours, on the line of the title."""
+    parts, right = [], float(_LEFT + _WIDTH)
+    for i, name in reversed(list(enumerate(names))):
+        parts.append(_text(right, 14, name, anchor="end", fill=_COLOURS[i % len(_COLOURS)]))
+        right -= _LETTER * len(name) + 12
     return "".join(parts)
 
 
@@ -246,5 +281,5 @@ def _text(x: float, y: float, text: str, anchor: str = "start", weight: str = "n
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-weight="{weight}" fill="{fill}">{escape(text)}</text>'
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 18 else text[:17] + "…"
+def _short(text: str, letters: int) -> str:
+    return text if len(text) <= letters else text[: letters - 1] + "…"

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-
-import pyarrow as pa
 
 from . import _internal, _statement, _variables
 from ._model import Model
 from ._observer import Observer
 from ._result import Result
-from .exceptions import InterfaceError
+from ._values import Parameters, arrays
+from .exceptions import CallError, InterfaceError, QueryError
 
-Parameters = Sequence[Any] | Mapping[str, Any]
+# What a file is, its name says.
+_FORMATS = (".parquet", ".csv", ".json", ".arrow", ".avro")
 
 
 def connect(
@@ -61,8 +61,13 @@ class Connection:
         progress: bool | None = None,
     ) -> None:
         self._observer = Observer(progress)
+        if settings is not None and not isinstance(settings, Mapping):
+            raise TypeError(f"settings must be a mapping of names to values, not {type(settings).__name__}")
+        if memory_limit is not None and not (isinstance(memory_limit, int) and memory_limit >= 0):
+            raise CallError(f"memory_limit must be a number of bytes, such as 1_000_000_000, not {memory_limit!r}")
+        folder = None if models is None else os.path.expanduser(models)  # noqa: PTH111 a PathLike need not be a Path
         texts = {key: _setting(value) for key, value in (settings or {}).items()}
-        self._engine: _internal.Connection | None = _internal.Connection(models, texts, memory_limit, self._observer)
+        self._engine: _internal.Connection | None = _internal.Connection(folder, texts, memory_limit, self._observer)
 
     @property
     def notices(self) -> list[str]:
@@ -90,7 +95,7 @@ class Connection:
         [{'item': 'tea'}]
         """
         frame = sys._getframe(1)
-        return self._run(text, params, _variables.lookup_in(frame.f_locals, frame.f_globals))
+        return self._run(text, params, _variables.Lookup(frame.f_locals, frame.f_globals))
 
     def register(self, name: str, table: object) -> None:
         """Makes something a table of this name, in place of one that has it.
@@ -98,8 +103,9 @@ class Connection:
         Args:
             name: The table's name, exactly.
             table: Anything that speaks Arrow (a data frame of pandas or Polars, a PyArrow table, a DuckDB relation, a result),
-                a dictionary of columns, or the path of a Parquet, CSV or JSON file or folder. Data frames are not copied; files are
-                read when they are queried.
+                a dictionary of columns, a list of dictionaries, or the path of a Parquet, CSV, JSON or Arrow file or folder. Numbers
+                of data frames are not copied; the index of pandas is no column; a lazy frame is collected; files are read when
+                they are queried.
 
         >>> import datafusion_ml
         >>> con = datafusion_ml.connect(models=None)
@@ -107,13 +113,9 @@ class Connection:
         >>> con.sql("SELECT hour FROM visits WHERE bought").to_pylist()
         [{'hour': 20}]
         """
-        if isinstance(table, str | Path):
-            path = Path(table)
-            if not path.exists():
-                raise FileNotFoundError(f"there is no file or folder {path}")
-            location = str(path) + ("/" if path.is_dir() else "")
-            view = f"CREATE OR REPLACE VIEW {_statement.identifier(name)} AS SELECT * FROM {_statement.identifier(location)}"
-            self._run(view, None, _variables.lookup_in())
+        if isinstance(table, str | os.PathLike):
+            with self._observer.watch() as observer:
+                self.engine.register_file(name, _location(table), observer)
         else:
             self.engine.register(name, _variables.table_of(table))
 
@@ -125,8 +127,9 @@ class Connection:
         """Trains a model: ``CREATE MODEL`` as a method, with the same defaults and the same errors.
 
         Args:
-            name: The model's name, as a statement writes it.
-            rows: A query, or anything that :meth:`register` takes for a table.
+            name: The model's name, as a statement writes it, or exactly where a statement would need quotes.
+            rows: A query, the name of a table, a ``pathlib.Path`` of a file, or anything else that :meth:`register` takes. The
+                model's statement calls the latter ``training_rows``: whoever registers a table of this name can ``REFRESH`` it.
             target: The column to learn.
             or_replace: Whether to make the next version of a model that exists.
             options: ``problem_type``, ``objective``, ``function``, ``split``, and every setting and hyperparameter of the
@@ -140,11 +143,16 @@ class Connection:
         >>> model.predict({"x": [100]}).to_pylist()[0] == 300.0
         True
         """
-        source, variables = (
-            (f"({rows})", {}) if isinstance(rows, str) else ("training_rows", {"training_rows": _variables.table_of(rows)})
-        )
-        statement = _statement.create_model(name, source, target, or_replace, options)
-        self._run(statement, None, _variables.lookup_in(variables))
+        frame = sys._getframe(1)
+        lookup = _variables.Lookup(frame.f_locals, frame.f_globals)
+        if isinstance(rows, str):
+            source = _statement.source(rows)
+        elif isinstance(rows, os.PathLike):
+            source = _statement.identifier(_location(rows))
+        else:
+            source, lookup = "training_rows", _variables.Lookup({"training_rows": _variables.table_of(rows)})
+        name = _statement.model_name(name)
+        self._run(_statement.create_model(name, source, target, or_replace, options), None, lookup)
         return self.model(name)
 
     def model(self, name: str, version: int | None = None) -> Model:
@@ -154,6 +162,8 @@ class Connection:
             ModelNotFoundError: There is no such model; ``similar`` is the closest name there is.
             ArtifactError: Its file is damaged.
         """
+        if version is not None and not 0 < version < 2**32:
+            raise CallError(f"version must be a number from 1 on, not {version!r}")
         return Model(self.engine.model(name, version), self)
 
     def models(self) -> list[str]:
@@ -177,7 +187,12 @@ class Connection:
 
     def _run(self, text: str, params: Parameters | None, lookup: _variables.Lookup) -> Result:
         with self._observer.watch() as observer:
-            return Result(self.engine.execute(text, _arrays(params), lookup, observer), self._observer)
+            try:
+                return Result(self.engine.execute(text, arrays(params), lookup, observer), self._observer)
+            except QueryError as error:
+                for note in lookup.notes():
+                    error.add_note(note)
+                raise
 
     def __enter__(self) -> Self:
         return self
@@ -193,12 +208,13 @@ def _setting(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _arrays(params: Parameters | None) -> list[pa.Array] | dict[str, pa.Array] | None:
-    """Each value as an array of one: pyarrow knows what Python's values are in Arrow."""
-    if params is None:
-        return None
-    if isinstance(params, str | bytes):
-        raise TypeError("params must be a sequence of values or a mapping, not a text")
-    if isinstance(params, Mapping):
-        return {name: pa.array([value]) for name, value in params.items()}
-    return [pa.array([value]) for value in params]
+def _location(table: str | os.PathLike[str]) -> str:
+    """Where a file or folder lies, as the engine takes it."""
+    path = Path(table).expanduser()
+    if not path.exists():
+        raise FileNotFoundError(f"there is no file or folder {path}")
+    if path.is_dir():
+        return f"{path}/"
+    if not any(suffix.lower() in _FORMATS for suffix in path.suffixes):
+        raise CallError(f"{path} does not say its format: a file's name ends in one of {', '.join(_FORMATS)}")
+    return str(path)

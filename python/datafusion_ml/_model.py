@@ -260,9 +260,9 @@ class Model:
 
     def _ask(self, function: str, rows: object | None = None) -> Result:
         engine, observer = self._engine
-        data, lookup = "", _variables.lookup_in()
+        data, lookup = "", _variables.Lookup()
         if rows is not None:
-            data, lookup = ", (SELECT * FROM evaluated_rows)", _variables.lookup_in({"evaluated_rows": _table(rows)})
+            data, lookup = ", (SELECT * FROM evaluated_rows)", _variables.Lookup({"evaluated_rows": _table(rows)})
         name = _statement.literal(self.name)
         return Result(engine.execute(f"SELECT * FROM {function}({name}{data})", None, lookup, observer), observer)
 

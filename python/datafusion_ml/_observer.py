@@ -25,25 +25,28 @@ class Observer:
     def __init__(self, progress: bool | None) -> None:
         self.notices: list[str] = []
         self._wanted = progress
-        self._bar: _progress.Progress | None = None
 
-    def __call__(self, kind: str, text: str, done: float | None) -> None:
+    def __call__(self, kind: str, text: str, _done: float | None) -> None:
         match kind:
             case "notice":
                 self.notices.append(text)
                 _log.info(text)
             case "warning":
                 warnings.warn(text, ModelWarning, stacklevel=3)
-            case "progress" if self._bar is not None:
-                self._bar.update(text, done)
 
     @contextmanager
     def watch(self) -> Iterator[Callable[[str, str, float | None], None]]:
-        """Shows progress until the statement is over."""
-        self._bar = _progress.wanted(self._wanted)
+        """Shows progress until the statement is over; other threads' statements have lines of their own."""
+        line = _progress.wanted(self._wanted)
+
+        def observe(kind: str, text: str, done: float | None) -> None:
+            if kind != "progress":
+                self(kind, text, done)
+            elif line is not None:
+                line.update(text, done)
+
         try:
-            yield self
+            yield observe
         finally:
-            if self._bar is not None:
-                self._bar.close()
-            self._bar = None
+            if line is not None:
+                line.close()

@@ -51,7 +51,7 @@ class Result:
 
     def head(self, n: int = 5) -> Result:
         """The first rows."""
-        return Result(self._rows.head(n), self._observer)
+        return Result(self._rows.head(_count(n)), self._observer)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The rows, batch by batch, no faster than they are taken: also those of a result that is larger than memory.
@@ -90,7 +90,7 @@ class Result:
 
     def show(self, n: int = _SHOWN) -> None:
         """Prints the first rows."""
-        print(self._text(n))
+        print(self._text(_count(n)))
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         return self._rows.stream(self._observer).__arrow_c_stream__(requested_schema)
@@ -118,3 +118,9 @@ class Result:
                 break
         table = pa.Table.from_batches(batches) if batches else self.schema.empty_table()
         return table.slice(0, n), rows > n
+
+
+def _count(n: int) -> int:
+    if n < 0:
+        raise ValueError(f"n must be a number of rows, not {n}")
+    return n

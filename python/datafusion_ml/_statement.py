@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,13 +20,15 @@ _HYPERPARAMETERS = (
 )
 
 
-def create_model(name: str, source: str, target: str, or_replace: bool, options: Mapping[str, Any]) -> str:
+def create_model(name: str, source: str, target: object, or_replace: bool, options: Mapping[str, Any]) -> str:
     r"""The statement. Whatever is no clause and no hyperparameter is a setting: the engine knows which there are.
 
     >>> create_model("m", "t", "y", False, {"split": {"key": ["id"], "ratio": 0.8}, "l2": "auto", "threshold": 0.5})
     'CREATE MODEL m FROM t TARGET "y" SPLIT (KEY ("id"), RATIO 0.8) HYPERPARAMETERS DEFAULT EXCEPT (L2 \'auto\') SETTINGS (THRESHOLD 0.5)'
     """
-    given = {key: value for key, value in options.items() if value is not None}
+    if target is None:
+        raise TypeError("target must be the name of a column, not None")
+    given = {key: _plain(value) for key, value in options.items() if value is not None}
     parts = [f"CREATE {'OR REPLACE ' if or_replace else ''}MODEL {name} FROM {source} TARGET {identifier(target)}"]
     if "function" in given:
         parts.append(f"FUNCTION {given['function']}")
@@ -44,9 +47,34 @@ def create_model(name: str, source: str, target: str, or_replace: bool, options:
     return " ".join(parts)
 
 
-def identifier(name: str) -> str:
+def source(text: str) -> str:
+    """What follows FROM: the name of a table as it is, a query in brackets.
+
+    >>> source("visits"), source("SELECT 1;"), source("SELECT 1 -- one")
+    ('visits', '(SELECT 1)', '(SELECT 1 -- one\\n)')
+    """
+    text = text.strip().removesuffix(";")
+    if _is_name(text):
+        return text
+    # A comment would take the bracket along.
+    end = "\n" if "--" in text or "#" in text else ""
+    return f"({text}{end})"
+
+
+def model_name(name: str) -> str:
+    """A name as a statement writes it; one that it could not write without quotes is meant exactly.
+
+    >>> model_name("churn"), model_name("shop.churn"), model_name("who leaves?")
+    ('churn', 'shop.churn', '"who leaves?"')
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"the name of a model must be a text, not {name!r}")
+    return name if _is_name(name) else identifier(name)
+
+
+def identifier(name: object) -> str:
     """The name in quotes, so that it means exactly this."""
-    return '"' + name.replace('"', '""') + '"'
+    return '"' + str(name).replace('"', '""') + '"'
 
 
 def literal(value: object) -> str:
@@ -55,12 +83,13 @@ def literal(value: object) -> str:
     >>> literal([0.1, "it's", True]), literal({"yes": 5})
     ("(0.1, 'it''s', true)", "('yes' 5)")
     """
+    value = _plain(value)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
         return repr(value)
     if isinstance(value, Mapping):
-        return "(" + ", ".join(f"{literal(str(key))} {literal(item)}" for key, item in value.items()) + ")"
+        return "(" + ", ".join(f"{literal(_label(key))} {literal(item)}" for key, item in value.items()) + ")"
     if isinstance(value, list | tuple):
         return "(" + ", ".join(literal(item) for item in value) + ")"
     return "'" + str(value).replace("'", "''") + "'"
@@ -68,7 +97,23 @@ def literal(value: object) -> str:
 
 def _pair(key: str, value: object) -> str:
     # A column's name, where everything else is text.
-    return f"{key.upper()} {identifier(str(value)) if key == 'weight' else literal(value)}"
+    return f"{key.upper()} {identifier(value) if key == 'weight' else literal(value)}"
+
+
+def _plain(value: Any) -> Any:
+    """Numbers and arrays of NumPy as Python's."""
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def _label(label: object) -> str:
+    """A label as text, as the engine writes it."""
+    label = _plain(label)
+    return str(label).lower() if isinstance(label, bool) else str(label)
+
+
+def _is_name(text: str) -> bool:
+    part = r'([^\W\d]\w*|"([^"]|"")*")'
+    return re.fullmatch(rf"{part}(\.{part})*", text) is not None
 
 
 def _split(split: object) -> str:

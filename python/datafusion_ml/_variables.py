@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import pyarrow as pa
-
+from . import _frames
 from ._internal import Rows
 from ._result import Result
 
-Lookup = Callable[[str], object | None]
 
-
-def lookup_in(*scopes: Mapping[str, Any]) -> Lookup:
+class Lookup:
     """Finds a table by the name of its variable, in the first scope that has one.
 
     SQL writes unquoted names in lower case, so the only name that agrees without case will do.
+
+    Attributes:
+        refused: What was found under a name, but is no table.
     """
 
-    def lookup(name: str) -> object | None:
-        for scope in scopes:
+    def __init__(self, *scopes: Mapping[str, Any]) -> None:
+        self._scopes = scopes
+        self.refused: dict[str, object] = {}
+
+    def __call__(self, name: str) -> object | None:
+        for scope in self._scopes:
             names = [name] if name in scope else [other for other in list(scope) if other.lower() == name]
-            tables = [table for table in (as_table(scope[found]) for found in names) if table is not None]
+            values = [scope[found] for found in names]
+            tables = [table for table in map(as_table, values) if table is not None]
             if len(tables) == 1:
                 return tables[0]
+            if values and not tables:
+                self.refused[name] = values[0]
         return None
 
-    return lookup
+    def notes(self) -> list[str]:
+        """Why a table may not have been found."""
+        return [
+            f"The variable {name} is a {type(value).__name__}, which is no table; what speaks Arrow is one, and register makes "
+            "one of a dictionary of columns."
+            for name, value in self.refused.items()
+        ]
 
 
 def as_table(value: object) -> object | None:
@@ -38,13 +51,31 @@ def as_table(value: object) -> object | None:
         return value
     if isinstance(value, type):
         return None
+    if _frames.is_a(value, "pandas", "DataFrame"):
+        return _frames.from_pandas(value)  # type: ignore[arg-type]
+    if _frames.is_a(value, "polars", "LazyFrame"):
+        return value.collect()  # type: ignore[attr-defined]
+    if _frames.is_a(value, "pandas", "Series") or _frames.is_a(value, "polars", "Series"):
+        raise TypeError("a Series is one column, not a table; to_frame() makes it one")
     speaks_arrow = hasattr(value, "__arrow_c_stream__") or hasattr(value, "__arrow_c_array__")
     return value if speaks_arrow else None
 
 
 def table_of(value: object) -> object:
-    """A value that is meant as a table, in a form that the engine reads if it can."""
+    """A value that is meant as a table, in a form that the engine reads.
+
+    Raises:
+        TypeError: It is no table.
+        DataError: A column cannot be read.
+    """
     if isinstance(value, Mapping):
-        return pa.table(dict(value))
+        return _frames.from_columns(value)
+    if isinstance(value, list | tuple) and value and all(isinstance(row, Mapping) for row in value):
+        return _frames.from_rows(value)
     table = as_table(value)
-    return value if table is None else table
+    if table is None:
+        raise TypeError(
+            f"{type(value).__name__} is no table: neither a data frame, nor anything else that speaks Arrow, nor a dictionary of "
+            "columns or a list of dictionaries"
+        )
+    return table

@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -23,6 +23,7 @@ import pyarrow as pa
 from . import _connection, _internal, _variables
 from ._model import Model
 from ._result import Result
+from ._values import Parameters
 from .exceptions import (
     DatabaseError,
     DataError,
@@ -72,7 +73,6 @@ threadsafety = 2
 paramstyle = "qmark"
 
 Row = tuple[Any, ...]
-Parameters = Sequence[Any] | Mapping[str, Any]
 
 
 class Warning(Exception):  # noqa: A001
@@ -163,7 +163,7 @@ class Cursor:
             operation = _internal.number_placeholders(operation)
         scope = vars(sys.modules["__main__"])
         # Without a value there is no parameter; an empty list says the same.
-        self._result = self.connection.native._run(operation, parameters or None, _variables.lookup_in(scope))
+        self._result = self.connection.native._run(operation, parameters or None, _variables.Lookup(scope))
         self._rows = _rows(self._result) if self._result.columns else iter(())
         return self
 

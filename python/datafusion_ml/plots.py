@@ -1,6 +1,7 @@
 """Pictures of how good a model is and what it looks at.
 
 Each function takes a model, and most of them rows to measure it on; without rows they show the held-out rows of training.
+Rows that leave nothing to draw are a :class:`datafusion_ml.CallError`.
 
 >>> import datafusion_ml
 >>> from datafusion_ml import plots
@@ -26,12 +27,14 @@ __all__ = ["attributions", "calibration", "coefficients", "confusion", "precisio
 
 _BARS = 20
 _POINTS = 500
+# What stands for no value of a category, or for any other.
+_VALUES = {None: " is null", "__OTHER__": ": any other"}
 
 
 def roc(model: Model, rows: object | None = None) -> Lines:
     """Recall over false positive rate, at every threshold."""
     curve = model.roc_curve(rows).to_arrow()
-    ends = [(0.0, 0.0), *_pairs(curve["false_positive_rate"], curve["recall"]), (1.0, 1.0)]
+    ends = [(0.0, 0.0), *_drawn(_pairs(curve["false_positive_rate"], curve["recall"])), (1.0, 1.0)]
     area = sum((x - before) * (y + y_before) / 2 for (before, y_before), (x, y) in pairwise(ends))
     title = f"ROC of {model.name}, AUC {area:.3f}"
     return Lines(title, "false positive rate", "recall", {"roc": _thin(ends)}, diagonal=True)
@@ -42,21 +45,21 @@ def precision_recall(model: Model, rows: object | None = None) -> Lines:
     curve = model.roc_curve(rows).to_arrow().to_pydict()
     counts = zip(curve["recall"], curve["true_positives"], curve["false_positives"], strict=True)
     points = [(recall, hits / (hits + misses)) for recall, hits, misses in counts if hits + misses]
-    return Lines(f"Precision and recall of {model.name}", "recall", "precision", {"precision": _thin(points)})
+    return Lines(f"Precision and recall of {model.name}", "recall", "precision", {"precision": _thin(_drawn(points))})
 
 
 def thresholds(model: Model, rows: object | None = None) -> Lines:
     """Precision, recall and F1 over the threshold, which is marked; without rows on out-of-fold predictions."""
     curve = model.threshold_curve(rows).to_arrow()
     names = {"precision": "precision", "recall": "recall", "f1_score": "F1"}
-    series = {shown: _thin(_pairs(curve["threshold"], curve[name])) for name, shown in names.items()}
+    series = {shown: _thin(_drawn(_pairs(curve["threshold"], curve[name]))) for name, shown in names.items()}
     return Lines(f"Thresholds of {model.name}", "threshold", "", series, marked=model.threshold)
 
 
 def calibration(model: Model, rows: object | None = None) -> Lines:
     """What came true over what was said."""
     bins = model.calibration(rows).to_arrow()
-    points = _pairs(bins["mean_probability"], bins["observed_share"])
+    points = _drawn(_pairs(bins["mean_probability"], bins["observed_share"]))
     title = f"Calibration of {model.name}"
     return Lines(title, "mean probability", "observed share", {"observed": points}, diagonal=True, points=True)
 
@@ -73,12 +76,14 @@ def coefficients(model: Model) -> Bars:
     """The largest coefficients, in the units of the data."""
     found: dict[str, float] = {}
     for row in model.weights().to_pylist():
-        name = " ".join(str(value) for key, value in row.items() if key not in ("weight", "category_weights"))
-        if row["weight"] is not None and row["processed_input"] != "__INTERCEPT__":
-            found[name] = row["weight"]
+        name = row["processed_input"]
+        # Of several labels each has coefficients of its own.
+        of = f"{row['class_label']}: " if "class_label" in row else ""
+        if row["weight"] is not None and name != "__INTERCEPT__":
+            found[f"{of}{name}"] = row["weight"]
         for category in row["category_weights"] or []:
-            label = "null" if category["category"] is None else category["category"]
-            found[f"{name} = {label}"] = category["weight"]
+            value = category["category"]
+            found[f"{of}{name}{_VALUES.get(value, f' = {value}')}"] = category["weight"]
     return Bars(f"Coefficients of {model.name}", "coefficient", _largest(found))
 
 
@@ -105,6 +110,12 @@ def of(model: Model) -> list[Chart]:
 def _pairs(x: Iterable[object], y: Iterable[object]) -> list[tuple[float, float]]:
     pairs = zip((value.as_py() for value in x), (value.as_py() for value in y), strict=True)  # type: ignore[attr-defined]
     return [(a, b) for a, b in pairs if a is not None and b is not None and a == a and b == b]  # not NaN
+
+
+def _drawn(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    if not points:
+        raise CallError("there is nothing to draw: the rows are none, or have one label only")
+    return points
 
 
 def _thin(points: list[tuple[float, float]]) -> list[tuple[float, float]]:

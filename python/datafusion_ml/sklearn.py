@@ -29,6 +29,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from . import _variables
 from ._connection import connect
 from ._model import Model
 
@@ -36,39 +37,47 @@ __all__ = ["ModelClassifier", "ModelRegressor"]
 
 Penalty = float | list[float] | str | None
 
+# What both estimators hand on as it is.
+_OPTIONS = ("l1", "l2", "fit_intercept", "max_iterations", "tolerance")
+
 
 class _Estimator(BaseEstimator):  # type: ignore[misc]
     """What both estimators share: rows into tables, and a table into a model."""
 
+    l1: Penalty
+    l2: Penalty
+    fit_intercept: bool
+    max_iterations: int | None
+    tolerance: float | None
     model_: Model
 
     def _features(self, rows: Any, reset: bool) -> pa.Table:
         """The rows as a table. Arrays are checked as scikit-learn does it; a data frame keeps its types."""
         if hasattr(rows, "__arrow_c_stream__"):
             _check_feature_names(self, rows, reset=reset)
-            table = pa.table(rows)
+            table = pa.table(_variables.table_of(rows))
             if not table.num_rows:
                 raise ValueError(f"Found array with 0 sample(s) (shape={table.shape}) while a minimum of 1 is required.")
-            if hasattr(rows, "columns") and not reset:
-                _check_n_features(self, rows, reset=False)
-            if reset:
-                self.n_features_in_ = len(rows.columns) if hasattr(rows, "columns") else table.num_columns
-            names = [name for name in table.column_names if not name.startswith("__index_level_")]
-            return table.select(names)
+            if hasattr(rows, "columns"):
+                _check_n_features(self, rows, reset=reset)
+            elif reset:
+                self.n_features_in_ = table.num_columns
+            return table
         checked = validate_data(self, rows, reset=reset, dtype="float64", ensure_all_finite="allow-nan")
         return pa.table({f"x{i}": column for i, column in enumerate(checked.T)})
 
     def _train(self, table: pa.Table, target: Any, sample_weight: Any, **options: Any) -> Self:
         if table.num_rows < 2:
             raise ValueError(f"n_samples={table.num_rows}, and at least 2 samples are needed to learn from")
-        name = _free_name("target", table)
-        table = table.append_column(name, pa.array(target))
+        target_name = _free_name("target", table)
+        table = table.append_column(target_name, pa.array(target))
         if sample_weight is not None:
             options["weight"] = _free_name("weight", table)
             # A row without weight is no row.
             table = table.append_column(options["weight"], pa.array(sample_weight)).filter(pa.array(sample_weight > 0))
         with connect(models=None, progress=False) as con:
-            trained = con.train("model", table, target=name, split="none", **options)
+            options |= {name: getattr(self, name) for name in _OPTIONS}
+            trained = con.train("model", table, target=target_name, split="none", **options)
         # The model alone: it outlives the connection.
         self.model_ = Model.from_bytes(trained.to_bytes())
         return self
@@ -134,11 +143,6 @@ class ModelClassifier(ClassifierMixin, _Estimator):  # type: ignore[misc]
             sample_weight,
             problem_type="BINARY_CLASSIFICATION" if two else "MULTICLASS_CLASSIFICATION",
             class_weights=self._class_weights(two),
-            l1=self.l1,
-            l2=self.l2,
-            fit_intercept=self.fit_intercept,
-            max_iterations=self.max_iterations,
-            tolerance=self.tolerance,
             **options,
         )
 
@@ -206,12 +210,7 @@ class ModelRegressor(RegressorMixin, _Estimator):  # type: ignore[misc]
             numbers,
             _weights(sample_weight, table),
             problem_type="REGRESSION",
-            l1=self.l1,
-            l2=self.l2,
             family=self.family,
-            fit_intercept=self.fit_intercept,
-            max_iterations=self.max_iterations,
-            tolerance=self.tolerance,
         )
 
     def predict(self, X: Any) -> np.ndarray:

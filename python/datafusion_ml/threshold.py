@@ -13,7 +13,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -22,13 +22,13 @@ from typing import Any
 
 from . import plots
 from ._model import Model
-from ._table import STYLE
+from ._table import STYLE, number
 from .exceptions import CallError, Error
 
 __all__ = ["Decisions", "StaticPicture", "cheapest", "decisions", "slider"]
 
-# More steps than a slider has pixels are of no use.
-_POINTS = 1000
+_COUNTS = ("true_positives", "false_positives", "true_negatives", "false_negatives")
+_SHOWN = ("threshold", "precision", "recall", "f1", "cost", *_COUNTS)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,14 @@ class Decisions:
 
 
 def decisions(model: Model, threshold: float, false_positive_cost: float = 1.0, false_negative_cost: float = 1.0) -> Decisions:
-    """What a threshold decides: at the last point of the curve that is not below it."""
+    """What a threshold decides: at the last point of the curve that is not below it.
+
+    Raises:
+        CallError: The threshold is not in [0, 1], a cost is negative, or the model has no threshold.
+    """
+    if not 0 <= threshold <= 1:
+        raise CallError(f"the threshold must be between 0 and 1, not {threshold}")
+    false_positive_cost, false_negative_cost = _costs(false_positive_cost, false_negative_cost)
     curve = _curve(model)
     above = [point for point in curve if point[0] >= threshold]
     if above:
@@ -78,6 +85,7 @@ def decisions(model: Model, threshold: float, false_positive_cost: float = 1.0, 
 
 def cheapest(model: Model, false_positive_cost: float, false_negative_cost: float) -> Decisions:
     """The threshold of the lowest cost; of equal ones the highest."""
+    false_positive_cost, false_negative_cost = _costs(false_positive_cost, false_negative_cost)
     curve = [Decisions(*point, false_positive_cost, false_negative_cost) for point in _curve(model)]
     return min(curve, key=lambda point: point.cost)
 
@@ -101,32 +109,20 @@ class StaticPicture:
     def __init__(self, model: Model, false_positive_cost: float = 1.0, false_negative_cost: float = 1.0) -> None:
         self.model = model
         self.curve = _curve(model)
-        self.costs = (float(false_positive_cost), float(false_negative_cost))
+        self.costs = _costs(false_positive_cost, false_negative_cost)
 
     def _repr_html_(self) -> str:
         model = self.model
         own = decisions(model, model.threshold or 0.0, *self.costs)
         best = cheapest(model, *self.costs)
-        names = [
-            "threshold",
-            "precision",
-            "recall",
-            "f1",
-            "cost",
-            "true_positives",
-            "false_positives",
-            "true_negatives",
-            "false_negatives",
-        ]
-        rows = "".join(
-            f"<tr><td>{name.replace('_', ' ')}</td>"
-            + "".join(f'<td class="number">{getattr(found, name):.4g}</td>' for found in (own, best))
-            + "</tr>"
-            for name in names
-        )
+        rows = ""
+        for name in _SHOWN:
+            cells = "".join(f"<td class='number'>{number(getattr(found, name), 4)}</td>" for found in (own, best))
+            rows += f"<tr><td>{name.replace('_', ' ')}</td>{cells}</tr>"
         head = "<tr><th></th><th class='number'>own threshold</th><th class='number'>lowest cost</th></tr>"
         title = f"<h4>{escape(model.name)}: costs of {self.costs[0]:g} a false positive, {self.costs[1]:g} a false negative</h4>"
-        return f'<div class="dfml">{STYLE}{title}<table>{head}{rows}</table>{plots.thresholds(model).svg}</div>'
+        parts = f"<div><table>{head}{rows}</table></div><div>{plots.thresholds(model).svg}</div>"
+        return f'<div class="dfml">{STYLE}{title}<div class="charts">{parts}</div></div>'
 
     def __repr__(self) -> str:
         return f"<threshold of {self.model.name}: {self.model.threshold}>"
@@ -141,6 +137,7 @@ def _widget_class() -> Any:
         """The slider. ``threshold`` and both costs follow what is moved."""
 
         _esm = Path(__file__).parent / "threshold.js"
+        _css = Path(__file__).parent / "threshold.css"
         name = traitlets.Unicode().tag(sync=True)
         labels = traitlets.List(traitlets.Unicode()).tag(sync=True)
         points: Any = traitlets.List().tag(sync=True)
@@ -155,7 +152,7 @@ def _widget_class() -> Any:
             super().__init__(
                 name=model.name,
                 labels=[str(label) for label in model.labels],
-                points=[list(point) for point in _thin(picture.curve)],
+                points=[list(point) for point in picture.curve],
                 threshold=model.threshold,
                 false_positive_cost=picture.costs[0],
                 false_negative_cost=picture.costs[1],
@@ -179,9 +176,17 @@ def _widget_class() -> Any:
             data = bundle[0] if isinstance(bundle, tuple) else bundle
             if data is not None:
                 data["text/html"] = self._picture._repr_html_()
+                data["text/plain"] = repr(self._picture)
             return bundle
 
     return ThresholdSlider
+
+
+def _costs(*costs: float) -> tuple[float, ...]:
+    for cost in costs:
+        if not 0 <= float(cost) < math.inf:
+            raise CallError(f"a cost must be a number of at least 0, not {cost}")
+    return tuple(map(float, costs))
 
 
 def _curve(model: Model) -> list[tuple[float, float, float, float, float]]:
@@ -190,12 +195,6 @@ def _curve(model: Model) -> list[tuple[float, float, float, float, float]]:
     if not curve:
         raise CallError(f"model {model.name} does not tell two labels apart, so it has no threshold")
     return curve
-
-
-def _thin(points: Sequence[tuple[float, ...]]) -> list[tuple[float, ...]]:
-    if len(points) <= _POINTS:
-        return list(points)
-    return [points[round(i * (len(points) - 1) / (_POINTS - 1))] for i in range(_POINTS)]
 
 
 def _share(part: float, whole: float) -> float:

@@ -95,6 +95,19 @@ impl Connection {
         })
     }
 
+    /// Makes a file or folder a table, in place of one that has the name. It is read when it is queried.
+    fn register_file(&self, py: Python<'_>, name: String, path: String, observer: &Bound<'_, PyAny>) -> PyResult<()> {
+        let session = self.ml.session().clone();
+        let register = async move {
+            // Files are tables by their names, also where a dialect has no quotes for them.
+            let rows = session.table(TableReference::bare(path)).await?;
+            session.deregister_table(TableReference::bare(name.clone()))?;
+            session.register_table(TableReference::bare(name), rows.into_view())?;
+            Ok(())
+        };
+        border::wait(py, &self.events, observer, false, register)
+    }
+
     /// Forgets a table; `False` if there is none of the name.
     fn deregister(&self, py: Python<'_>, name: &str) -> PyResult<bool> {
         border::compute(py, || Ok(self.ml.session().deregister_table(TableReference::bare(name))?.is_some()))

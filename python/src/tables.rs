@@ -16,7 +16,8 @@ use crate::scanned::ScannedTable;
 /// How many rows go through a plan at a time.
 const BATCH_ROWS: usize = 8192;
 
-/// An object as a table, for a session of this many partitions. The result of a query stays a query; everything else is read now and lies where it lay before.
+/// An object as a table, for a session of this many partitions. The result of a query stays a query; everything else is read now
+/// and lies where it lay before.
 pub(crate) fn provider(object: &Bound<'_, PyAny>, count: usize) -> PyResult<Arc<dyn TableProvider>> {
     if let Ok(rows) = object.cast::<Rows>() {
         return Ok(rows.get().frame().clone().into_view());
@@ -40,7 +41,7 @@ pub(crate) fn read(object: &Bound<'_, PyAny>) -> PyResult<(SchemaRef, Vec<Record
         );
         return Err(PyTypeError::new_err(message));
     }
-    let mut reader = object.extract::<AnyRecordBatch>()?.into_reader()?;
+    let mut reader = object.extract::<AnyRecordBatch>().map_err(|error| unreadable(object, error))?.into_reader()?;
     // What pandas writes about its index would mislead whoever reads a result.
     let schema: SchemaRef = Arc::new(Schema::new(reader.schema().fields().clone()));
     let mut batches = Vec::new();
@@ -53,6 +54,19 @@ pub(crate) fn read(object: &Bound<'_, PyAny>) -> PyResult<(SchemaRef, Vec<Record
         py.check_signals()?;
     }
     Ok((schema, batches))
+}
+
+/// Why an object that speaks Arrow is no table for us. An error that its own Python code raised stays what it is.
+fn unreadable(object: &Bound<'_, PyAny>, error: PyErr) -> PyErr {
+    let py = object.py();
+    let ours = error.is_instance_of::<PyValueError>(py) || error.is_instance_of::<PyTypeError>(py);
+    if error.traceback(py).is_some() || !ours {
+        return error;
+    }
+    let Ok(found) = object.get_type().name() else { return error };
+    let wrong = PyTypeError::new_err(format!("{found} cannot be read as a table: {}", error.value(py)));
+    wrong.set_cause(py, Some(error));
+    wrong
 }
 
 /// The rows in this many partitions of neighbours, each of batches of an ordinary size, without a copy.

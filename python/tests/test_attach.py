@@ -105,6 +105,12 @@ def test_only_the_columns_in_question_are_read(session, ml, monkeypatch):
     assert read == [["hour"]]
 
 
+def test_only_sessions_are_attached_to(con, ml):
+    with pytest.raises(TypeError, match=r"datafusion\.SessionContext, not Connection"):
+        datafusion_ml.attach(con)
+    assert repr(ml) == "<AttachedSession, models: none>"
+
+
 def test_another_major_version_is_refused(session, monkeypatch):
     monkeypatch.setattr(datafusion, "__version__", "54.1.0")
     with pytest.raises(datafusion_ml.exceptions.InterfaceError, match=r"version 55 of the package datafusion, not 54\.1\.0"):

@@ -59,6 +59,28 @@ def test_parameters_arrive_as_they_are(con, value):
     assert con.sql("SELECT $v AS v", {"v": value}).to_pylist() == [{"v": value}]
 
 
+def test_values_of_other_libraries_are_parameters(con):
+    assert con.sql("SELECT $1 AS v", [2**63]).to_pylist() == [{"v": decimal.Decimal(2**63)}]
+    np, pd = pytest.importorskip("numpy"), pytest.importorskip("pandas")
+    values = [np.float32(1.5), np.int8(3), np.datetime64("2026-01-02"), np.array([1, 2]), pd.NA, pd.NaT, pd.Timestamp(2026, 1, 2)]
+    plain = [1.5, 3, datetime.date(2026, 1, 2), [1, 2], None, None, datetime.datetime(2026, 1, 2)]
+    assert [con.sql("SELECT $1 AS v", [value]).to_pylist()[0]["v"] for value in values] == plain
+
+
+def test_values_that_are_no_parameters_are_named(con):
+    for value in [object(), 1j]:
+        with pytest.raises(TypeError, match=r"the value of \$2 is a .* which SQL has no type for"):
+            con.sql("SELECT $1, $2", [1, value])
+    with pytest.raises(TypeError, match="one value goes in a list"):
+        con.sql("SELECT $1", 5)
+
+
+def test_nan_is_a_number_and_none_is_null(con):
+    count = "SELECT count(*) AS n FROM (VALUES (1.0), (2.0)) AS t(x) WHERE x < $1"
+    assert con.sql(count, [float("nan")]).to_pylist() == [{"n": 2}]
+    assert con.sql(count, [None]).to_pylist() == [{"n": 0}]
+
+
 def test_parameters_become_part_of_the_stored_statement(con):
     con.sql(
         "CREATE MODEL m FROM (SELECT value AS x, 2 * value AS y FROM generate_series(1, 90) WHERE value > $low) TARGET y",
@@ -81,6 +103,15 @@ def test_files_are_tables(con, tmp_path):
     assert con.sql(f"SELECT count(*) AS n FROM '{tmp_path / 't.csv'}'").to_pylist() == [{"n": 2}]
     with pytest.raises(FileNotFoundError, match="nothing"):
         con.register("t", tmp_path / "nothing.csv")
+
+
+def test_files_and_training_do_not_hang_on_the_dialect(tmp_path):
+    con = datafusion_ml.connect(models=None, settings={"datafusion.sql_parser.dialect": "bigquery"})
+    (tmp_path / "t.csv").write_text("x,y\n" + "\n".join(f"{x},{3 * x}" for x in range(60)))
+    con.register("my t", tmp_path / "t.csv")
+    assert con.sql("SELECT COUNTIF(x > 50) AS n FROM `my t`").to_pylist() == [{"n": 9}]
+    for name, rows in [("m", tmp_path / "t.csv"), ("my m", {"x": range(60), "y": range(60)})]:
+        assert con.train(name, rows, target="y").name == con.model(name).name
 
 
 def test_names_of_registered_tables_are_exact_and_can_be_given_anew(con):
@@ -131,6 +162,36 @@ def test_settings_reach_the_engine():
     assert sizes == {100}
     with pytest.raises(datafusion_ml.QueryError):
         datafusion_ml.connect(models=None, settings={"datafusion.no.such": 1})
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "text"),
+    [
+        ({"memory_limit": "1GB"}, datafusion_ml.CallError, "memory_limit must be a number of bytes"),
+        ({"memory_limit": -1}, datafusion_ml.CallError, "memory_limit must be a number of bytes"),
+        ({"settings": ["a"]}, TypeError, "settings must be a mapping"),
+    ],
+)
+def test_wrong_options_are_told(options, error, text):
+    with pytest.raises(error, match=text):
+        datafusion_ml.connect(models=None, **options)
+
+
+def test_the_home_folder_may_be_written_short(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    datafusion_ml.connect("~/models")
+    assert (tmp_path / "models").is_dir()
+
+
+def test_wide_and_long_results_are_shown_in_part(con):
+    wide = con.sql("SELECT " + ", ".join(f"{i} AS c{i}" for i in range(2000)))
+    assert "1950 more columns" in wide._repr_html_()
+    assert repr(wide).splitlines()[-1] == "... 1950 more columns"
+    assert len(con.sql("SELECT repeat('x', 100000) AS x FROM generate_series(1, 100000)")._repr_html_()) < 10_000
+    assert "12345679" in repr(con.sql("SELECT 12345678.9 AS x"))
+    for count in [con.sql("SELECT 1").head, con.sql("SELECT 1").show]:
+        with pytest.raises(ValueError, match="number of rows, not -1"):
+            count(-1)
 
 
 def test_notices_are_kept(con):

@@ -33,7 +33,8 @@ def test_predictions_are_those_of_sql(con, buyer, visits):
 def test_rows_may_come_in_many_ways(con, buyer):
     columns = {"door": ["web"], "hour": [20], "other": [None]}
     table = pa.table(columns)
-    for rows in [columns, table, table.to_batches()[0], table.to_reader(), con.sql("SELECT 20 AS hour, 'web' AS door")]:
+    row = {"door": "web", "hour": 20}
+    for rows in [columns, [row], table, table.to_batches()[0], table.to_reader(), con.sql("SELECT 20 AS hour, 'web' AS door")]:
         assert buyer.predict(rows).to_pylist() == [True]
     assert buyer.predict(table.slice(0, 0)).type == pa.bool_()
 
@@ -157,6 +158,68 @@ def test_training_takes_every_option_of_the_statement(con, visits):
     assert late.features == {"x": "BIGINT"}
     with pytest.raises(datafusion_ml.UnknownOptionError, match="did you mean"):
         con.train("m", visits, target="bought", treshold=1)
+
+
+def test_training_finds_its_rows(con, visits, tmp_path):
+    rows = con.sql(visits).to_arrow()
+    con.register("visits", rows)
+    path = tmp_path / "visits.csv"
+    con.sql(f"COPY (SELECT * FROM visits) TO '{path}'")
+    sources = ["visits", "SELECT * FROM rows;", "SELECT * FROM rows -- all of them", path, con.sql("SELECT * FROM visits")]
+    for i, source in enumerate(sources):
+        assert con.train(f"m{i}", source, target="bought").predict({"hour": [20], "door": ["web"]}).to_pylist() == [True]
+
+
+def test_names_that_need_quotes_are_exact(con, visits):
+    for name, written in [("who buys?", '"who buys?"'), ('"My ""odd"" one"', '"My ""odd"" one"')]:
+        model = con.train(name, visits, target="bought")
+        assert (model.name, con.model(name).name) == (written, written)
+        model.threshold = 0.25
+        assert con.model(name).threshold == 0.25
+        assert model.evaluate().to_pylist()[0]["roc_auc"] == 1.0
+        assert model.weights().to_arrow().num_rows > 0
+
+
+def test_what_a_data_frame_trained_is_refreshed_from_a_table(con, visits):
+    rows = con.sql(visits).to_arrow()
+    con.train("buyer", rows, target="bought")
+    con.register("training_rows", rows.slice(0, 500))
+    con.sql("REFRESH MODEL buyer")
+    assert con.model("buyer").version == 2
+
+
+def test_options_may_be_numpys(con, visits):
+    np = pytest.importorskip("numpy")
+    weights = {np.True_: np.int64(5), False: 1}
+    model = con.train("m", visits, target="bought", l2=np.array([0.5, 1]), max_iterations=np.int64(50), class_weights=weights)
+    for part in ["L2 (0.5, 1.0)", "MAX_ITERATIONS 50", "CLASS_WEIGHTS ('true' 5, 'false' 1)"]:
+        assert part in model.statement
+    model.threshold = np.float64(0.25)
+    assert model.threshold == 0.25
+
+
+@pytest.mark.parametrize("version", [0, -1, 2**32])
+def test_versions_are_counted_from_one(con, buyer, version):
+    with pytest.raises(datafusion_ml.CallError, match="version must be a number from 1 on"):
+        con.model("buyer", version=version)
+
+
+def test_a_target_has_a_name(con, visits):
+    with pytest.raises(TypeError, match="target must be the name of a column"):
+        con.train("m", visits, target=None)
+    with pytest.raises(TypeError, match="the name of a model must be a text, not None"):
+        con.train(None, visits, target="bought")
+
+
+def test_a_model_outlives_its_connection(visits):
+    con = datafusion_ml.connect(models=None)
+    model, result = con.train("buyer", visits, target="bought"), con.sql("SELECT 1 AS x")
+    con.close()
+    assert result.to_pylist() == [{"x": 1}]
+    assert model.predict({"hour": [20], "door": ["web"]}).to_pylist() == [True]
+    assert model.evaluate().to_arrow().num_rows == 1
+    with pytest.raises(datafusion_ml.exceptions.InterfaceError, match="closed"):
+        model.threshold = 0.2
 
 
 def buyer_features():

@@ -1,5 +1,6 @@
 """What people see: charts, cards, the slider, progress."""
 
+import importlib.util
 import io
 import json
 import shutil
@@ -62,7 +63,7 @@ def test_charts_show_what_the_model_says(con, noisy, tmp_path):
     assert plots.thresholds(noisy).marked == noisy.threshold
     confusion = plots.confusion(noisy)
     assert (confusion.labels, sum(map(sum, confusion.counts))) == (["false", "true"], 300)
-    assert {"hour", "door = app", "door = null"} <= set(plots.coefficients(noisy).values)
+    assert {"hour", "door = app", "door is null"} <= set(plots.coefficients(noisy).values)
     rows = con.sql(NOISY)
     assert sum(map(sum, plots.confusion(noisy, rows).counts)) == 1000
     roc.save(tmp_path / "roc.svg")
@@ -72,6 +73,34 @@ def test_charts_show_what_the_model_says(con, noisy, tmp_path):
 def test_a_chart_that_a_model_cannot_have_is_an_error(line):
     with pytest.raises(datafusion_ml.Error, match="line"):
         plots.roc(line)
+
+
+def test_rows_that_leave_nothing_to_draw_are_told(con, noisy):
+    nobody = con.sql(f"SELECT * FROM ({NOISY}) WHERE false")
+    for plot in [plots.roc, plots.precision_recall, plots.thresholds, plots.calibration]:
+        with pytest.raises(datafusion_ml.CallError, match="nothing to draw"):
+            plot(noisy, nobody)
+
+
+def test_names_are_drawn_in_full(con):
+    query = "SELECT CASE WHEN value % 3 = 0 THEN 'month to month' ELSE 'two years' END AS \"Contract of customer\", value % 3 AS y FROM generate_series(1, 90)"
+    model = con.train("m", query, target="y", problem_type="REGRESSION", l2=1)
+    assert ">Contract of customer = month to month<" in plots.coefficients(model).svg
+    levels = con.train("levels", "SELECT value AS x, value % 3 || '' AS y FROM generate_series(1, 90)", target="y")
+    assert {"0: x", "1: x", "2: x"} <= set(plots.coefficients(levels).values)
+
+
+def test_the_card_follows_the_threshold(noisy):
+    noisy.threshold = 0.0
+    assert "recall <span class='dim'>at the threshold</span></td><td class='number'>1</td>" in noisy._repr_html_()
+    noisy.threshold = 1.0
+    assert "recall <span class='dim'>at the threshold</span></td><td class='number'>0</td>" in noisy._repr_html_()
+
+
+def test_many_warnings_are_folded(con):
+    same = ", ".join(f"1 AS c{i}" for i in range(6))
+    model = con.train("m", f"SELECT {same}, value AS x, 2 * value AS y FROM generate_series(1, 90)", target="y")
+    assert "warnings</summary>" in model._repr_html_()
 
 
 def test_cards(con, noisy, line, levels):
@@ -116,6 +145,15 @@ def test_the_static_picture(noisy, line):
     assert "<svg" in html
     with pytest.raises(datafusion_ml.CallError, match="no threshold"):
         threshold.slider(line)
+
+
+@pytest.mark.parametrize("cost", [-1, float("nan"), float("inf")])
+def test_costs_and_thresholds_that_are_none_are_refused(noisy, cost):
+    for ask in [threshold.slider, threshold.cheapest, lambda *costs: threshold.decisions(noisy, 0.5, *costs[1:])]:
+        with pytest.raises(datafusion_ml.CallError, match="a cost must be a number of at least 0"):
+            ask(noisy, cost, 1)
+    with pytest.raises(datafusion_ml.CallError, match="between 0 and 1, not 2"):
+        threshold.decisions(noisy, 2)
 
 
 def test_without_anywidget_there_is_the_picture(noisy, monkeypatch):
@@ -165,6 +203,32 @@ def test_the_sliders_script_computes_what_python_does(noisy):
     assert best == threshold.cheapest(noisy, 1, 5).threshold
 
 
+def test_the_slider_in_a_browser(noisy):
+    spec = importlib.util.spec_from_file_location("screenshots", Path(__file__).parents[1] / "screenshots.py")
+    screenshots = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(screenshots)
+    chromium = screenshots.browser()
+    if chromium is None:
+        pytest.skip("Chromium is not installed")
+    hands = """<script type='module'>
+        const range = document.querySelector("input[type=range]"), costs = document.querySelectorAll("input[type=number]");
+        range.value = 1; range.dispatchEvent(new Event("input"));
+        document.body.dataset.at = document.querySelector("#widget").textContent;
+        costs[1].value = 9; costs[1].dispatchEvent(new Event("input"));
+        const [best, save] = document.querySelectorAll("button");
+        best.click(); save.click();
+    </script>"""
+    page = screenshots.visit(chromium, screenshots.widget(noisy) + hands, "--virtual-time-budget=2000", "--dump-dom")
+    best = threshold.cheapest(noisy, 1, 9)
+    assert f"<title>save {best.threshold}" in page
+    for figure in [best.precision, best.recall, best.f1]:
+        assert f"<td>{figure:.3f}</td>" in page
+    for count in [best.true_positives, best.false_positives, best.true_negatives, best.false_negatives, best.cost]:
+        assert f">{count:g}</td>" in page
+    # At the end of the scale nobody is called, so there is no precision.
+    assert "recall0.000" in page and "precision\u2013" in page
+
+
 def test_progress_is_told_while_training(con):
     told = []
     con.engine.execute(
@@ -200,6 +264,18 @@ def test_progress_is_shown_to_somebody(monkeypatch, choice, stream, shown):
     assert ("fitting [" in stderr.getvalue()) == shown
     # The line is gone when the statement is over.
     assert not shown or stderr.getvalue().endswith("\r\x1b[K")
+
+
+def test_statements_of_two_threads_have_lines_of_their_own(monkeypatch):
+    stderr = Terminal()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    monkeypatch.setattr(_progress, "_PATIENCE", 0.0)
+    observer = _observer.Observer(True)
+    with observer.watch() as one:
+        with observer.watch() as other:
+            other("progress", "fitting", 0.5)
+        one("progress", "reading rows", None)
+    assert "reading rows" in stderr.getvalue()
 
 
 def test_short_statements_show_no_progress(monkeypatch):

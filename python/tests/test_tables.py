@@ -145,3 +145,112 @@ def test_data_frames_of_numbers_are_not_copied(con, library):
     before = address(pa.table(frame)["x"])
     con.register("t", frame)
     assert address(con.sql("SELECT x FROM t").to_arrow()["x"]) == before
+
+
+def test_the_index_of_pandas_is_no_column(con):
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame({"x": range(90), "y": [2.0 * x for x in range(90)]}).sample(frac=0.9, random_state=0)
+    assert con.sql("SELECT * FROM frame").columns == ["x", "y"]
+    assert con.train("line", frame, target="y").features == {"x": "BIGINT"}
+    named = frame.set_index("x")
+    assert con.sql("SELECT * FROM named").columns == ["y"]
+
+
+@pytest.mark.parametrize("backend", ["numpy", "numpy_nullable", "pyarrow"])
+def test_pandas_of_every_kind_trains_and_predicts(con, backend):
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame(
+        {
+            "hour": [None if i % 50 == 0 else i % 24 for i in range(480)],
+            "door": pd.Categorical(["app" if i % 3 else "web" for i in range(480)]),
+            "day": pd.date_range("2026-01-01", periods=480, freq="h", tz="Europe/Berlin"),
+            "bought": [i % 24 > 17 for i in range(480)],
+        }
+    )
+    if backend != "numpy":
+        frame = frame.convert_dtypes(dtype_backend=backend)
+    model = con.train("buyer", frame, target="bought")
+    assert model.features["day"] == "TIMESTAMP WITH TIME ZONE"
+    assert model.evaluate(frame).to_pylist()[0]["accuracy"] > 0.95
+    assert model.evaluate(frame.iloc[:0]).to_pylist()[0]["accuracy"] is None
+    assert len(model.predict(frame.iloc[:0])) == 0
+
+
+@pytest.mark.filterwarnings("error")
+def test_names_of_pandas_columns_become_text(con):
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame({0: range(90), 1.5: range(90, 180), "y": [2.0 * x for x in range(90)]})
+    assert set(con.train("line", frame, target="y").features) == {"0", "1.5"}
+    numbered = frame.set_axis([0, 1, 2], axis="columns")
+    assert con.train("numbered", numbered, target=2).target == "2"
+    twice = frame.set_axis(["x", "x", "y"], axis="columns")
+    with pytest.raises(datafusion_ml.DataError, match="2 columns x; rename"):
+        con.sql("SELECT * FROM twice")
+
+
+@pytest.mark.parametrize(
+    "values", [[2**70, 1], [1, "a"], [object(), object()], [1j, 2j]], ids=["huge", "mixed", "objects", "complex"]
+)
+def test_a_column_that_cannot_be_read_is_named(con, values):
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame({"x": [1, 2], "odd one": values})
+    with pytest.raises(datafusion_ml.DataError, match="column odd one of the data frame cannot be read"):
+        con.sql("SELECT x FROM frame")
+
+
+def test_one_column_is_no_table(con):
+    for library in ["pandas", "polars"]:
+        series = pytest.importorskip(library).Series([1, 2])
+        with pytest.raises(TypeError, match="to_frame"):
+            con.sql("SELECT * FROM series")
+    numbers = pa.array([1, 2])
+    with pytest.raises(TypeError, match="Int64Array cannot be read as a table"):
+        con.sql("SELECT * FROM numbers")
+
+
+def test_polars_lazy_frames_and_enums(con):
+    pl = pytest.importorskip("polars")
+    rows = {"hour": [i % 24 for i in range(480)], "bought": [i % 24 > 17 for i in range(480)]}
+    lazy = pl.LazyFrame(rows).with_columns(pl.when(pl.col("hour") > 9).then(pl.lit("a")).otherwise(pl.lit("b")).alias("door"))
+    lazy = lazy.with_columns(pl.col("door").cast(pl.Enum(["a", "b"])))
+    assert con.sql("SELECT count(*) AS n FROM lazy WHERE door = 'b'").to_pylist() == [{"n": 200}]
+    model = con.train("buyer", lazy, target="bought")
+    assert model.predict(lazy.filter(pl.col("hour") == 20)).unique().to_pylist() == [True]
+
+
+def test_rows_and_columns_of_plain_python(con):
+    con.register("t", [{"x": 1}, {"x": 2, "y": "a"}])
+    assert con.sql("SELECT x, y FROM t ORDER BY x").to_pylist() == [{"x": 1, "y": None}, {"x": 2, "y": "a"}]
+    for scalar in [1, "text"]:
+        with pytest.raises(datafusion_ml.DataError, match="column x must be a list of values"):
+            con.register("t", {"x": scalar})
+
+
+def test_what_a_variable_is_instead_of_a_table_is_told(con):
+    visits = {"hour": [1]}
+    with pytest.raises(datafusion_ml.QueryError, match="not found") as raised:
+        con.sql("SELECT * FROM visits")
+    assert raised.value.__notes__ == [
+        "The variable visits is a dict, which is no table; what speaks Arrow is one, and register makes one of a dictionary of columns."
+    ]
+
+
+def test_files_that_cannot_be_told_are_refused(con, tmp_path):
+    (tmp_path / "t.dat").write_text("a\n1\n")
+    with pytest.raises(datafusion_ml.CallError, match="does not say its format"):
+        con.register("t", tmp_path / "t.dat")
+    (tmp_path / "it's.csv").write_text("a\n1\n")
+    con.register("t", tmp_path / "it's.csv")
+    assert con.sql("SELECT * FROM t").to_pylist() == [{"a": 1}]
+
+
+@pytest.mark.filterwarnings("error")
+def test_missing_numbers_of_pandas_are_nulls(con):
+    pd = pytest.importorskip("pandas")
+    inf = float("inf")
+    frame = pd.DataFrame({"x": [1.0, float("nan"), 3.0], "y": [inf, -inf, 0.0], "z": [1.0, 2.0, 3.0]})
+    assert con.sql("SELECT * FROM frame").to_pylist() == [
+        {"x": 1.0, "y": inf, "z": 1.0},
+        {"x": None, "y": -inf, "z": 2.0},
+        {"x": 3.0, "y": 0.0, "z": 3.0},
+    ]
