@@ -36,8 +36,8 @@ use std::sync::Arc;
 
 use datafusion::prelude::SessionContext;
 use datafusion::sql::sqlparser::ast::{
-    AccessExpr, BinaryOperator, CastKind, DataType, Expr, Ident, OrderByExpr, OrderByKind, Query, Select, SelectItem, Spanned as _,
-    Statement, TableFactor, TypedString, UnaryOperator, VisitMut, VisitorMut, WindowType,
+    AccessExpr, BinaryOperator, CastKind, DataType, Expr, Ident, OrderByExpr, OrderByKind, Query, Select, SelectItem,
+    Spanned as _, Statement, TableFactor, TypedString, UnaryOperator, VisitMut, VisitorMut, WindowType,
 };
 
 use self::columns::Spellings;
@@ -108,7 +108,10 @@ impl VisitorMut for Translate<'_> {
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
         aggregates::quantile(expr);
-        ControlFlow::Continue(())
+        match types::typed_array(expr) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => ControlFlow::Break(error),
+        }
     }
 
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
