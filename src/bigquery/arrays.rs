@@ -14,6 +14,7 @@ use super::{ARRAY_LENGTH, RANGE_BUCKET, is_whole, places, string};
 pub(super) const FUNCTIONS: &[Definition] = &[
     Definition {
         name: RANGE_BUCKET,
+        ours: 0,
         takes: "RANGE_BUCKET takes a value and an array of such values",
         types: |found| match found {
             [point, DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _)] => {
@@ -31,6 +32,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     },
     Definition {
         name: ARRAY_LENGTH,
+        ours: 0,
         takes: "ARRAY_LENGTH takes an array",
         types: |found| match found {
             [DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _)] => {

@@ -9,9 +9,7 @@ use datafusion::common::{Result, exec_err};
 use super::calendar::{self, DAY};
 use super::compute::{micros, times};
 use super::definition::Definition;
-use super::{
-    DATETIME, FORMAT_TIME, PARSE_TIME, SAFE_PARSE_TIME, constant, is_whole, strftime, string, strings, strptime, time,
-};
+use super::{DATETIME, FORMAT_TIME, PARSE_TIME, SAFE_PARSE_TIME, constant, is_whole, strftime, string, strings, strptime, time};
 
 /// A time without a zone.
 const WITHOUT_ZONE: DataType = DataType::Timestamp(TimeUnit::Microsecond, None);
@@ -19,6 +17,7 @@ const WITHOUT_ZONE: DataType = DataType::Timestamp(TimeUnit::Microsecond, None);
 pub(super) const FUNCTIONS: &[Definition] = &[
     Definition {
         name: DATETIME,
+        ours: 0,
         takes: "DATETIME takes year, month, day, hour, minute and second, or a DATE and a TIME",
         types: |found| match found {
             [day, DataType::Time32(_) | DataType::Time64(_)] if matches!(day, DataType::Date32 | DataType::Null) => {
@@ -32,6 +31,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     },
     Definition {
         name: FORMAT_TIME,
+        ours: 0,
         takes: "a format and a DATE, DATETIME, TIMESTAMP or TIME are expected",
         types: |found| match found {
             [format, value] => Some(vec![string(format)?, time(value)?]),
@@ -41,12 +41,14 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         evaluate: |arrays| {
             let [format, values] = arrays else { return exec_err!("a format and a time are expected") };
             let Some(format) = constant(format) else { return exec_err!("a format is expected") };
-            let written = micros(values)?.iter().map(|time| time.map(|time| strftime::write(format, time))).collect::<StringArray>();
+            let written =
+                micros(values)?.iter().map(|time| time.map(|time| strftime::write(format, time))).collect::<StringArray>();
             Ok(Arc::new(written))
         },
     },
     Definition {
         name: PARSE_TIME,
+        ours: 0,
         takes: "a format and STRING are expected",
         types: |found| found.iter().map(string).collect(),
         result: |_| WITHOUT_ZONE,
@@ -54,6 +56,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     },
     Definition {
         name: SAFE_PARSE_TIME,
+        ours: 0,
         takes: "a format and STRING are expected",
         types: |found| found.iter().map(string).collect(),
         result: |_| WITHOUT_ZONE,

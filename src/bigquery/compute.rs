@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Date32Array, Float64Array, Int64Array, TimestampMicrosecondArray};
-use datafusion::arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type, Time64MicrosecondType, TimestampMicrosecondType};
+use datafusion::arrow::datatypes::{
+    DataType, Date32Type, Float64Type, Int64Type, Time64MicrosecondType, TimestampMicrosecondType,
+};
 use datafusion::common::{Result, exec_err};
 
 use super::calendar::{self, DAY, Part};
 use super::definition::Definition;
 use super::{
-    CROSSED, DIVIDE, ELAPSED, EXTRACT, FARM_FINGERPRINT, SAFE_DIVIDE, SHIFT, TRUNCATE, WHOLE, bytes, cast_to, farm_hash, is_number,
-    read_part, time,
+    CROSSED, DIVIDE, ELAPSED, EXTRACT, FARM_FINGERPRINT, SAFE_DIVIDE, SHIFT, TRUNCATE, WHOLE, bytes, cast_to, farm_hash,
+    is_number, read_part, time,
 };
 
 const TIMES: &str = "a DATE, DATETIME, TIMESTAMP or TIME is expected";
@@ -18,6 +20,7 @@ const TIMES: &str = "a DATE, DATETIME, TIMESTAMP or TIME is expected";
 pub(super) const FUNCTIONS: &[Definition] = &[
     Definition {
         name: FARM_FINGERPRINT,
+        ours: 0,
         takes: "FARM_FINGERPRINT takes STRING or BYTES (CAST(x AS STRING) makes one)",
         types: |found| match found {
             [value] => Some(vec![bytes(value)?]),
@@ -28,6 +31,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     },
     Definition {
         name: DIVIDE,
+        ours: 0,
         takes: "only numbers can be divided",
         types: two_numbers,
         result: |_| DataType::Float64,
@@ -35,6 +39,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     },
     Definition {
         name: SAFE_DIVIDE,
+        ours: 0,
         takes: "only numbers can be divided",
         types: two_numbers,
         result: |_| DataType::Float64,
@@ -42,6 +47,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     },
     Definition {
         name: WHOLE,
+        ours: 0,
         takes: "one value is rounded",
         types: |found| (found.len() == 1).then(|| found.to_vec()),
         result: |types| types.first().map_or(DataType::Int64, whole_type),
@@ -49,6 +55,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     },
     Definition {
         name: EXTRACT,
+        ours: 1,
         takes: TIMES,
         types: |found| match found {
             [_, value] => Some(vec![DataType::Utf8, time(value)?]),
@@ -59,6 +66,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     },
     Definition {
         name: CROSSED,
+        ours: 1,
         takes: TIMES,
         types: two_times,
         result: |_| DataType::Int64,
@@ -66,6 +74,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     },
     Definition {
         name: ELAPSED,
+        ours: 1,
         takes: TIMES,
         types: two_times,
         result: |_| DataType::Int64,
@@ -73,6 +82,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     },
     Definition {
         name: TRUNCATE,
+        ours: 1,
         takes: TIMES,
         types: |found| match found {
             [_, value] => Some(vec![DataType::Utf8, time(value)?]),
@@ -83,6 +93,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     },
     Definition {
         name: SHIFT,
+        ours: 1,
         takes: "a DATE, DATETIME, TIMESTAMP or TIME and a whole number of parts are expected",
         types: |found| match found {
             [_, value, count] if is_number(count) => Some(vec![DataType::Utf8, time(value)?, DataType::Int64]),

@@ -13,6 +13,8 @@ pub(super) struct Definition {
     pub name: &'static str,
     /// What it takes, for the error where the types do not fit.
     pub takes: &'static str,
+    /// How many of the first arguments come from the translation, not from the user.
+    pub ours: usize,
     /// The types that arguments are cast to; `None` if they do not fit.
     pub types: fn(&[DataType]) -> Option<Vec<DataType>>,
     /// The type of the result, of arguments of those types.
@@ -30,6 +32,26 @@ pub(super) struct RowFunction {
 impl RowFunction {
     pub(super) fn new(definition: &'static Definition) -> Self {
         Self { definition, signature: Signature::user_defined(Volatility::Immutable) }
+    }
+}
+
+/// A type as BigQuery calls it.
+fn written(found: &DataType) -> String {
+    match found {
+        DataType::Null => "NULL".into(),
+        DataType::Boolean => "BOOL".into(),
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "STRING".into(),
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView => "BYTES".into(),
+        DataType::Date32 | DataType::Date64 => "DATE".into(),
+        DataType::Time32(_) | DataType::Time64(_) => "TIME".into(),
+        DataType::Timestamp(_, None) => "DATETIME".into(),
+        DataType::Timestamp(_, Some(_)) => "TIMESTAMP".into(),
+        DataType::List(item) | DataType::LargeList(item) => format!("ARRAY<{}>", written(item.data_type())),
+        DataType::Struct(_) => "STRUCT".into(),
+        other if other.is_integer() => "INT64".into(),
+        other if other.is_floating() => "FLOAT64".into(),
+        other if other.is_numeric() => "NUMERIC".into(),
+        other => other.to_string(),
     }
 }
 
@@ -60,7 +82,7 @@ impl ScalarUDFImpl for RowFunction {
         if let Some(types) = (self.definition.types)(found) {
             return Ok(types);
         }
-        let found = found.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let found = found.iter().skip(self.definition.ours).map(written).collect::<Vec<_>>().join(", ");
         plan_err!("{}, not {found}", self.definition.takes)
     }
 

@@ -11,6 +11,7 @@ use super::{JSON, cast_to, places, text};
 
 pub(super) const FUNCTIONS: &[Definition] = &[Definition {
     name: JSON,
+    ours: 0,
     takes: "TO_JSON_STRING takes what CAST(x AS STRING) takes, and arrays and structs of that",
     types: |found| match found {
         [value] => source(value).map(|source| vec![source]),
@@ -36,7 +37,9 @@ fn source(found: &DataType) -> Option<DataType> {
             let field = |field: &Arc<Field>| Some(Field::new(field.name(), source(field.data_type())?, true));
             DataType::Struct(fields.iter().map(field).collect::<Option<_>>()?)
         }
-        DataType::Timestamp(..) | DataType::Time64(_) | DataType::Time32(_) | DataType::Interval(_) | DataType::Duration(_) => return None,
+        DataType::Timestamp(..) | DataType::Time64(_) | DataType::Time32(_) | DataType::Interval(_) | DataType::Duration(_) => {
+            return None;
+        }
         other => text::source(other)?,
     })
 }

@@ -12,6 +12,7 @@ use super::{JSON_PART, JSON_SCALAR, constant, string, strings};
 pub(super) const FUNCTIONS: &[Definition] = &[
     Definition {
         name: JSON_SCALAR,
+        ours: 0,
         takes: "JSON_VALUE takes STRING",
         types: |found| found.iter().map(string).collect(),
         result: |_| DataType::Utf8,
@@ -19,6 +20,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     },
     Definition {
         name: JSON_PART,
+        ours: 0,
         takes: "JSON_QUERY takes STRING",
         types: |found| found.iter().map(string).collect(),
         result: |_| DataType::Utf8,

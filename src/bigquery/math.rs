@@ -12,6 +12,7 @@ use super::{MATH, SAFE_MATH, constant, is_number};
 pub(super) const FUNCTIONS: &[Definition] = &[
     Definition {
         name: MATH,
+        ours: 1,
         takes: "numbers are expected",
         types,
         result: |_| DataType::Float64,
@@ -19,6 +20,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     },
     Definition {
         name: SAFE_MATH,
+        ours: 1,
         takes: "numbers are expected",
         types,
         result: |_| DataType::Float64,

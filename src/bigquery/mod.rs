@@ -68,6 +68,7 @@ pub(crate) const SAFE_MATH: &str = "bigquery_safe_math";
 pub(crate) const SAFE_ARITHMETIC: &str = "bigquery_safe_arithmetic";
 pub(crate) const QUOTIENT: &str = "bigquery_quotient";
 pub(crate) const SIGN: &str = "bigquery_sign";
+pub(crate) const FRACTION: &str = "bigquery_fraction";
 pub(crate) const IS_INF: &str = "bigquery_is_inf";
 pub(crate) const BIT_COUNT: &str = "bigquery_bit_count";
 pub(crate) const TRIM: &str = "bigquery_trim";

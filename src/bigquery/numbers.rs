@@ -7,11 +7,12 @@ use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type};
 use datafusion::common::{Result, exec_err};
 
 use super::definition::Definition;
-use super::{BIT_COUNT, IS_INF, QUOTIENT, SAFE_ARITHMETIC, SIGN, bytes, constant, is_number, is_whole};
+use super::{BIT_COUNT, FRACTION, IS_INF, QUOTIENT, SAFE_ARITHMETIC, SIGN, bytes, constant, is_number, is_whole};
 
 pub(super) const FUNCTIONS: &[Definition] = &[
     Definition {
         name: SAFE_ARITHMETIC,
+        ours: 1,
         takes: "SAFE_ADD, SAFE_SUBTRACT, SAFE_MULTIPLY and SAFE_NEGATE take INT64 or FLOAT64",
         types: |found| match found {
             [_, a, b] => number(a, b).map(|common| vec![DataType::Utf8, common.clone(), common]),
@@ -22,6 +23,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     },
     Definition {
         name: QUOTIENT,
+        ours: 0,
         takes: "DIV takes whole numbers",
         types: |found| (found.len() == 2 && found.iter().all(is_whole)).then(|| vec![DataType::Int64; 2]),
         result: |_| DataType::Int64,
@@ -29,6 +31,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     },
     Definition {
         name: SIGN,
+        ours: 0,
         takes: "SIGN takes a number",
         types: |found| match found {
             [x] => number(x, x).map(|number| vec![number]),
@@ -38,7 +41,23 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         evaluate: sign,
     },
     Definition {
+        name: FRACTION,
+        ours: 0,
+        takes: "a number is expected",
+        types: |found| match found {
+            [x] if is_whole(x) => Some(vec![DataType::Float64]),
+            [x] if x.is_numeric() => Some(vec![x.clone()]),
+            _ => None,
+        },
+        result: |types| types.first().cloned().unwrap_or(DataType::Float64),
+        evaluate: |arrays| match arrays {
+            [x] => Ok(Arc::clone(x)),
+            _ => exec_err!("a number is expected"),
+        },
+    },
+    Definition {
         name: IS_INF,
+        ours: 0,
         takes: "IS_INF takes a number",
         types: |found| matches!(found, [x] if is_number(x)).then(|| vec![DataType::Float64]),
         result: |_| DataType::Boolean,
@@ -50,6 +69,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     },
     Definition {
         name: BIT_COUNT,
+        ours: 0,
         takes: "BIT_COUNT takes INT64 or BYTES",
         types: |found| match found {
             [x] if is_whole(x) => Some(vec![DataType::Int64]),

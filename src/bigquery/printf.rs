@@ -14,6 +14,7 @@ use super::{FORMAT_NUMBER, FORMAT_TEXT, FORMAT_WHOLE, constant, is_number, is_wh
 pub(super) const FUNCTIONS: &[Definition] = &[
     Definition {
         name: FORMAT_WHOLE,
+        ours: 1,
         takes: "%d, %i, %x, %X and %o in FORMAT take a whole number",
         types: |found| matches!(found, [_, value] if is_whole(value)).then(|| vec![DataType::Utf8, DataType::Int64]),
         result: |_| DataType::Utf8,
@@ -21,6 +22,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     },
     Definition {
         name: FORMAT_NUMBER,
+        ours: 1,
         takes: "%f, %e and %g in FORMAT take a number",
         types: |found| matches!(found, [_, value] if is_number(value)).then(|| vec![DataType::Utf8, DataType::Float64]),
         result: |_| DataType::Utf8,
@@ -28,6 +30,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     },
     Definition {
         name: FORMAT_TEXT,
+        ours: 1,
         takes: "%s in FORMAT takes STRING (%t takes any value)",
         types: |found| match found {
             [_, value] => Some(vec![DataType::Utf8, string(value)?]),
@@ -37,7 +40,9 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         evaluate: |arrays| {
             let (spec, values) = specified(arrays)?;
             let cut = |text: &str| text.chars().take(spec.precision.unwrap_or(usize::MAX)).collect::<String>();
-            Ok(Arc::new(strings(values)?.iter().map(|text| text.map(|text| spec.padded("", &cut(text)))).collect::<StringArray>()))
+            Ok(Arc::new(
+                strings(values)?.iter().map(|text| text.map(|text| spec.padded("", &cut(text)))).collect::<StringArray>(),
+            ))
         },
     },
 ];

@@ -18,6 +18,7 @@ const MOST: usize = 16_777_216;
 pub(super) const FUNCTIONS: &[Definition] = &[
     Definition {
         name: GENERATE_ARRAY,
+        ours: 0,
         takes: "GENERATE_ARRAY takes INT64 or FLOAT64",
         types: |found| {
             let is_known = |found: &DataType| is_whole(found) || found.is_floating();
@@ -29,6 +30,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     },
     Definition {
         name: GENERATE_TIMES,
+        ours: 1,
         takes: "two DATEs or two TIMESTAMPs are expected",
         types: |found| match found {
             [_, first, last, step] if is_whole(step) => {

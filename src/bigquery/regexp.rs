@@ -14,6 +14,7 @@ use super::{MARKED, MARKS, string, strings};
 
 pub(super) const FUNCTIONS: &[Definition] = &[Definition {
     name: MARKED,
+    ours: 0,
     takes: "REGEXP_EXTRACT_ALL takes STRING",
     types: |found| found.iter().map(string).collect(),
     result: |_| DataType::List(Arc::new(Field::new_list_field(DataType::Utf8, true))),

@@ -16,20 +16,8 @@ pub(crate) enum Moment {
 }
 
 pub(super) const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-pub(super) const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+pub(super) const MONTHS: [&str; 12] =
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
 /// A piece of a format.
 pub(super) enum Piece<'a> {
@@ -108,7 +96,8 @@ fn write_element(element: &str, time: i64, text: &mut String) {
     let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
     let hour_of_12 = (hour + 11) % 12 + 1;
     let weekday = part(Part::DayOfWeek) - 1;
-    let named = |names: &[&'static str], at: i64| usize::try_from(at).ok().and_then(|at| names.get(at)).copied().unwrap_or_default();
+    let named =
+        |names: &[&'static str], at: i64| usize::try_from(at).ok().and_then(|at| names.get(at)).copied().unwrap_or_default();
     let short = |name: &'static str| name.get(..3).unwrap_or(name);
     // Writing to a String cannot fail.
     let _ = match element {

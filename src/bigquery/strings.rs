@@ -11,9 +11,17 @@ use super::definition::Definition;
 use super::{INITCAP, INSTR, LEFT, RIGHT, SPLIT, TO_HEX, TRIM, bytes, constant, is_whole, string, strings};
 
 pub(super) const FUNCTIONS: &[Definition] = &[
-    Definition { name: TRIM, takes: "TRIM takes STRING", types: all_strings, result: |_| DataType::Utf8, evaluate: trim },
+    Definition {
+        name: TRIM,
+        ours: 1,
+        takes: "TRIM takes STRING",
+        types: all_strings,
+        result: |_| DataType::Utf8,
+        evaluate: trim,
+    },
     Definition {
         name: LEFT,
+        ours: 0,
         takes: "LEFT takes STRING and a length",
         types: string_and_length,
         result: |_| DataType::Utf8,
@@ -21,14 +29,23 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     },
     Definition {
         name: RIGHT,
+        ours: 0,
         takes: "RIGHT takes STRING and a length",
         types: string_and_length,
         result: |_| DataType::Utf8,
         evaluate: |arrays| end(arrays, "RIGHT"),
     },
-    Definition { name: INITCAP, takes: "INITCAP takes STRING", types: all_strings, result: |_| DataType::Utf8, evaluate: initcap },
+    Definition {
+        name: INITCAP,
+        ours: 0,
+        takes: "INITCAP takes STRING",
+        types: all_strings,
+        result: |_| DataType::Utf8,
+        evaluate: initcap,
+    },
     Definition {
         name: INSTR,
+        ours: 0,
         takes: "INSTR takes two STRINGs, a position and an occurrence",
         types: |found| match found {
             [value, part, position, occurrence] if is_whole(position) && is_whole(occurrence) => {
@@ -41,6 +58,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     },
     Definition {
         name: SPLIT,
+        ours: 0,
         takes: "SPLIT takes STRING",
         types: all_strings,
         result: |_| DataType::List(Arc::new(Field::new_list_field(DataType::Utf8, true))),
@@ -48,6 +66,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     },
     Definition {
         name: TO_HEX,
+        ours: 0,
         takes: "TO_HEX takes BYTES",
         types: |found| match found {
             [x] if *x != DataType::Null => bytes(x).filter(|found| *found == DataType::Binary).map(|bytes| vec![bytes]),

@@ -13,6 +13,7 @@ use super::{TEXT, cast_to};
 
 pub(super) const FUNCTIONS: &[Definition] = &[Definition {
     name: TEXT,
+    ours: 0,
     takes: "what has a text in BigQuery is expected",
     types: |found| match found {
         [value] => source(value).map(|source| vec![source]),

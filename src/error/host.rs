@@ -31,6 +31,9 @@ pub(super) fn from_datafusion(error: DataFusionError) -> Error {
         DataFusionError::Context(_, inner) | DataFusionError::Diagnostic(_, inner) if is_ours(&inner) => from_datafusion(*inner),
         DataFusionError::Diagnostic(_, inner) if matches!(*inner, DataFusionError::SQL(..)) => from_datafusion(*inner),
         DataFusionError::SQL(parser, _) => (*parser).into(),
+        DataFusionError::Plan(message) if coercion(&message).is_some() => {
+            Error::statement(coercion(&message).unwrap_or_default())
+        }
         DataFusionError::NotImplemented(message) if is_dump(&message) => {
             let what = message.split_once(['{', ':']).map_or("this form", |(before, _)| before).trim().to_lowercase();
             Error::unsupported(format!("a form that DataFusion does not plan ({what})"))
@@ -47,6 +50,14 @@ pub(super) fn from_datafusion(error: DataFusionError) -> Error {
             }
         }
     }
+}
+
+/// What one of our functions says of the types of its arguments, without what DataFusion says around it.
+fn coercion(message: &str) -> Option<&str> {
+    let (before, ours) = message.split_once("' user-defined coercion failed with: Error during planning: ")?;
+    let name = before.rsplit_once('\'').map_or(before, |(_, name)| name);
+    let (said, _) = ours.split_once(" No function matches the given name")?;
+    (name.starts_with("bigquery_") || name == "farm_fingerprint").then(|| said.trim_end_matches('.'))
 }
 
 /// Whether a message holds the inside of a syntax tree.

@@ -26,6 +26,8 @@ mod transform;
 mod walk;
 
 pub use ast::Statement;
+#[cfg(test)]
+pub(crate) use bigquery::reference::examples as bigquery_examples;
 pub(crate) use execute::{check, execute, parse_with_session, session_dialect};
 use expand::expand_stars;
 pub(crate) use explain_model::explain_model;

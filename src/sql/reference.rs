@@ -10,5 +10,7 @@ pub(crate) fn reference(name: &str) -> Option<String> {
         let rows = preprocess::reference().into_iter().map(|[call, parameters]| row(&[&call, &parameters]));
         return Some(table(&["call", "arguments"], rows));
     }
-    options::reference::reference(name).or_else(|| table_functions::reference(name)).or_else(|| bigquery::reference::reference(name))
+    options::reference::reference(name)
+        .or_else(|| table_functions::reference(name))
+        .or_else(|| bigquery::reference::reference(name))
 }

@@ -4,6 +4,7 @@ mod api;
 mod architecture;
 mod bad_input;
 mod battery;
+mod bigquery;
 mod cancel;
 mod compat;
 mod damaged;

@@ -97,7 +97,8 @@ fn qualified(function: &mut Function) -> Result<Option<Expr>> {
     }
     if NEVER_FAIL.contains(&name) {
         function.name = build::name(name, place);
-        return translate(function, &|_| false).map(|translated| Some(translated.unwrap_or_else(|| Expr::Function(function.clone()))));
+        return translate(function, &|_| false)
+            .map(|translated| Some(translated.unwrap_or_else(|| Expr::Function(function.clone()))));
     }
     Err(error())
 }

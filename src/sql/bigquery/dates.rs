@@ -39,7 +39,11 @@ pub(super) fn translate(function: &Call) -> Result<Option<Expr>> {
         ("TIME", [value]) => cast(value.clone(), time_of_day()),
         ("TIME", [time, zone]) => cast(local(time.clone(), zoned(function, zone)?), time_of_day()),
         ("TIME", [_, _, _]) => function.to("make_time"),
-        ("CURRENT_DATE" | "CURRENT_DATETIME" | "CURRENT_TIMESTAMP" | "CURRENT_TIME" | "DATE" | "DATETIME" | "TIMESTAMP" | "TIME", _) => {
+        (
+            "CURRENT_DATE" | "CURRENT_DATETIME" | "CURRENT_TIMESTAMP" | "CURRENT_TIME" | "DATE" | "DATETIME" | "TIMESTAMP"
+            | "TIME",
+            _,
+        ) => {
             return Err(function.unsupported(format!("{name} of {} arguments", function.arguments.len())));
         }
         ("UNIX_SECONDS" | "UNIX_MILLIS" | "UNIX_MICROS", [value]) => call(functions::EXTRACT, vec![text(name), value.clone()]),
@@ -140,9 +144,8 @@ fn zoned(function: &Call, zone: &Expr) -> Result<Expr> {
 /// How a function is called.
 fn form(name: &str) -> Option<&'static str> {
     Some(match name {
-        "DATE_ADD" | "DATETIME_ADD" | "TIMESTAMP_ADD" | "TIME_ADD" | "DATE_SUB" | "DATETIME_SUB" | "TIMESTAMP_SUB" | "TIME_SUB" => {
-            "DATE_ADD(date, INTERVAL 1 DAY)"
-        }
+        "DATE_ADD" | "DATETIME_ADD" | "TIMESTAMP_ADD" | "TIME_ADD" | "DATE_SUB" | "DATETIME_SUB" | "TIMESTAMP_SUB"
+        | "TIME_SUB" => "DATE_ADD(date, INTERVAL 1 DAY)",
         "DATE_DIFF" | "DATETIME_DIFF" | "TIMESTAMP_DIFF" | "TIME_DIFF" => "DATE_DIFF(later, earlier, DAY)",
         "DATE_TRUNC" | "DATETIME_TRUNC" | "TIMESTAMP_TRUNC" | "TIME_TRUNC" => "DATE_TRUNC(date, MONTH)",
         "FORMAT_DATE" | "FORMAT_DATETIME" | "FORMAT_TIMESTAMP" | "FORMAT_TIME" => "FORMAT_DATE('%Y-%m', date)",
@@ -173,7 +176,7 @@ fn unknown_part(part: &str, name: &str) -> Error {
 
 /// What a function takes or gives.
 fn moment_of(name: &str) -> Moment {
-    let is = |kind: &str| name.starts_with(&format!("{kind}_")) || name.ends_with(&format!("_{kind}"));
+    let is = |kind: &str| name.split('_').any(|word| word == kind);
     if is("DATETIME") {
         Moment::Datetime
     } else if is("TIMESTAMP") {

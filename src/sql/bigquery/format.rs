@@ -10,7 +10,8 @@ use crate::error::{Error, Result};
 
 /// The pieces of a format one after the other. A null makes the text null, but `%t` writes `NULL`.
 pub(super) fn translate(arguments: &[Expr], place: Span) -> Result<Expr> {
-    let Some((format, values)) = arguments.split_first().and_then(|(format, values)| Some((written_text(format)?, values))) else {
+    let Some((format, values)) = arguments.split_first().and_then(|(format, values)| Some((written_text(format)?, values)))
+    else {
         return Err(Error::unsupported("FORMAT with a format that is no text as it stands").at(place));
     };
     let mut values = values.iter();
@@ -26,7 +27,9 @@ pub(super) fn translate(arguments: &[Expr], place: Span) -> Result<Expr> {
         let Some((spec, length)) = Spec::read(after) else {
             let end = after.find(|c: char| c.is_ascii_alphabetic()).map_or(after.len(), |end| end + 1);
             let error = Error::unsupported(format!("%{} in FORMAT", after.get(..end).unwrap_or_default())).at(place);
-            return Err(error.with_hint("there are %d, %i, %x, %X, %o, %f, %e, %g, %s, %t and %%, such as %5d, %-5s, %05.2f, %'d"));
+            return Err(
+                error.with_hint("there are %d, %i, %x, %X, %o, %f, %e, %g, %s, %t and %%, such as %5d, %-5s, %05.2f, %'d")
+            );
         };
         let (written, behind) = after.split_at_checked(length).unwrap_or((after, ""));
         rest = behind;

@@ -16,7 +16,8 @@ pub(super) fn bytes(literal: &mut ValueWithSpan) -> Result<()> {
         | Value::TripleDoubleQuotedByteStringLiteral(text) => text,
         _ => return Ok(()),
     };
-    let bytes = unescaped_bytes(written).map_err(|escape| Error::syntax(format!("there is no escape {escape}")).at(literal.span))?;
+    let bytes =
+        unescaped_bytes(written).map_err(|escape| Error::syntax(format!("there is no escape {escape}")).at(literal.span))?;
     let hex = bytes.iter().fold(String::new(), |mut hex, byte| {
         // Writing to a String cannot fail.
         let _ = write!(hex, "{byte:02x}");

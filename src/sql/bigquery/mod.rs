@@ -110,7 +110,10 @@ impl VisitorMut for Translate<'_> {
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
         aggregates::quantile(expr);
         geography::distance(expr);
-        ControlFlow::Continue(())
+        match types::typed_array(expr) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => ControlFlow::Break(error),
+        }
     }
 
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {

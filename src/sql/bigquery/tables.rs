@@ -21,7 +21,7 @@ pub(super) async fn check<V: VisitMut>(query: &mut V, session: &SessionContext) 
         let Some((catalog, Some(schema), _)) = parts(name, session) else { continue };
         missing(session, &catalog, Some(&schema)).map_or(Ok(()), |(error, hint)| {
             let last = name.0.last().map(ToString::to_string).unwrap_or_default();
-            Err(error.at(name.span()).with_hint(format!("{hint}; or write {last} for a table that needs none")))
+            Err(error.at(name.span()).with_hint(format!("{hint}; or write {last} alone")))
         })?;
     }
     for name in &names.schemas {
@@ -48,7 +48,9 @@ fn parts(name: &ObjectName, session: &SessionContext) -> Option<(String, Option<
     match object_name_to_table_reference(name.clone(), true).ok()? {
         TableReference::Bare { .. } => None,
         TableReference::Partial { schema, table } => Some((default, Some(schema.to_string()), table.to_string())),
-        TableReference::Full { catalog, schema, table } => Some((catalog.to_string(), Some(schema.to_string()), table.to_string())),
+        TableReference::Full { catalog, schema, table } => {
+            Some((catalog.to_string(), Some(schema.to_string()), table.to_string()))
+        }
     }
 }
 
@@ -67,14 +69,16 @@ fn missing(session: &SessionContext, catalog: &str, schema: Option<&str>) -> Opt
         return Some((Error::statement(format!("there is no catalog {catalog}")), hint));
     };
     let schema = schema.filter(|schema| found.schema(schema).is_none())?;
-    let hint =
-        format!("its schemas are {}; CREATE SCHEMA {}.{} makes one", listed(found.schema_names()), quoted(catalog), quoted(schema));
+    let is_default = session.state().config_options().catalog.default_catalog == catalog;
+    let named = if is_default { quoted(schema) } else { format!("{}.{}", quoted(catalog), quoted(schema)) };
+    let hint = format!("its schemas are {}; CREATE SCHEMA {named} makes one", listed(found.schema_names()));
     Some((Error::statement(format!("catalog {catalog} has no schema {schema}")), hint))
 }
 
 /// The error of a table that cannot be read.
 async fn not_there(name: &ObjectName, reference: &TableReference, session: &SessionContext) -> Error {
-    let written = name.0.iter().filter_map(ObjectNamePart::as_ident).map(|part| part.value.as_str()).collect::<Vec<_>>().join(".");
+    let written =
+        name.0.iter().filter_map(ObjectNamePart::as_ident).map(|part| part.value.as_str()).collect::<Vec<_>>().join(".");
     let found = parts(name, session).and_then(|(catalog, schema, _)| missing(session, &catalog, schema.as_deref()));
     let (message, hint) = match found {
         Some((error, hint)) => (format!("there is no table {written}: {}", error.message()), Some(hint)),
@@ -137,7 +141,9 @@ impl VisitorMut for Names {
 pub(super) fn is_own_function(name: &str, session: &SessionContext) -> bool {
     let (name, state) = (name.to_lowercase(), session.state());
     let of_host = || {
-        SessionStateDefaults::default_scalar_functions().iter().any(|function| function.name() == name || function.aliases().contains(&name))
+        SessionStateDefaults::default_scalar_functions()
+            .iter()
+            .any(|function| function.name() == name || function.aliases().contains(&name))
             || SessionStateDefaults::default_aggregate_functions().iter().any(|function| function.name() == name)
     };
     (state.scalar_functions().contains_key(&name) || state.aggregate_functions().contains_key(&name)) && !of_host()

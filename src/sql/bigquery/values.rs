@@ -28,6 +28,11 @@ pub(super) fn translate(function: &Call) -> Result<Option<Expr>> {
         ("SAFE_NEGATE", [x]) => arithmetic("-", &number(0), x),
         ("IEEE_DIVIDE", [a, b]) => binary(double(a), BinaryOperator::Divide, double(b)),
         ("MOD", [a, b]) => binary(nested(a), BinaryOperator::Modulo, nested(b)),
+        // Of whole numbers, too, these are FLOAT64.
+        ("ROUND" | "TRUNC", [x, rest @ ..]) => {
+            let x = call(functions::FRACTION, vec![x.clone()]);
+            call(&function.name.to_lowercase(), std::iter::once(x).chain(rest.iter().cloned()).collect())
+        }
         ("GREATEST" | "LEAST", [first, rest @ ..]) => {
             let is_null = |value: &Expr| Expr::IsNull(Box::new(nested(value)));
             let any = rest.iter().fold(is_null(first), |any, value| binary(any, BinaryOperator::Or, is_null(value)));

@@ -50,6 +50,7 @@ pub(super) fn parts(text: &str, session: &dyn Dialect) -> Result<Vec<Part>> {
         let ends = |next: &str| alone || opening(next) != Opening::Other || has_foreign_comment(next);
         let mut tokens = rest.read(reader, ends)?;
         if reader.is::<BigQueryDialect>() {
+            raw_bytes(&mut tokens);
             tokens.iter_mut().try_for_each(plain_literal)?;
             plain_value(&mut tokens);
         }
@@ -81,7 +82,9 @@ impl Rest<'_> {
             size = (size..self.text.len()).find(|at| self.text.is_char_boundary(*at)).unwrap_or(self.text.len());
             let mut tokens = Vec::new();
             let window = &self.text[..size];
-            let read = Tokenizer::new(dialect, window).with_unescape(!dialect.is::<BigQueryDialect>()).tokenize_with_location_into_buf(&mut tokens);
+            let read = Tokenizer::new(dialect, window)
+                .with_unescape(!dialect.is::<BigQueryDialect>())
+                .tokenize_with_location_into_buf(&mut tokens);
             let mut behind = Rest { text: self.text, place: Location::new(1, 1) };
             for n in 0..tokens.len() {
                 if tokens[n].token != Token::SemiColon {
@@ -146,6 +149,35 @@ impl Rest<'_> {
         for token in tokens {
             token.span = Span::new(self.absolute(token.span.start), self.absolute(token.span.end));
         }
+    }
+}
+
+/// `rb'a\n'` as `b'a\\n'`: the host knows raw strings and bytes, not both in one.
+fn raw_bytes(tokens: &mut Vec<TokenWithSpan>) {
+    let is_prefix = |token: &Token| match token {
+        Token::Word(word) => word.quote_style.is_none() && ["RB", "BR"].contains(&word.value.to_uppercase().as_str()),
+        _ => false,
+    };
+    let mut read = std::mem::take(tokens).into_iter().peekable();
+    while let Some(mut token) = read.next() {
+        if is_prefix(&token.token)
+            && let Some(string) = read.next_if(|next| next.span.start == token.span.end && string_of(&next.token).is_some())
+        {
+            let written = string_of(&string.token).unwrap_or_default().replace('\\', "\\\\");
+            token.span = token.span.union(&string.span);
+            token.token = Token::SingleQuotedByteStringLiteral(written);
+        }
+        tokens.push(token);
+    }
+}
+
+fn string_of(token: &Token) -> Option<&str> {
+    match token {
+        Token::SingleQuotedString(text)
+        | Token::DoubleQuotedString(text)
+        | Token::TripleSingleQuotedString(text)
+        | Token::TripleDoubleQuotedString(text) => Some(text),
+        _ => None,
     }
 }
 

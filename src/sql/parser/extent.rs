@@ -86,6 +86,11 @@ mod tests {
         let script =
             "SET datafusion.sql_parser.dialect = 'bigquery';\n# it's a comment; and more\nSELECT 1; # a;\n\nSELECT \"it's\";";
         assert_eq!(first_lines(script), [1, 3, 5]);
+        // A comment of BigQuery's before a statement of any dialect.
+        let script =
+            "CREATE MODEL m OPTIONS (a = 1) AS SELECT 1; # it's trained;\nSELECT 2; # it's 'used;\n# and\nSELECT \"x\";\n# end";
+        assert_eq!(first_lines(script), [1, 2, 4]);
+        assert_eq!(first_lines("/* a /* b */ c */ SELECT 1;\n/* d */ SELECT 2"), [1, 2]);
         assert_eq!(first_lines("# what's first;\nCREATE MODEL m OPTIONS (a = 1) AS SELECT 1;\nSELECT 2"), [2, 3]);
     }
 }
