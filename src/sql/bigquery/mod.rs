@@ -45,6 +45,15 @@ pub(super) async fn translate<V: VisitMut>(query: &mut V, session: &SessionConte
     }
 }
 
+/// Rewrites a query, a statement or an item of a list as far as that can be done without tables, to find what cannot be translated.
+pub(super) fn check<V: VisitMut>(tree: &mut V) -> Result<()> {
+    unnest::write_out(tree, &|_| false)?;
+    match tree.visit(&mut Translate) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(error) => Err(error),
+    }
+}
+
 /// Rewrites an expression by itself.
 pub(super) fn translate_alone(expr: &mut Expr) -> Result<()> {
     match expr.visit(&mut Translate) {
@@ -125,8 +134,8 @@ fn nulls_first(key: &mut OrderByExpr) {
     key.options.nulls_first.get_or_insert(is_ascending);
 }
 
+/// Nothing long is copied, nor its place looked for: both take stack as long as the expression is.
 fn translate_expr(expr: &mut Expr) -> Result<()> {
-    let place = expr.span();
     match expr {
         Expr::Function(function) => {
             if let Some(WindowType::WindowSpec(window)) = &mut function.over {
@@ -137,10 +146,11 @@ fn translate_expr(expr: &mut Expr) -> Result<()> {
             }
         }
         Expr::BinaryOp { left, op: BinaryOperator::Divide, right } => {
-            *expr = build::call(functions::DIVIDE, vec![left.as_ref().clone(), right.as_ref().clone()]);
+            let taken = |side: &mut Expr| std::mem::replace(side, build::null());
+            *expr = build::call(functions::DIVIDE, vec![taken(left), taken(right)]);
         }
         Expr::Extract { field, expr: value, .. } => {
-            *expr = dates::extract(&field.to_string().to_uppercase(), value, place)?;
+            *expr = dates::extract(&field.to_string().to_uppercase(), value, value.span())?;
         }
         Expr::CompoundFieldAccess { .. } => calls::subscript(expr)?,
         // A field that is a column has the column's name.
@@ -164,7 +174,7 @@ fn translate_expr(expr: &mut Expr) -> Result<()> {
         Expr::Cast { expr: value, data_type, format, .. } => {
             if format.is_some() {
                 return Err(Error::unsupported("CAST with FORMAT")
-                    .at(place)
+                    .at(value.span())
                     .with_hint("FORMAT_DATE and PARSE_DATE have formats"));
             }
             let function = match data_type {
