@@ -112,6 +112,7 @@ impl MlContext {
             context.session.register_udwf(function.as_ref().clone());
         }
         context.session.register_udf(sql::explain_model(Arc::clone(&context.store)));
+        context.session.register_udf(sql::replaced_column());
         let tables = sql::TableFunctions::new(Arc::clone(&context.store), &context.session);
         context.session.register_relation_planner(Arc::new(tables))?;
         for damaged in context.store.damaged() {

@@ -5,6 +5,7 @@
 
 mod host;
 mod render;
+mod similar;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +15,9 @@ use std::sync::Arc;
 
 use datafusion::common::DataFusionError;
 use datafusion::sql::sqlparser::tokenizer::Span;
+
+pub(crate) use self::similar::closest;
+use self::similar::did_you_mean;
 
 /// The result of everything in this crate that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -196,15 +200,25 @@ pub enum ErrorKind {
         message: String,
     },
     /// DataFusion's own error, for example from planning or running the training query.
-    #[error("{}", .0.strip_backtrace())]
+    #[error("{}", host::plain(.0))]
     DataFusion(DataFusionError),
 }
 
 /// What went wrong, and where. Cheap to return: one pointer.
 pub struct Error(Box<Inner>);
 
+/// The option of a statement that an error is about, so that whoever has the statement can point at it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Subject {
+    /// An option's key in lower case, or the role of a column: `target`, `weight`, `key`, `split`.
+    pub(crate) option: &'static str,
+    /// The place in the option's list, where it is about one element of it.
+    pub(crate) item: Option<usize>,
+}
+
 struct Inner {
     kind: ErrorKind,
+    subject: Option<Subject>,
     /// Where in `text` the fault lies; empty when it lies in no text.
     span: Span,
     hint: Option<String>,
@@ -253,6 +267,28 @@ impl Error {
         self
     }
 
+    /// Says which option it is about; the first one said is kept.
+    #[must_use]
+    pub(crate) fn about(mut self, option: &'static str) -> Self {
+        self.0.subject.get_or_insert(Subject { option, item: None });
+        self
+    }
+
+    /// The same of an element of the option's list.
+    #[must_use]
+    pub(crate) fn about_item(mut self, option: &'static str, item: usize) -> Self {
+        self.0.subject.get_or_insert(Subject { option, item: Some(item) });
+        self
+    }
+
+    /// The option that it is about, if that is known.
+    pub(crate) fn subject(&self) -> Option<Subject> {
+        match self.kind() {
+            ErrorKind::ColumnNotFound { role, .. } => Some(Subject { option: role, item: None }),
+            _ => self.0.subject,
+        }
+    }
+
     pub(crate) fn span(&self) -> Span {
         self.0.span
     }
@@ -289,7 +325,7 @@ impl Error {
 
 impl From<ErrorKind> for Error {
     fn from(kind: ErrorKind) -> Self {
-        Self(Box::new(Inner { kind, span: Span::empty(), hint: None, text: None }))
+        Self(Box::new(Inner { kind, subject: None, span: Span::empty(), hint: None, text: None }))
     }
 }
 
@@ -341,26 +377,5 @@ impl std::error::Error for Error {
             ErrorKind::Store { source, .. } => Some(source),
             _ => None,
         }
-    }
-}
-
-/// The candidate that `name` is most likely a misspelling of, if any is close enough.
-pub(crate) fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = name.to_lowercase();
-    candidates
-        .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
-        .min_by_key(|(distance, _)| *distance)
-        // A third of the letters may differ: `chrun` is churn, `age` is not `fee`; of one or two letters nothing can be said.
-        .filter(|(distance, candidate)| *distance <= candidate.chars().count().max(lower.chars().count()) / 3)
-        .map(|(_, candidate)| candidate)
-}
-
-/// `; did you mean x?` or the list of valid names.
-fn did_you_mean(name: &str, valid: &[String]) -> String {
-    match closest(name, valid.iter().map(String::as_str)) {
-        Some(candidate) => format!("; did you mean {candidate}?"),
-        None if valid.is_empty() => String::new(),
-        None => format!("; valid are {}", valid.join(", ")),
     }
 }

@@ -68,9 +68,12 @@ impl AsyncDB for Database {
     type ColumnType = DefaultColumnType;
 
     async fn run(&mut self, sql: &str) -> Result<DBOutput<DefaultColumnType>, Error> {
+        let checked = self.0.parse(sql)?.into_iter().try_for_each(|statement| self.0.check(statement));
         let frame = self.0.sql(sql).await?;
         let types: Vec<_> = frame.schema().fields().iter().map(|field| column_type(field.data_type())).collect();
         let batches = frame.collect().await?;
+        // What runs passes the check.
+        checked?;
         if types.is_empty() {
             return Ok(DBOutput::StatementComplete(0));
         }

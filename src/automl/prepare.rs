@@ -23,7 +23,7 @@ use super::target::LearnedTarget;
 use super::target_range;
 use super::transform;
 use super::values::{ReadBuffers, Values};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, closest};
 use crate::model::{
     ColumnLayout, ColumnType, DesignColumn, EncodedBatch, Family, Feature, Label, ProblemType, Target, Transform,
 };
@@ -89,12 +89,15 @@ impl Prepared {
         // Target and weights twice each: as they are read, and in canonical order.
         let per_row = (1 + usize::from(roles.weight.is_some())) * size_of::<f64>();
         let held = memory.hold("reading the target", n_rows, 2 * n_rows * per_row)?;
-        let mut learned = LearnedTarget::new(spec, &table.columns[roles.target], n_rows)?;
-        let weight = roles.weight.map(|column| read_weights(&table.columns[column], &learned.y)).transpose()?;
+        let mut learned =
+            LearnedTarget::new(spec, &table.columns[roles.target], n_rows).map_err(|error| error.about("target"))?;
+        let weight = roles.weight.map(|column| read_weights(&table.columns[column], &learned.y)).transpose();
+        let weight = weight.map_err(|error| error.about("weight"))?;
         cancel.check()?;
         let classes = learned.problem_type != ProblemType::Regression;
         let means = (threads, &cancel, &memory);
-        let (segments, order) = split::split(spec, &mut table, &roles, &learned.y, classes, means)?;
+        let (segments, order) =
+            split::split(spec, &mut table, &roles, &learned.y, classes, means).map_err(|error| error.about("split"))?;
         if unless == Some(segments.fingerprint.as_str()) {
             return Ok(None);
         }
@@ -109,10 +112,10 @@ impl Prepared {
         let target_moments = Moments::new(&y[..n_train], train_weight);
 
         let (prior, label_rows) = priors(&learned.target, &y[..n_train], train_weight, &target_moments);
-        check_weights(train_weight, classes.then_some(prior.as_slice()))?;
+        check_weights(train_weight, classes.then_some(prior.as_slice())).map_err(|error| error.about("weight"))?;
         check_options(spec, learned.problem_type)?;
         let family = family(spec, learned.problem_type);
-        target_range::check(family, &learned.target.name, &y, &target_moments)?;
+        target_range::check(family, &learned.target.name, &y, &target_moments).map_err(|error| error.about("target"))?;
 
         let transform = transform::apply(spec, &mut table, &mut roles, &order[..n_train], (&cancel, &memory))?;
         progress("learning features", None);
@@ -292,20 +295,22 @@ fn check_options(spec: &TrainSpec, problem_type: ProblemType) -> Result<()> {
             "THRESHOLD does not fit: the target {} has several labels, and each row gets the likeliest",
             spec.target
         ))
-        .with_hint("leave it out, or tell one label from the rest with SETTINGS (POSITIVE 'label')"));
+        .with_hint("leave it out, or tell one label from the rest with SETTINGS (POSITIVE 'label')")
+        .about("threshold"));
     }
     if problem_type != ProblemType::Regression {
         return Ok(());
     }
     let given = [
-        ("THRESHOLD", spec.threshold.is_some()),
-        ("POSITIVE", spec.positive.is_some()),
-        ("CLASS_WEIGHTS", spec.class_weights != ClassWeights::None),
+        ("THRESHOLD", "threshold", spec.threshold.is_some()),
+        ("POSITIVE", "positive", spec.positive.is_some()),
+        ("CLASS_WEIGHTS", "class_weights", spec.class_weights != ClassWeights::None),
     ];
-    match given.into_iter().find(|(_, given)| *given) {
-        Some((name, _)) => {
+    match given.into_iter().find(|(.., given)| *given) {
+        Some((name, option, _)) => {
             Err(Error::data(format!("{name} does not fit: the target {} is a number and has no labels", spec.target))
-                .with_hint("leave it out, or set PROBLEM_TYPE BINARY_CLASSIFICATION if the target has two values"))
+                .with_hint("leave it out, or set PROBLEM_TYPE BINARY_CLASSIFICATION if the target has two values")
+                .about(option))
         }
         None => Ok(()),
     }
@@ -349,22 +354,29 @@ fn class_weights(spec: &TrainSpec, target: &Target, prior: &[f64]) -> Result<Opt
         }
         ClassWeights::Listed(listed) => {
             let mut weights = vec![1.0; target.labels.len()];
-            for (label, weight) in listed {
+            for (item, (label, weight)) in listed.iter().enumerate() {
                 // One label against the rest goes by its own name, or as its function answers: true and false.
                 let is_the_one = target.one_against_rest.as_ref().is_some_and(|one| one.to_string() == *label);
                 let place = if is_the_one { Some(1) } else { target.labels.iter().position(|known| known.to_string() == *label) };
-                let place = place.ok_or_else(|| ErrorKind::InvalidOption {
-                    name: "CLASS_WEIGHTS".into(),
-                    value: format!("'{label}'"),
-                    expected: match &target.one_against_rest {
-                        Some(one) => format!("{one}, or true, and false for the rest"),
-                        None => format!("the target's labels, {}", and_list(&target.labels)),
-                    },
-                })?;
+                let place = place.ok_or_else(|| unknown_label(label, target).about_item("class_weights", item))?;
                 weights[place] = *weight;
             }
             Ok(Some(weights))
         }
+    }
+}
+
+/// The error of a weight for what is no label.
+fn unknown_label(label: &str, target: &Target) -> Error {
+    let expected = match &target.one_against_rest {
+        Some(one) => format!("{one}, or true, and false for the rest"),
+        None => format!("the target's labels, {}", and_list(&target.labels)),
+    };
+    let error = ErrorKind::InvalidOption { name: "CLASS_WEIGHTS".into(), value: format!("'{label}'"), expected };
+    let known: Vec<String> = target.one_against_rest.iter().chain(&target.labels).map(ToString::to_string).collect();
+    match closest(label, known.iter().map(String::as_str)) {
+        Some(similar) => Error::from(error).with_hint(format!("did you mean '{similar}'?")),
+        None => error.into(),
     }
 }
 

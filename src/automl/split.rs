@@ -294,7 +294,7 @@ impl Times {
 fn check_sides(spec: &TrainSpec, segments: &Segments, order: &[u32], y: &[f64], stratify: bool) -> Result<()> {
     let n_rows = order.len();
     if n_rows < 2 {
-        return Err(Error::data(format!("{n_rows} row with a target; at least 2 are needed")));
+        return Err(Error::data(format!("{n_rows} row with a target; at least 2 are needed")).about("source"));
     }
     let (n_train, n_held_out) = (segments.n_train(), segments.n_held_out());
     let none_asked_for = match spec.split {

@@ -6,7 +6,7 @@ use super::features::numbers_kept_as_text;
 use super::spec::{Objective, TrainSpec};
 use super::table::Column;
 use super::values::{NULL, Values};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, closest};
 use crate::model::{ColumnType, Label, ProblemType, Target, parse_number};
 
 /// Integers with at most this many distinct values count as classes.
@@ -59,11 +59,10 @@ impl LearnedTarget {
             .with_hint("CAST it to VARCHAR in the training query"));
         }
         if classes.n_rows() == 0 {
-            return Err(Error::data(if n_rows == 0 {
-                "the training query has no rows".to_owned()
-            } else {
-                format!("the target {} is null in all {n_rows} rows", column.name)
-            }));
+            return Err(match n_rows {
+                0 => Error::data("the training query has no rows").about("source"),
+                _ => Error::data(format!("the target {} is null in all {n_rows} rows", column.name)),
+            });
         }
         let (choice, mut problem_reason) = choose_problem(spec, column, &read_as, &classes)?;
         if is_text_of_numbers {
@@ -220,14 +219,7 @@ impl<'a> Classes<'a> {
         if let Some(wanted) = spec.positive.as_deref() {
             let exact = labels.iter().find(|label| label.to_string() == wanted);
             let found = exact.or_else(|| labels.iter().find(|label| label.to_string().eq_ignore_ascii_case(wanted)));
-            return found.map(|label| ((**label).clone(), "as set by POSITIVE")).ok_or_else(|| {
-                ErrorKind::InvalidOption {
-                    name: "POSITIVE".into(),
-                    value: format!("'{wanted}'"),
-                    expected: format!("one of the target's labels, {}", self.describe()),
-                }
-                .into()
-            });
+            return found.map(|label| ((**label).clone(), "as set by POSITIVE")).ok_or_else(|| self.no_such_positive(wanted));
         }
         if let [negative, positive] = labels.as_slice() {
             if let Some(reason) = convention(negative, positive) {
@@ -239,6 +231,20 @@ impl<'a> Classes<'a> {
         }
         let rarest = self.counts.iter().rev().min_by_key(|(_, count)| **count);
         rarest.map(|(label, _)| (label.clone(), "the rarer label")).ok_or_else(|| Error::internal("a target without labels"))
+    }
+
+    fn no_such_positive(&self, wanted: &str) -> Error {
+        let error = ErrorKind::InvalidOption {
+            name: "POSITIVE".into(),
+            value: format!("'{wanted}'"),
+            expected: format!("one of the target's labels, {}", self.describe()),
+        };
+        let error = Error::from(error).about("positive");
+        let known: Vec<String> = self.counts.keys().map(ToString::to_string).collect();
+        match closest(wanted, known.iter().map(String::as_str)) {
+            Some(similar) => error.with_hint(format!("did you mean '{similar}'?")),
+            None => error,
+        }
     }
 }
 
@@ -339,6 +345,7 @@ fn choose_problem(
     }
     if chosen.0 == ProblemType::Multiclass && spec.positive.is_some() {
         return Err(Error::data("POSITIVE does not fit: a multiclass model tells all labels apart")
+            .about("positive")
             .with_hint("leave POSITIVE out, or set PROBLEM_TYPE BINARY_CLASSIFICATION for one label against the rest"));
     }
     let one_against_rest = chosen.0 == ProblemType::Binary && spec.positive.is_some();

@@ -7,8 +7,12 @@ use crate::error::Result;
 use crate::sql::{self, Statement};
 
 impl MlContext {
-    /// Checks what can be checked of a statement without running it, and without its tables: whether the options of
-    /// `CREATE MODEL` and `ALTER MODEL` are right, fit together, and ask for something that can be done.
+    /// Checks what can be checked of a statement without running it, and without its tables and models: whether the options of
+    /// `CREATE MODEL` and `ALTER MODEL` are right, fit together, and ask for something that can be done; whether there are the
+    /// functions `ML.…` that it calls, and their options and constants are right; and, of what is written in BigQuery's dialect,
+    /// whether all of it can be translated. Everything that could run passes.
+    ///
+    /// The statement is used up: copying a long one takes more stack than a thread may have. Its text can be kept before.
     ///
     /// # Errors
     /// [`Unsupported`](crate::ErrorKind::Unsupported), [`UnknownOption`](crate::ErrorKind::UnknownOption),
@@ -22,13 +26,17 @@ impl MlContext {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let ml = MlContext::new(SessionContext::new(), ModelStore::in_memory()).await?;
-    /// let statements = ml.parse("CREATE MODEL m OPTIONS (model_type = 'linear_reg', l2_rge = 1) AS SELECT * FROM t")?;
-    /// assert!(ml.check(&statements[0]).unwrap_err().to_string().starts_with("unknown option L2_RGE; did you mean L2_REG?"));
+    /// let script = "CREATE MODEL m OPTIONS (model_type = 'linear_reg', l2_rge = 1) AS SELECT * FROM t;
+    ///               SELECT * FROM ML.PREDICT(MODEL m, TABLE t, STRUCT(0.5 AS treshold))";
+    /// let faults: Vec<String> =
+    ///     ml.parse(script)?.into_iter().filter_map(|statement| Some(ml.check(statement).err()?.to_string())).collect();
+    /// assert!(faults[0].starts_with("unknown option L2_RGE; did you mean L2_REG?"));
+    /// assert!(faults[1].ends_with("did you mean threshold?"));
     /// # Ok(())
     /// # }
     /// ```
-    pub fn check(&self, statement: &Statement) -> Result<()> {
-        sql::check(statement)
+    pub fn check(&self, statement: Statement) -> Result<()> {
+        sql::check(statement, &self.session)
     }
 
     /// Whether a text that is being typed is ready to run: it ends with a semicolon, or cannot become a statement any more.

@@ -31,16 +31,10 @@ pub(super) fn from_datafusion(error: DataFusionError) -> Error {
         DataFusionError::Context(_, inner) | DataFusionError::Diagnostic(_, inner) if is_ours(&inner) => from_datafusion(*inner),
         DataFusionError::Diagnostic(_, inner) if matches!(*inner, DataFusionError::SQL(..)) => from_datafusion(*inner),
         DataFusionError::SQL(parser, _) => (*parser).into(),
-        DataFusionError::Plan(message) if coercion(&message).is_some() => {
-            Error::statement(coercion(&message).unwrap_or_default())
-        }
-        DataFusionError::NotImplemented(message) if is_dump(&message) => {
-            let what = message.split_once(['{', ':']).map_or("this form", |(before, _)| before).trim().to_lowercase();
-            Error::unsupported(format!("a form that DataFusion does not plan ({what})"))
-        }
         other => {
             let place = other.diagnostic().and_then(|diagnostic| diagnostic.span);
-            let error = Error::from(ErrorKind::DataFusion(other));
+            let message = other.strip_backtrace();
+            let error = readable(&message).unwrap_or_else(|| ErrorKind::DataFusion(other).into());
             match place {
                 Some(span) => error.at(Span::new(
                     Location::new(span.start.line, span.start.column),
@@ -52,17 +46,101 @@ pub(super) fn from_datafusion(error: DataFusionError) -> Error {
     }
 }
 
-/// What one of our functions says of the types of its arguments, without what DataFusion says around it.
-fn coercion(message: &str) -> Option<&str> {
-    let (before, ours) = message.split_once("' user-defined coercion failed with: Error during planning: ")?;
-    let name = before.rsplit_once('\'').map_or(before, |(_, name)| name);
-    let (said, _) = ours.split_once(" No function matches the given name")?;
-    (name.starts_with("bigquery_") || name == "farm_fingerprint").then(|| said.trim_end_matches('.'))
+/// What DataFusion writes before a message to say which of its parts gave it.
+const PARTS: [&str; 9] = [
+    "Error during planning: ",
+    "Execution error: ",
+    "External error: ",
+    "Schema error: ",
+    "Arrow error: ",
+    "Invalid argument error: ",
+    "Cast error: ",
+    "Internal error: ",
+    "type_coercion\ncaused by\n",
+];
+
+/// The message of an error without the names of DataFusion's parts.
+pub(super) fn plain(error: &DataFusionError) -> String {
+    without_parts(&error.strip_backtrace()).to_owned()
+}
+
+/// Characters of DataFusion's own words in a hint.
+const SHOWN: usize = 200;
+
+fn without_parts(message: &str) -> &str {
+    let mut rest = message;
+    loop {
+        let of_rule = || rest.strip_prefix("Optimizer rule '")?.split_once("' failed\ncaused by\n").map(|(_, inner)| inner);
+        match PARTS.iter().find_map(|part| rest.strip_prefix(part)).or_else(of_rule) {
+            Some(inner) => rest = inner,
+            None => return rest,
+        }
+    }
+}
+
+/// An error in place of a message that is not for people: a syntax tree, a report for DataFusion's developers, a list of all types
+/// that a function takes.
+fn readable(message: &str) -> Option<Error> {
+    if message.contains("Candidate functions:") {
+        return Some(types_do_not_fit(message).unwrap_or_else(|| Error::unsupported("a call with arguments of these types")));
+    }
+    if message.contains("Dot access not supported") {
+        let error = Error::unsupported("a field behind a dot here").at(place_in_dump(message));
+        return Some(error.with_hint("write the field in brackets: x['field']"));
+    }
+    if ["Internal error: ", "likely caused by a bug in DataFusion"].iter().any(|part| message.contains(part)) {
+        let said = message.split_once("Internal error: ").map_or(message, |(_, said)| said);
+        let said = said.split(['\n', '.']).next().unwrap_or_default().trim();
+        let said: String = said.chars().take(SHOWN).collect();
+        return Some(Error::unsupported("this form").at(place_in_dump(message)).with_hint(format!("DataFusion says: {said}")));
+    }
+    if !is_dump(message) {
+        return None;
+    }
+    let what = without_parts(message).trim_start_matches("This feature is not implemented: ");
+    let what = what.split(['{', '(', ':', '\'']).next().unwrap_or_default().trim();
+    let what = ["Unsupported ast node", "Unsupported"].iter().find_map(|word| what.strip_prefix(word)).unwrap_or(what).trim();
+    let what = if message.contains("ByteStringLiteral") { "a string of bytes" } else { what };
+    let error = match what {
+        "" => Error::unsupported("this form"),
+        what => Error::unsupported(format!("this form ({})", what.to_lowercase())),
+    };
+    Some(error.at(place_in_dump(message)))
+}
+
+/// `... argument types 'sum(Utf8)'. ... Candidate functions: sum(Int8), sum(Int16), ...`.
+fn types_do_not_fit(message: &str) -> Option<Error> {
+    // Some functions say themselves what they take.
+    if let Some((_, said)) = message.split_once("coercion failed with: ") {
+        let said = said.split(" No function matches").next().unwrap_or_default();
+        return Some(Error::statement(without_parts(said).trim_end_matches('.')));
+    }
+    let (_, call) = message.split_once("argument types '")?;
+    let (call, _) = call.split_once('\'')?;
+    let (function, types) = call.split_once('(')?;
+    let types = types.strip_suffix(')')?;
+    let error = Error::statement(format!("{function} does not take arguments of the types ({types})"));
+    Some(error.with_hint("CAST them to types that it takes"))
 }
 
 /// Whether a message holds the inside of a syntax tree.
 fn is_dump(message: &str) -> bool {
-    ["span: Span(", "Span(Location(", "Ident {", "ObjectName("].iter().any(|part| message.contains(part))
+    const MARKS: [&str; 6] =
+        ["span: Span(", "Span(Location(", "Ident {", "ObjectName(", "StringLiteral(", "Unsupported ast node"];
+    MARKS.iter().any(|mark| message.contains(mark))
+}
+
+/// The first place that stands in a syntax tree.
+fn place_in_dump(message: &str) -> Span {
+    let location = |text: &str| -> Option<Location> {
+        let (line, column) = text.split_once(')')?.0.split_once(',')?;
+        Some(Location::new(line.parse().ok()?, column.parse().ok()?))
+    };
+    let span = |text: &str| -> Option<Span> {
+        let (start, rest) = text.split_once("..Location(")?;
+        Some(Span::new(location(start)?, location(rest)?)).filter(|span| span.start.line > 0)
+    };
+    message.split("Span(Location(").skip(1).find_map(span).unwrap_or(Span::empty())
 }
 
 fn is_ours(error: &DataFusionError) -> bool {

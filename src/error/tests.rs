@@ -50,36 +50,36 @@ async fn errors_of_planning_keep_their_place() {
     let session = SessionContext::new_with_config(SessionConfig::new().set_bool("datafusion.sql_parser.collect_spans", true));
     session.sql("CREATE TABLE customers (tenure INT, churned BOOLEAN)").await.unwrap();
     let fault = async |text: &str| Error::from(session.sql(text).await.unwrap_err()).in_text(text).render();
-    assert_snapshot!(fault("SELECT churned,\n       tenur\nFROM customers").await, @"
-    error: Schema error: No field named tenur. Did you mean 'customers.tenure'?
-           Valid fields are customers.tenure, customers.churned.
-     --> statement:2:8
-      |
-    2 |        tenur
-      |        ^^^^^
-    ");
-    assert_snapshot!(fault("SELECT 1 FROM custmers").await, @"
-    error: Error during planning: table 'datafusion.public.custmers' not found
-     --> statement:1:15
-      |
-    1 | SELECT 1 FROM custmers
-      |               ^^^^^^^^
-    ");
-    assert_snapshot!(fault("SELECT predict(tenure) FROM customers").await, @"
-    error: Error during planning: Invalid function 'predict'.
-           Did you mean 'repeat'?
-     --> statement:1:8
-      |
-    1 | SELECT predict(tenure) FROM customers
-      |        ^^^^^^^
-    ");
+    assert_snapshot!(fault("SELECT churned,\n       tenur\nFROM customers").await, @r"
+        error: No field named tenur. Did you mean 'customers.tenure'?
+               Valid fields are customers.tenure, customers.churned.
+         --> statement:2:8
+          |
+        2 |        tenur
+          |        ^^^^^
+        ");
+    assert_snapshot!(fault("SELECT 1 FROM custmers").await, @r"
+        error: table 'datafusion.public.custmers' not found
+         --> statement:1:15
+          |
+        1 | SELECT 1 FROM custmers
+          |               ^^^^^^^^
+        ");
+    assert_snapshot!(fault("SELECT predict(tenure) FROM customers").await, @r"
+        error: Invalid function 'predict'.
+               Did you mean 'repeat'?
+         --> statement:1:8
+          |
+        1 | SELECT predict(tenure) FROM customers
+          |        ^^^^^^^
+        ");
     assert_snapshot!(fault("SELECT tenure, count(*) FROM customers").await, @r#"
-    error: Error during planning: Column in SELECT must be in GROUP BY or an aggregate function: While expanding wildcard, column "customers.tenure" must appear in the GROUP BY clause or must be part of an aggregate function, currently only "count(Int64(1))" appears in the SELECT clause satisfies this requirement
-     --> statement:1:8
-      |
-    1 | SELECT tenure, count(*) FROM customers
-      |        ^^^^^^
-    "#);
+        error: Column in SELECT must be in GROUP BY or an aggregate function: While expanding wildcard, column "customers.tenure" must appear in the GROUP BY clause or must be part of an aggregate function, currently only "count(Int64(1))" appears in the SELECT clause satisfies this requirement
+         --> statement:1:8
+          |
+        1 | SELECT tenure, count(*) FROM customers
+          |        ^^^^^^
+        "#);
     assert_snapshot!(fault("SELECT churned FROM customers WHER tenure > 1").await, @"
     error: expected end of statement, found tenure
      --> statement:1:36
@@ -87,24 +87,50 @@ async fn errors_of_planning_keep_their_place() {
     1 | SELECT churned FROM customers WHER tenure > 1
       |                                    ^^^^^^
     ");
-    assert_snapshot!(fault("SELECT churned + 1.5 FROM customers").await, @"
-    error: Error during planning: Cannot coerce arithmetic expression Boolean + Float64 to valid types
-     --> statement:1:8
-      |
-    1 | SELECT churned + 1.5 FROM customers
-      |        ^^^^^^^
-    ");
+    assert_snapshot!(fault("SELECT churned + 1.5 FROM customers").await, @r"
+        error: Cannot coerce arithmetic expression Boolean + Float64 to valid types
+         --> statement:1:8
+          |
+        1 | SELECT churned + 1.5 FROM customers
+          |        ^^^^^^^
+        ");
 }
 
 #[test]
 fn syntax_trees_stay_inside() {
-    let dump = "Unsupported ast node Pivot { table: Table { name: ObjectName([Identifier(Ident { value: \"t\" })]) } }";
-    assert_snapshot!(
-        Error::from(DataFusionError::NotImplemented(dump.into())),
-        @"a form that DataFusion does not plan (unsupported ast node pivot) is not supported"
-    );
-    let plain = DataFusionError::NotImplemented("NATURAL JOIN".into());
-    assert_snapshot!(Error::from(plain), @"This feature is not implemented: NATURAL JOIN");
+    let say = |message: &str| {
+        let error = Error::from(DataFusionError::NotImplemented(message.into()));
+        format!("{error}")
+    };
+    let dump = "Unsupported ast node Pivot { table: Table { name: ObjectName([Identifier(Ident { value: \"t\", quote_style: None, \
+                span: Span(Location(0,0)..Location(0,0)) }), Identifier(Ident { value: \"u\", quote_style: None, \
+                span: Span(Location(3,15)..Location(3,16)) })]) } }";
+    assert_snapshot!(say(dump), @"this form (pivot) is not supported (line 3, column 15)");
+    assert_snapshot!(say("Dot access not supported for non-string expr: Identifier(Ident { value: \"prob\" })"), @"a field behind a dot here is not supported; write the field in brackets: x['field']");
+    assert_snapshot!(say("Unsupported Value 'SingleQuotedByteStringLiteral(\"ab\")'"), @"this form (a string of bytes) is not supported");
+    assert_snapshot!(say("NATURAL JOIN"), @"This feature is not implemented: NATURAL JOIN");
+    let bug = "Function 'generate_series' failed to match any signature.\nThis issue was likely caused by a bug in DataFusion's code. \
+               Please help us to resolve this by filing a bug report in our issue tracker";
+    assert_snapshot!(Error::from(DataFusionError::Internal(bug.into())), @"this form is not supported; DataFusion says: Function 'generate_series' failed to match any signature");
+    let types = "Failed to coerce arguments to satisfy a call to 'sum' function: No function matches the given name and argument types \
+                 'sum(Utf8)'. You might need to add explicit type casts.\n\tCandidate functions:\n\tsum(Decimal)\n\tsum(Int64)";
+    assert_snapshot!(Error::from(DataFusionError::Plan(types.into())), @"sum does not take arguments of the types (Utf8); CAST them to types that it takes");
+}
+
+#[test]
+fn the_parts_of_datafusion_are_not_named() {
+    let inner = DataFusionError::Plan("Execution error: too large".into()).context("type_coercion");
+    assert_snapshot!(Error::from(inner.context("Optimizer rule 'simplify_expressions' failed")), @"too large");
+}
+
+#[test]
+fn a_name_that_goes_on_is_preferred() {
+    let functions = ["fn_churn_at", "fn_churn_probability", "fn_churn_probabilities", "fn_churn"];
+    assert_eq!(super::closest("fn_churn_prob", functions), Some("fn_churn_probability"));
+    assert_eq!(super::closest("fn_chrun", functions), Some("fn_churn"));
+    assert_eq!(super::closest("fn_churn_ta", functions), Some("fn_churn_at"));
+    assert_eq!(super::closest("tenur", ["tenured_since", "tenure"]), Some("tenure"));
+    assert_eq!(super::closest("fn", functions), None);
 }
 
 #[test]

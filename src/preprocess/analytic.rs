@@ -175,21 +175,17 @@ impl Analytic {
                 How::Quantiles { n_buckets: settings.whole(1, 0, 1..=1_000_000)?, format: BucketFormat::read(settings, 2)? }
             }
             AnalyticName::OneHotEncoder => {
-                let drops = match settings.word(1)?.as_deref() {
-                    None | Some("none") => false,
-                    Some("most_frequent") => true,
-                    Some(_) => return settings.wrong(1, "'none' or 'most_frequent'"),
-                };
+                let drops = settings.choice(1, &["none", "most_frequent"])? == Some(1);
                 How::Encode { limits: limits(settings, 2)?, drops }
             }
             AnalyticName::LabelEncoder | AnalyticName::MultiHotEncoder => {
                 How::Encode { limits: limits(settings, 1)?, drops: false }
             }
-            AnalyticName::Imputer => match settings.word(1)?.as_deref() {
-                Some("mean") => How::Impute(Strategy::Mean),
-                Some("median") => How::Impute(Strategy::Median),
-                Some("most_frequent") => How::Impute(Strategy::MostFrequent),
-                _ => return settings.wrong(1, "'mean', 'median' or 'most_frequent'"),
+            AnalyticName::Imputer => match settings.choice(1, &["mean", "median", "most_frequent"])? {
+                Some(0) => How::Impute(Strategy::Mean),
+                Some(1) => How::Impute(Strategy::Median),
+                Some(_) => How::Impute(Strategy::MostFrequent),
+                None => return settings.wrong(1, "'mean', 'median' or 'most_frequent'"),
             },
         };
         Ok(Self { function, how })

@@ -22,12 +22,11 @@ pub(crate) enum BucketFormat {
 impl BucketFormat {
     /// The format that a setting asks for.
     pub(super) fn read(settings: Settings<'_>, place: usize) -> Result<Self> {
-        match settings.word(place)?.as_deref() {
-            None | Some("bucket_names") => Ok(Self::Names),
-            Some("bucket_ranges") => Ok(Self::Ranges),
-            Some("bucket_ranges_json") => Ok(Self::Json),
-            Some(_) => settings.wrong(place, "'bucket_names', 'bucket_ranges' or 'bucket_ranges_json'"),
-        }
+        Ok(match settings.choice(place, &["bucket_names", "bucket_ranges", "bucket_ranges_json"])? {
+            Some(1) => Self::Ranges,
+            Some(2) => Self::Json,
+            _ => Self::Names,
+        })
     }
 }
 

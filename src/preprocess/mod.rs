@@ -27,6 +27,7 @@ mod tests;
 mod vectors;
 mod vocabulary;
 mod window;
+mod written;
 
 use std::sync::Arc;
 
@@ -41,6 +42,7 @@ pub(crate) use self::ordinals::Ordinals;
 pub(crate) use self::reference::reference;
 use self::scalar::{ScalarFunction, ScalarName};
 use self::window::WindowFunction;
+pub(crate) use self::written::{CallFault, Written};
 
 /// The functions that see one row.
 pub(crate) fn scalar_functions() -> Vec<Arc<ScalarUDF>> {
@@ -52,11 +54,6 @@ pub(crate) fn scalar_functions() -> Vec<Arc<ScalarUDF>> {
 pub(crate) fn window_functions() -> Vec<Arc<WindowUDF>> {
     let function = |name: &AnalyticName| Arc::new(WindowUDF::new_from_impl(WindowFunction::new(*name)));
     AnalyticName::ALL.iter().map(function).collect()
-}
-
-/// Whether a function that a query calls is one that needs `OVER ()`: its name as BigQuery writes it.
-pub(crate) fn analytic_function(called: &str) -> Option<&'static str> {
-    AnalyticName::find(called).map(|name| name.call().name)
 }
 
 /// The name after `ml_` or `ML.`, in any case.

@@ -105,29 +105,41 @@ impl Call {
 
     /// Checks number and types of arguments.
     pub(super) fn check(&self, arguments: &[DataType]) -> Result<()> {
-        let n = arguments.len();
-        if n < self.required || n > self.parameters.len() {
-            let takes = match (self.required, self.parameters.len()) {
-                (one, most) if one == most => format!("{one} argument{}", if one == 1 { "" } else { "s" }),
-                (least, most) => format!("{least} to {most} arguments"),
-            };
-            return plan_err!("{} takes {takes}, not {n}; the call is {}", self.name, self.text());
+        if let Some(wrong) = self.wrong_number(arguments.len()) {
+            return plan_err!("{wrong}");
         }
-        for (place, (Parameter(name, wanted), found)) in self.parameters.iter().zip(arguments).enumerate() {
-            if wanted.coerce(found).is_none() {
-                let cast =
-                    if matches!(wanted, Wanted::Text | Wanted::StructOfTexts) { "; CAST(… AS STRING) makes text" } else { "" };
-                return plan_err!(
-                    "argument {} of {}, {name}, must be {}, not {}{cast}; the call is {}",
-                    place + 1,
-                    self.name,
-                    wanted.describe(),
-                    found,
-                    self.text()
-                );
-            }
+        let wrong = |(place, found)| self.wrong_type(place, found);
+        match arguments.iter().enumerate().find_map(wrong) {
+            Some(wrong) => plan_err!("{wrong}"),
+            None => Ok(()),
         }
-        Ok(())
+    }
+
+    /// What is said of a call with so many arguments, if it cannot have them.
+    pub(super) fn wrong_number(&self, n: usize) -> Option<String> {
+        if (self.required..=self.parameters.len()).contains(&n) {
+            return None;
+        }
+        let takes = match (self.required, self.parameters.len()) {
+            (one, most) if one == most => format!("{one} argument{}", if one == 1 { "" } else { "s" }),
+            (least, most) => format!("{least} to {most} arguments"),
+        };
+        Some(format!("{} takes {takes}, not {n}; the call is {}", self.name, self.text()))
+    }
+
+    /// What is said of an argument, if it cannot have values of this type.
+    pub(super) fn wrong_type(&self, place: usize, found: &DataType) -> Option<String> {
+        let Parameter(name, wanted) = self.parameters.get(place)?;
+        if wanted.coerce(found).is_some() {
+            return None;
+        }
+        let cast = if matches!(wanted, Wanted::Text | Wanted::StructOfTexts) { "; CAST(… AS STRING) makes text" } else { "" };
+        let (place, wanted) = (place + 1, wanted.describe());
+        Some(format!(
+            "argument {place} of {}, {name}, must be {wanted}, not {found}{cast}; the call is {}",
+            self.name,
+            self.text()
+        ))
     }
 
     /// `ML.BUCKETIZE(numerical_expression, array_split_points [, exclude_boundaries] [, output_format])`.

@@ -17,7 +17,7 @@ use super::settings::Settings;
 
 /// Which function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum ScalarName {
+pub(crate) enum ScalarName {
     Bucketize,
     FeatureCross,
     Ngrams,
@@ -86,32 +86,52 @@ impl ScalarName {
         })
     }
 
+    /// Checks the settings, which are the arguments after the first.
+    pub(super) fn check(self, settings: &[ScalarValue]) -> Result<()> {
+        let settings = Settings { call: self.call(), first: 1, values: settings };
+        match self {
+            Self::Bucketize => buckets(settings).map(|_| ()),
+            Self::FeatureCross => cross(settings).map(|_| ()),
+            Self::Ngrams => sizes(settings).map(|_| ()),
+            Self::Normalizer => power(settings).map(|_| ()),
+            Self::PolynomialExpand => polynomial(settings).map(|_| ()),
+        }
+    }
+
     /// The results of a batch.
     fn apply(self, argument: &ArrayRef, settings: Settings<'_>) -> Result<ArrayRef> {
         let result = self.result(argument.data_type(), settings)?;
         match (self, result) {
             (Self::Bucketize, _) => Ok(buckets(settings)?.apply(argument.as_primitive::<Float64Type>())),
             (Self::Ngrams, _) => {
-                let (low, high) = settings.range(1)?.unwrap_or_default();
-                let sizes = (usize::try_from(low).unwrap_or(0), usize::try_from(high).unwrap_or(0));
-                if sizes.0 < 1 || sizes.1 < sizes.0 {
-                    return settings.wrong(1, "sizes from 1, the lower one first");
-                }
                 let separator = settings.text(2)?;
-                Ok(ngrams(argument.as_list::<i32>(), sizes, separator.as_deref().unwrap_or(" ")))
+                Ok(ngrams(argument.as_list::<i32>(), sizes(settings)?, separator.as_deref().unwrap_or(" ")))
             }
-            (Self::Normalizer, _) => {
-                let p = settings.number(1, 2.0)?;
-                if p.is_nan() || (p != 0.0 && p < 1.0) {
-                    return settings.wrong(1, "0, a number from 1, or infinity");
-                }
-                Ok(normalize(argument.as_list::<i32>(), p))
-            }
+            (Self::Normalizer, _) => Ok(normalize(argument.as_list::<i32>(), power(settings)?)),
             (Self::FeatureCross, DataType::Struct(fields)) => cross(settings)?.cross(argument.as_struct(), fields),
             (Self::PolynomialExpand, DataType::Struct(fields)) => polynomial(settings)?.products(argument.as_struct(), fields),
             _ => plan_err!("{} takes a STRUCT", self.call().name),
         }
     }
+}
+
+/// The least and the most words of an n-gram.
+fn sizes(settings: Settings<'_>) -> Result<(usize, usize)> {
+    let (low, high) = settings.range(1)?.unwrap_or_default();
+    let sizes = (usize::try_from(low).unwrap_or(0), usize::try_from(high).unwrap_or(0));
+    if sizes.0 < 1 || sizes.1 < sizes.0 {
+        return settings.wrong(1, "sizes from 1, the lower one first");
+    }
+    Ok(sizes)
+}
+
+/// The power of a norm.
+fn power(settings: Settings<'_>) -> Result<f64> {
+    let p = settings.number(1, 2.0)?;
+    if p.is_nan() || (p != 0.0 && p < 1.0) {
+        return settings.wrong(1, "0, a number from 1, or infinity");
+    }
+    Ok(p)
 }
 
 fn cross(settings: Settings<'_>) -> Result<Combinations> {

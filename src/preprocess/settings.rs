@@ -2,9 +2,10 @@
 
 use datafusion::arrow::array::{Array, AsArray};
 use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type};
-use datafusion::common::{Result, ScalarValue, plan_err};
+use datafusion::common::{Result, ScalarValue};
 
 use super::parameters::{Call, Parameter};
+use crate::error::{Error, ErrorKind, closest};
 
 /// The settings of a call: its arguments with the place of the first one that is a setting.
 #[derive(Debug, Clone, Copy)]
@@ -23,19 +24,46 @@ impl Settings<'_> {
     fn get(&self, place: usize, wanted: &DataType) -> Result<Option<ScalarValue>> {
         let Some(value) = place.checked_sub(self.first).and_then(|place| self.values.get(place)) else { return Ok(None) };
         if value.is_null() {
-            return plan_err!("{} of {} cannot be NULL", self.name(place), self.call.name);
+            return self
+                .wrong(place, self.call.parameters.get(place).map_or("a value", |Parameter(_, wanted)| wanted.describe()));
         }
         match value.cast_to(wanted) {
             Ok(value) => Ok(Some(value)),
-            Err(_) => self.wrong(place, "of another type"),
+            Err(_) => {
+                self.wrong(place, self.call.parameters.get(place).map_or("a value", |Parameter(_, wanted)| wanted.describe()))
+            }
         }
     }
 
     /// The error of a setting.
     pub(super) fn wrong<R>(&self, place: usize, expected: &str) -> Result<R> {
-        let value = place.checked_sub(self.first).and_then(|place| self.values.get(place));
-        let value = value.map_or_else(String::new, ToString::to_string);
-        plan_err!("{} of {} cannot be {value}; expected {expected}", self.name(place), self.call.name)
+        Err(self.fault(place, expected).into())
+    }
+
+    fn fault(&self, place: usize, expected: &str) -> Error {
+        let name = format!("{} of {}", self.name(place), self.call.name);
+        let value = match place.checked_sub(self.first).and_then(|place| self.values.get(place)) {
+            None => String::new(),
+            Some(ScalarValue::Utf8(Some(text)) | ScalarValue::Utf8View(Some(text)) | ScalarValue::LargeUtf8(Some(text))) => {
+                format!("'{text}'")
+            }
+            Some(value) => value.to_string(),
+        };
+        ErrorKind::InvalidOption { name, value, expected: expected.into() }.into()
+    }
+
+    /// One of some words, in any case: its place among them; `None` where the setting is left out.
+    pub(super) fn choice(&self, place: usize, words: &[&str]) -> Result<Option<usize>> {
+        let Some(written) = self.text(place)? else { return Ok(None) };
+        if let Some(found) = words.iter().position(|word| word.eq_ignore_ascii_case(&written)) {
+            return Ok(Some(found));
+        }
+        let error = self.fault(place, &or_list(words));
+        Err(match closest(&written, words.iter().copied()) {
+            Some(meant) => error.with_hint(format!("did you mean '{meant}'?")),
+            None => error,
+        }
+        .into())
     }
 
     pub(super) fn number(&self, place: usize, default: f64) -> Result<f64> {
@@ -62,11 +90,6 @@ impl Settings<'_> {
             Some(ScalarValue::Boolean(Some(flag))) => Ok(flag),
             _ => Ok(default),
         }
-    }
-
-    /// A text in lower case.
-    pub(super) fn word(&self, place: usize) -> Result<Option<String>> {
-        Ok(self.text(place)?.map(|text| text.to_ascii_lowercase()))
     }
 
     pub(super) fn text(&self, place: usize) -> Result<Option<String>> {
@@ -104,5 +127,14 @@ impl Settings<'_> {
             [low, high] if numbers.null_count() == 0 => Ok(Some((*low, *high))),
             _ => self.wrong(place, "two whole numbers, the lower one first"),
         }
+    }
+}
+
+/// `'a'`, `'a' or 'b'`, `'a', 'b' or 'c'`.
+fn or_list(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
+    match quoted.split_last() {
+        Some((last, before)) if !before.is_empty() => format!("{} or {last}", before.join(", ")),
+        _ => quoted.concat(),
     }
 }

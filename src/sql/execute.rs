@@ -2,6 +2,7 @@
 
 mod files;
 mod manage;
+mod place;
 mod refresh;
 mod train;
 mod unpublished;
@@ -18,15 +19,16 @@ use datafusion::execution::context::SQLOptions;
 use datafusion::logical_expr::dml::CopyTo;
 use datafusion::logical_expr::{DdlStatement, DropTable, LogicalPlan, LogicalPlanBuilder};
 use datafusion::prelude::{DataFrame, SessionContext};
-use datafusion::sql::parser::{CopyToSource, CopyToStatement, Statement as HostStatement};
+use datafusion::sql::parser::{CopyToSource, Statement as HostStatement};
 use datafusion::sql::sqlparser::dialect::{Dialect as HostDialect, dialect_from_str};
 
-use super::ast::{AlterAction, ShowModel, Spanned};
-use super::table_functions::{check_calls, model_rows, report_rows, signature_rows};
-use super::{
-    Statement, alteration, bigquery, bigquery_alteration, expand_stars, parameters, parse, refuse_arrays, train_spec,
-    write_out_tables,
-};
+pub(super) use self::files::local;
+use super::ast::{ShowModel, Spanned};
+use super::calls::check_calls;
+use super::places::Places;
+use super::table_functions::{model_rows, report_rows, signature_rows};
+use super::walk::walk_host;
+use super::{Statement, bigquery, expand_stars, parameters, parse, refuse_arrays, replaced, write_out_tables};
 use crate::context::MlContext;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Model, ModelName, ProblemType, Report};
@@ -44,23 +46,6 @@ pub(crate) fn session_dialect(session: &SessionContext) -> Result<Box<dyn HostDi
     dialect_from_str(name).ok_or_else(|| Error::unsupported(format!("the SQL dialect {name}")))
 }
 
-/// Checks what can be checked of a statement alone.
-pub(crate) fn check(statement: &Statement) -> Result<()> {
-    match statement {
-        Statement::CreateModel(create) | Statement::ExplainCreateModel { create, .. } => {
-            train_spec(create)?;
-            train::check_query(create)
-        }
-        Statement::DataFusion(statement) => check_host(statement),
-        Statement::AlterModel(alter) => match &alter.action {
-            AlterAction::Set(options) => alteration(options).map(|_| ()),
-            AlterAction::SetOptions(options) => bigquery_alteration(options).map(|_| ()),
-            AlterAction::Rename(_) | AlterAction::SetVersion(_) => Ok(()),
-        },
-        _ => Ok(()),
-    }
-}
-
 /// Runs a statement, with values for its parameters or without.
 pub(crate) async fn execute(
     context: &MlContext,
@@ -70,6 +55,7 @@ pub(crate) async fn execute(
 ) -> Result<DataFrame> {
     expand_stars(&mut statement, &|function| features_of(context, function))?;
     refuse_arrays(&mut statement, &|function| labels_of(context, function))?;
+    check_calls(&mut statement, context.session(), Some(context.store()))?;
     write_out_tables(&mut statement, &|table| context.session().table_exist(table.clone()).unwrap_or(false));
     parameters::bind(&mut statement, params.as_ref(), context.session())?;
     check_allowed(&statement, options)?;
@@ -147,11 +133,14 @@ async fn run_on_host(
 ) -> Result<DataFrame> {
     let session = context.session();
     let mut statement = statement;
+    let mut places = Places::default();
+    let _ = walk_host(&mut statement, &mut places);
     if is_bigquery(session) {
         translate_host(&mut statement, context).await?;
     }
+    replaced::look_up(&mut statement, folds_case(session));
     let plan = session.state().statement_to_plan(statement).await;
-    let mut plan = plan.map_err(|error| unpublished::explain(error.into(), context.store()))?;
+    let mut plan = plan.map_err(|error| unpublished::explain(places.locate(error.into()), context.store()))?;
     options.verify_plan(&plan)?;
     if let Some(params) = params {
         plan = plan.with_param_values(params)?;
@@ -159,8 +148,13 @@ async fn run_on_host(
     Ok(session.execute_logical_plan(plan).await?)
 }
 
+/// Whether names without quotes are read in lower case.
+fn folds_case(session: &SessionContext) -> bool {
+    session.state().config_options().sql_parser.enable_ident_normalization
+}
+
 /// Whether the session reads BigQuery's dialect.
-fn is_bigquery(session: &SessionContext) -> bool {
+pub(super) fn is_bigquery(session: &SessionContext) -> bool {
     session.state().config_options().sql_parser.dialect == Dialect::BigQuery
 }
 
@@ -177,19 +171,6 @@ async fn translate_host(statement: &mut HostStatement, context: &MlContext) -> R
             CopyToSource::Query(query) => bigquery::translate(query, context.session(), &models).await,
             CopyToSource::Relation(_) => Ok(()),
         },
-        _ => Ok(()),
-    }
-}
-
-/// Checks the calls of a statement.
-fn check_host(statement: &HostStatement) -> Result<()> {
-    let mut inner = statement;
-    while let HostStatement::Explain(explain) = inner {
-        inner = &explain.statement;
-    }
-    match inner {
-        HostStatement::Statement(statement) => check_calls(statement.as_ref()),
-        HostStatement::CopyTo(CopyToStatement { source: CopyToSource::Query(query), .. }) => check_calls(query.as_ref()),
         _ => Ok(()),
     }
 }

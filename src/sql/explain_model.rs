@@ -34,12 +34,16 @@ struct ExplainModel {
 
 impl ExplainModel {
     fn explain(&self, written: &str) -> Result<String> {
-        let as_it_stands = ModelName::new([written]);
-        let name = match self.store.current(&as_it_stands) {
-            Some(_) => as_it_stands,
-            None => ModelName::new(TableReference::parse_str(written).to_vec()),
-        };
-        json_of(self.store.get(&name)?.as_ref())
+        json_of(model_of(&self.store, written)?.as_ref())
+    }
+}
+
+/// The model of a name: as it stands if that is there, else as SQL would read it.
+pub(super) fn model_of(store: &ModelStore, written: &str) -> Result<Arc<Model>> {
+    let as_it_stands = ModelName::new([written]);
+    match store.current(&as_it_stands) {
+        Some(model) => Ok(model),
+        None => store.get(&ModelName::new(TableReference::parse_str(written).to_vec())),
     }
 }
 

@@ -19,6 +19,7 @@ mod memory;
 mod nist;
 mod parameters;
 mod parity;
+mod places;
 mod preprocessors;
 mod refresh;
 mod sources;

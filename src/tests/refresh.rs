@@ -183,13 +183,13 @@ async fn models_without_a_statement_that_can_be_read_say_so() {
 async fn faults_are_shown_in_the_stored_statement() {
     let (ml, _) = with_model().await;
     rows(&ml, "DROP TABLE t").await;
-    insta::assert_snapshot!(failure(&ml, "REFRESH MODEL m").await, @"
-    error: Error during planning: table 'datafusion.public.t' not found
-     --> statement:1:39
-      |
-    1 | CREATE MODEL m FROM (SELECT x, y FROM t) TARGET y
-      |                                       ^
-    ");
+    insta::assert_snapshot!(failure(&ml, "REFRESH MODEL m").await, @r"
+        error: table 'datafusion.public.t' not found
+         --> statement:1:39
+          |
+        1 | CREATE MODEL m FROM (SELECT x, y FROM t) TARGET y
+          |                                       ^
+        ");
     rows(&ml, "CREATE TABLE t AS SELECT 'a' AS x, true AS y").await;
     insta::assert_snapshot!(failure(&ml, "REFRESH MODEL m").await, @"
     error: the query of model m no longer fits the arguments and the result of predict_m: x is VARCHAR, not BIGINT

@@ -109,8 +109,14 @@ impl Runner {
     async fn run_statement(&mut self, statement: Statement) -> Result<(), Failure> {
         let Self { ml, format, check, output, progress, workers } = self;
         if *check {
-            ml.check(&statement)?;
-            let result = writeln!(output, "{statement};").and_then(|()| output.flush());
+            let text = statement.to_string();
+            if sets_dialect(&text) {
+                // Later statements are read in it.
+                ml.execute(statement).await?;
+            } else {
+                ml.check(statement)?;
+            }
+            let result = writeln!(output, "{text};").and_then(|()| output.flush());
             return output.settle(result.map_err(ArrowError::from));
         }
         let started = Instant::now();
@@ -139,6 +145,10 @@ impl Runner {
         });
         Ok(())
     }
+}
+
+fn sets_dialect(statement: &str) -> bool {
+    statement.to_ascii_lowercase().starts_with("set datafusion.sql_parser.dialect")
 }
 
 /// Runs a statement on the workers; dropping the future or the rows cancels it.

@@ -55,6 +55,12 @@ pub(super) async fn translate<V: VisitMut>(query: &mut V, session: &SessionConte
     rewrite(query, &|name| tables::is_own_function(name, session))
 }
 
+/// Rewrites a query, a statement or an item of a list as far as that can be done without tables, to find what cannot be translated.
+pub(super) fn check<V: VisitMut>(tree: &mut V, session: &SessionContext) -> Result<()> {
+    unnest::write_out(tree, &|_| false)?;
+    rewrite(tree, &|name| tables::is_own_function(name, session))
+}
+
 /// Rewrites an expression by itself.
 pub(super) fn translate_alone(expr: &mut Expr) -> Result<()> {
     rewrite(expr, &|_| false)
@@ -144,8 +150,8 @@ fn nulls_first(key: &mut OrderByExpr) {
     key.options.nulls_first.get_or_insert(is_ascending);
 }
 
+/// Nothing long is copied, nor its place looked for: both take stack as long as the expression is.
 fn translate_expr(expr: &mut Expr, is_own: &dyn Fn(&str) -> bool) -> Result<()> {
-    let place = expr.span();
     match expr {
         Expr::Function(function) => {
             if let Some(WindowType::WindowSpec(window)) = &mut function.over {
@@ -156,10 +162,11 @@ fn translate_expr(expr: &mut Expr, is_own: &dyn Fn(&str) -> bool) -> Result<()> 
             }
         }
         Expr::BinaryOp { left, op: BinaryOperator::Divide, right } => {
-            *expr = build::call(functions::DIVIDE, vec![left.as_ref().clone(), right.as_ref().clone()]);
+            let taken = |side: &mut Expr| std::mem::replace(side, build::null());
+            *expr = build::call(functions::DIVIDE, vec![taken(left), taken(right)]);
         }
         Expr::Extract { field, expr: value, .. } => {
-            *expr = dates::extract(&field.to_string().to_uppercase(), value, place)?;
+            *expr = dates::extract(&field.to_string().to_uppercase(), value, value.span())?;
         }
         Expr::CompoundFieldAccess { .. } => calls::subscript(expr)?,
         // A field that is a column has the column's name.
@@ -173,7 +180,9 @@ fn translate_expr(expr: &mut Expr, is_own: &dyn Fn(&str) -> bool) -> Result<()> 
         Expr::TypedString(TypedString { data_type: DataType::Timestamp(..), value, .. }) => {
             *expr = dates::timestamp(Expr::Value(value.clone()), false);
         }
-        Expr::TypedString(TypedString { data_type, .. }) => types::translate(data_type, place)?,
+        Expr::TypedString(TypedString { data_type, value, .. }) => {
+            types::translate(data_type).map_err(|error| error.at(value.span))?;
+        }
         Expr::Value(value) => literals::bytes(value)?,
         Expr::UnaryOp { op: UnaryOperator::BitwiseNot, expr: value } => {
             *expr = build::binary(value.as_ref().clone(), BinaryOperator::BitwiseXor, build::number(-1));
@@ -186,7 +195,7 @@ fn translate_expr(expr: &mut Expr, is_own: &dyn Fn(&str) -> bool) -> Result<()> 
         Expr::Trim { trim_where, trim_what, expr: value, trim_characters } => {
             let characters = trim_characters.take().unwrap_or_default();
             if trim_where.is_some() || trim_what.is_some() {
-                return Err(Error::unsupported("TRIM with FROM").at(place).with_hint("TRIM(text, 'characters')"));
+                return Err(Error::unsupported("TRIM with FROM").at(value.span()).with_hint("TRIM(text, 'characters')"));
             }
             let arguments: Vec<Expr> = std::iter::once(value.as_ref().clone()).chain(characters).collect();
             *expr = texts::trim("TRIM", &arguments);
@@ -200,7 +209,7 @@ fn translate_expr(expr: &mut Expr, is_own: &dyn Fn(&str) -> bool) -> Result<()> 
         Expr::Cast { expr: value, data_type, format, .. } => {
             if format.is_some() {
                 return Err(Error::unsupported("CAST with FORMAT")
-                    .at(place)
+                    .at(value.span())
                     .with_hint("FORMAT_DATE and PARSE_DATE have formats"));
             }
             let function = match data_type {
@@ -211,7 +220,7 @@ fn translate_expr(expr: &mut Expr, is_own: &dyn Fn(&str) -> bool) -> Result<()> 
             if let Some(function) = function {
                 **value = build::call(function, vec![value.as_ref().clone()]);
             }
-            types::translate(data_type, place)?;
+            types::translate(data_type).map_err(|error| error.at(value.span()))?;
         }
         _ => {}
     }

@@ -15,8 +15,8 @@ pub(super) fn is_integer(data_type: &DataType) -> bool {
     ["INT64", "INT", "INTEGER", "SMALLINT", "BIGINT", "TINYINT", "BYTEINT"].contains(&written.as_str())
 }
 
-/// Translates a type that stands at a place, with the types in it.
-pub(super) fn translate(data_type: &mut DataType, place: Span) -> Result<()> {
+/// Translates a type, with the types in it. An error has no place: types have none.
+pub(super) fn translate(data_type: &mut DataType) -> Result<()> {
     let translated = match data_type {
         DataType::Float64 => DataType::DoublePrecision,
         DataType::Bytes(_) => DataType::Bytea,
@@ -27,22 +27,22 @@ pub(super) fn translate(data_type: &mut DataType, place: Span) -> Result<()> {
         }
         DataType::Array(ArrayElemTypeDef::AngleBracket(inner)) => {
             let mut inner = inner.as_ref().clone();
-            translate(&mut inner, place)?;
+            translate(&mut inner)?;
             DataType::Array(ArrayElemTypeDef::SquareBracket(Box::new(inner), None))
         }
         DataType::Struct(fields, _) => {
-            return fields.iter_mut().try_for_each(|field| translate(&mut field.field_type, place));
+            return fields.iter_mut().try_for_each(|field| translate(&mut field.field_type));
         }
         DataType::BigNumeric(_) | DataType::BigDecimal(_) => {
-            let error = Error::unsupported(format!("the type {data_type}")).at(place);
+            let error = Error::unsupported(format!("the type {data_type}"));
             return Err(error.with_hint("NUMERIC has 29 digits before the point and 9 behind it"));
         }
         DataType::JSON => {
-            let error = Error::unsupported("the type JSON").at(place);
+            let error = Error::unsupported("the type JSON");
             return Err(error.with_hint("JSON_VALUE and JSON_QUERY read JSON in STRING"));
         }
         DataType::Custom(name, _) => {
-            let error = Error::unsupported(format!("the type {name}")).at(place);
+            let error = Error::unsupported(format!("the type {name}"));
             return Err(error.with_hint(
                 "there are INT64, FLOAT64, NUMERIC, BOOL, STRING, BYTES, DATE, DATETIME, TIMESTAMP, TIME, ARRAY<...> and STRUCT<...>",
             ));
@@ -96,11 +96,13 @@ pub(super) fn typed_array(expr: &mut Expr) -> Result<()> {
 /// The types of a new table's columns; a temporary table is one of the session, which all tables in memory are. What is no statement
 /// of this language is an error.
 pub(super) fn of_statement(statement: &mut Statement) -> Result<()> {
-    let place = statement.span();
     match statement {
         Statement::CreateTable(table) => {
             table.temporary = false;
-            table.columns.iter_mut().try_for_each(|column| translate(&mut column.data_type, column.name.span))
+            table
+                .columns
+                .iter_mut()
+                .try_for_each(|column| translate(&mut column.data_type).map_err(|error| error.at(column.name.span)))
         }
         Statement::CreateFunction(function) => {
             let error = Error::unsupported("CREATE FUNCTION").at(function.name.span());
@@ -108,7 +110,7 @@ pub(super) fn of_statement(statement: &mut Statement) -> Result<()> {
         }
         Statement::Declare { stmts } => {
             let name = stmts.iter().flat_map(|declared| &declared.names).next();
-            let error = Error::unsupported("DECLARE").at(name.map_or(place, |name| name.span));
+            let error = Error::unsupported("DECLARE").at(name.map_or(Span::empty(), |name| name.span));
             Err(error.with_hint("write the value where the variable is used, or pass it as a parameter ($1)"))
         }
         _ => Ok(()),

@@ -41,7 +41,7 @@ pub(super) fn import(context: &MlContext, import: &ImportModel) -> Result<DataFr
 }
 
 /// The path of a file on this machine; a relative one is taken from the working directory.
-fn local(path: &Spanned<String>) -> Result<&Path> {
+pub(in crate::sql) fn local(path: &Spanned<String>) -> Result<&Path> {
     if path.contains("://") {
         let hint = "give the path of a file on this machine and copy it from or to there";
         return Err(Error::unsupported(format!("a model file at {}", path.value)).at(path.span).with_hint(hint));

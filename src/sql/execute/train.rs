@@ -8,18 +8,19 @@ use datafusion::execution::context::SQLOptions;
 use datafusion::logical_expr::Expr;
 use datafusion::prelude::{DataFrame, SessionContext};
 use datafusion::sql::planner::object_name_to_table_reference;
-use datafusion::sql::sqlparser::tokenizer::Span;
+use datafusion::sql::sqlparser::ast::VisitMut;
 
 use super::manage::show;
-use super::{find, is_bigquery, report, unpublished};
+use super::place::{place, source_of};
+use super::{find, folds_case, is_bigquery, report, unpublished};
 use crate::automl::TrainSpec;
 use crate::context::{Event, IfExists, MlContext};
-use crate::error::{Error, ErrorKind, Result, closest};
+use crate::error::{Error, Result, closest};
 use crate::model::{Model, Report, TransformPlan};
-use crate::sql::ast::{BigQueryForm, Clauses, CreateModel, Form, Source};
+use crate::sql::ast::{CreateModel, Form, Source};
+use crate::sql::places::Places;
 use crate::sql::star::plan_query;
-use crate::sql::table_functions::check_calls;
-use crate::sql::{bigquery, preprocessors, train_spec, transform};
+use crate::sql::{bigquery, preprocessors, replaced, train_spec, transform};
 
 /// The tables of the session's default schema.
 fn known_tables(session: &SessionContext) -> Vec<String> {
@@ -27,14 +28,6 @@ fn known_tables(session: &SessionContext) -> Vec<String> {
     let defaults = &state.config_options().catalog;
     let schema = session.catalog(&defaults.default_catalog).and_then(|catalog| catalog.schema(&defaults.default_schema));
     schema.map_or_else(Vec::new, |schema| schema.table_names())
-}
-
-/// Checks the calls of a training query.
-pub(super) fn check_query(create: &CreateModel) -> Result<()> {
-    match create.source.as_ref().map(|source| &source.value) {
-        Some(Source::Query(query)) => check_calls(query.as_ref()),
-        _ => Ok(()),
-    }
 }
 
 /// The training query as DataFusion plans it.
@@ -45,11 +38,14 @@ pub(super) async fn training_query(context: &MlContext, create: &mut CreateModel
     let state = session.state();
     let Some(source) = create.source.take() else { return Err(Error::internal("a model without a source is trained")) };
     let place = source.span;
+    let mut places = Places::default();
     let query = match source.value {
         Source::Query(mut query) => {
+            let _ = query.visit(&mut places);
             if matches!(create.form, Form::Options(_)) || is_bigquery(session) {
                 bigquery::translate(query.as_mut(), session, &context.store().models()).await?;
             }
+            replaced::look_up_in_query(&mut query, folds_case(session));
             query
         }
         Source::Queries(_) | Source::Job(_) => return Err(Error::internal("a model made elsewhere is trained")),
@@ -67,7 +63,8 @@ pub(super) async fn training_query(context: &MlContext, create: &mut CreateModel
             });
         }
     };
-    let plan = plan_query(&state, query).await.map_err(|error| unpublished::explain(error, context.store()))?;
+    let plan = plan_query(&state, query).await;
+    let plan = plan.map_err(|error| unpublished::explain(places.locate(error), context.store()))?;
     // A query that writes, such as WITH … INSERT, is no training query.
     SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false).verify_plan(&plan)?;
     Ok(DataFrame::new(state, plan))
@@ -94,10 +91,11 @@ pub(super) async fn create_model(context: &MlContext, mut create: CreateModel) -
     let watch = Stopwatch::start();
     let (mut spec, notices) = train_spec(&create)?;
     notices.into_iter().for_each(|notice| context.tell(Event::Notice(notice)));
-    let name = spec.name.clone();
+    let (name, source) = (spec.name.clone(), source_of(&create));
     let query = training_query(context, &mut create).await?;
     let query = plan_transform(&mut spec, &create, query)?;
-    let trained = context.create_model(spec, query, if_exists(&create)).await.map_err(|error| place(error, &create))?;
+    let trained = context.create_model(spec, query, if_exists(&create)).await;
+    let trained = trained.map_err(|error| place(error, &create, source))?;
     if let Some(model) = trained {
         return report(context, &training_report(&model, watch));
     }
@@ -132,49 +130,15 @@ fn if_exists(create: &CreateModel) -> IfExists {
     }
 }
 
-/// Points at the clause that an error is about.
-fn place(error: Error, create: &CreateModel) -> Error {
-    let span = match error.kind() {
-        ErrorKind::ModelExists { .. } => Some(create.name.span),
-        ErrorKind::FunctionExists { .. } => {
-            let function = clauses(create).and_then(|clauses| clauses.function.as_ref());
-            Some(function.map_or(create.name.span, |function| function.span))
-        }
-        ErrorKind::ColumnNotFound { role: "target", .. } => match &create.form {
-            Form::Clauses(clauses) => clauses.target.as_ref().map(|target| target.span),
-            Form::Options(form) => return place_label(error, form, create.name.span),
-        },
-        _ => None,
-    };
-    match span {
-        Some(span) => error.at(span),
-        None => error,
-    }
-}
-
-fn clauses(create: &CreateModel) -> Option<&Clauses> {
-    match &create.form {
-        Form::Clauses(clauses) => Some(clauses),
-        Form::Options(_) => None,
-    }
-}
-
-/// Points at the option that names the label, or says that there is one.
-fn place_label(error: Error, form: &BigQueryForm, name: Span) -> Error {
-    let options = form.options.iter().flat_map(|options| &options.value);
-    match options.into_iter().find(|entry| ["input_label_cols", "labels"].contains(&entry.key.as_str())) {
-        Some(entry) => error.at(entry.value.span),
-        None => error.at(name).with_hint("name the column to learn: INPUT_LABEL_COLS = ['column']"),
-    }
-}
-
 pub(super) async fn explain(context: &MlContext, mut create: CreateModel, analyze: bool, verbose: bool) -> Result<DataFrame> {
     let (mut spec, notices) = train_spec(&create)?;
     notices.into_iter().for_each(|notice| context.tell(Event::Notice(notice)));
+    let source = source_of(&create);
     let query = training_query(context, &mut create).await?;
     let query = plan_transform(&mut spec, &create, query)?;
     let plan = query.clone().explain(verbose, analyze)?;
-    let found = context.dry_run(spec, query, if_exists(&create)).await.map_err(|error| place(error, &create))?;
+    let found = context.dry_run(spec, query, if_exists(&create)).await;
+    let found = found.map_err(|error| place(error, &create, source))?;
     let Some(mut found) = found else {
         let mut kept = Report::default();
         let version = find(context, &create.name)?.version;

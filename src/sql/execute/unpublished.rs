@@ -1,9 +1,8 @@
 //! Functions that a query calls and nobody publishes, although a model might: its file is damaged, or its fit does not allow them.
-//! And those that need `OVER ()`.
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, closest};
 use crate::model::{DamagedFile, Model, ModelStore, ProblemType};
-use crate::{preprocess, udf};
+use crate::udf;
 
 /// The error of a query, or why the function that it calls is missing, where the models know that.
 pub(super) fn explain(error: Error, store: &ModelStore) -> Error {
@@ -13,15 +12,19 @@ pub(super) fn explain(error: Error, store: &ModelStore) -> Error {
     };
     let Some((_, rest)) = message.split_once("Invalid function '") else { return error };
     let Some((called, _)) = rest.split_once('\'') else { return error };
-    if let Some(analytic) = preprocess::analytic_function(called) {
-        let message = format!("{analytic} learns from all rows and needs OVER ()");
-        return Error::statement(message).at(error.span()).with_hint(format!("write {analytic}(…) OVER ()"));
-    }
     if let Some(file) = store.damaged().iter().find(|file| would_publish(file, called)) {
         return of_damaged(file, called, &error);
     }
-    match store.models().iter().find(|model| udf::interval_name(model) == called) {
-        Some(model) => no_intervals(model, called).at(error.span()),
+    let models = store.models();
+    if let Some(model) = models.iter().find(|model| udf::interval_name(model) == called) {
+        return no_intervals(model, called).at(error.span());
+    }
+    // DataFusion suggests what differs in the fewest letters.
+    let published: Vec<String> = models.iter().flat_map(|model| udf::published_names(model)).collect();
+    match closest(called, published.iter().map(String::as_str)) {
+        Some(meant) => Error::statement(format!("there is no function {called}"))
+            .at(error.span())
+            .with_hint(format!("did you mean {meant}?")),
         None => error,
     }
 }

@@ -26,6 +26,10 @@ impl Cursor<'_> {
                     .with_hint("EXPLAIN CREATE MODEL shows what training would do"));
             }
         }
+        if self.is(0, "DECLARE") && self.word(1).is_some() {
+            let hint = "write the value where it is used; a program gives values as parameters: WHERE x > $low";
+            return Err(Error::unsupported("DECLARE of a variable").at(self.span(0)).with_hint(hint));
+        }
         if self.are(0, &["IMPORT", "OR", "REPLACE", "MODEL"]) {
             let hint = "run DROP MODEL first, or import the file under another name";
             return Err(Error::unsupported("IMPORT OR REPLACE MODEL").at(self.span(1)).with_hint(hint));

@@ -13,7 +13,7 @@ use super::TableFunctions;
 use super::arguments::Arguments;
 use super::data::Data;
 use super::list::{self, TableFunction};
-use crate::error::Result;
+use crate::error::{Error, Result, Subject};
 use crate::model::{Model, ModelStore};
 use crate::udf::{self, CompiledModel};
 
@@ -23,24 +23,35 @@ pub(super) struct Call<'a> {
     place: Span,
     functions: &'a TableFunctions,
     planner: &'a mut dyn RelationPlannerContext,
-    pub arguments: Arguments,
+    pub arguments: Arguments<'a>,
+    /// Where the arguments by name stand.
+    named: Vec<(String, Span)>,
 }
 
 impl<'a> Call<'a> {
     pub(super) fn new(
         function: &'static TableFunction,
         name: &ObjectName,
-        args: &[FunctionArg],
+        args: &'a [FunctionArg],
         functions: &'a TableFunctions,
         planner: &'a mut dyn RelationPlannerContext,
     ) -> Result<Self> {
         let place = list::place(name);
-        Ok(Self { function, place, functions, planner, arguments: Arguments::read(args, function, place)? })
+        let arguments = Arguments::read(args, function, place)?;
+        let named = arguments.places();
+        Ok(Self { function, place, functions, planner, arguments, named })
     }
 
     /// Where the function's name stands.
     pub(super) fn place(&self) -> Span {
         self.place
+    }
+
+    /// The error at the argument that it is about, or at the function's name.
+    pub(super) fn at_fault(&self, error: Error) -> Error {
+        let is_about = |subject: Subject| self.named.iter().find(|(name, _)| name == subject.option).map(|(_, span)| *span);
+        let place = error.subject().and_then(is_about).unwrap_or(self.place);
+        error.at(place)
     }
 
     pub(super) fn name(&self) -> &'static str {
@@ -65,7 +76,7 @@ impl<'a> Call<'a> {
             return Ok(None);
         };
         self.arguments.finish()?;
-        let place = self.arguments.place(&expr);
+        let place = self.arguments.place(expr);
         Data::plan(expr, place, &self.arguments, self.planner, &self.functions.tables).map(Some)
     }
 

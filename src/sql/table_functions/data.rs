@@ -34,24 +34,19 @@ pub(super) struct Column {
 impl Data {
     /// Plans what stands as data in a call.
     pub(super) fn plan(
-        expr: ast::Expr,
+        expr: &ast::Expr,
         place: Span,
-        arguments: &Arguments,
+        arguments: &Arguments<'_>,
         planner: &mut dyn RelationPlannerContext,
         tables: &Tables,
     ) -> Result<Self> {
-        let plan = match (table_name(&expr), expr) {
+        let plan = match (table_name(expr), expr) {
             (Some(name), _) => plan_table(name, planner, tables),
-            (None, ast::Expr::Subquery(subquery)) => {
+            (None, ast::Expr::Subquery(query)) => {
+                let subquery = query.clone();
                 planner.plan(TableFactor::Derived { lateral: false, subquery, alias: None, sample: None }).map_err(Error::from)
             }
-            (None, other) => {
-                let error = arguments.wrong(&format!("needs a table, or a query in brackets, as data, not {other}"), place);
-                Err(match other {
-                    ast::Expr::Function(call) => error.with_hint(format!("as a query it is (SELECT * FROM {call})")),
-                    _ => error,
-                })
-            }
+            (None, other) => Err(no_data(other, arguments, place)),
         };
         Self::new(plan.map_err(|error| error.at(place))?, place)
     }
@@ -157,6 +152,20 @@ impl Data {
     /// Where the data stands in the call.
     pub(super) fn place(&self) -> Span {
         self.place
+    }
+}
+
+/// Whether an argument is a query, or names a table.
+pub(super) fn is_data(expr: &ast::Expr) -> bool {
+    matches!(expr, ast::Expr::Subquery(_)) || table_name(expr).is_some()
+}
+
+/// The error of an argument that is neither.
+pub(super) fn no_data(expr: &ast::Expr, arguments: &Arguments<'_>, place: Span) -> Error {
+    let error = arguments.wrong(&format!("needs a table, or a query in brackets, as data, not {expr}"), place);
+    match expr {
+        ast::Expr::Function(call) => error.with_hint(format!("as a query it is (SELECT * FROM {call})")),
+        _ => error,
     }
 }
 

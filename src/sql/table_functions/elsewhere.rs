@@ -51,7 +51,7 @@ const TEXT: &str = "models of free text";
 const VECTORS: &str = "vectors of embeddings";
 
 /// The error for one of these, named as `ml_x`.
-pub(super) fn explain(name: &str) -> Option<Error> {
+pub(crate) fn explain(name: &str) -> Option<Error> {
     let base = name.strip_prefix("ml_").unwrap_or(name).to_lowercase();
     let (_, of) = FUNCTIONS.iter().find(|(known, _)| *known == base)?;
     let shown = base.to_uppercase();

@@ -172,8 +172,10 @@ pub(super) fn binary_only(model: &Model) -> Error {
             model.name,
             model.target.labels.len()
         ))
-        .with_hint("ml_confusion_matrix shows its errors, ml_calibration its probabilities");
+        .with_hint("ml_confusion_matrix shows its errors, ml_calibration its probabilities")
+        .about("threshold");
     }
     Error::data(format!("model {} predicts a number, so it has no labels and no threshold", model.name))
         .with_hint("ml_evaluate shows its errors, ml_weights its coefficients")
+        .about("threshold")
 }

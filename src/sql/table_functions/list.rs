@@ -1,9 +1,7 @@
 //! All table functions.
 
-use std::ops::ControlFlow;
-
 use datafusion::logical_expr::LogicalPlan;
-use datafusion::sql::sqlparser::ast::{ObjectName, Spanned, TableFactor, Visit, Visitor};
+use datafusion::sql::sqlparser::ast::{ObjectName, Spanned};
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::call::Call;
@@ -118,26 +116,6 @@ fn plain_name(name: &ObjectName) -> Option<String> {
         [name] => Some((*name).to_owned()),
         [schema, name] if schema.eq_ignore_ascii_case("ml") => Some(format!("ml_{name}")),
         _ => None,
-    }
-}
-
-/// Refuses calls `ML.x(...)` of what there is not, as far as the text alone says.
-pub(crate) fn check_calls<V: Visit>(query: &V) -> Result<()> {
-    struct Calls;
-    impl Visitor for Calls {
-        type Break = Error;
-        fn pre_visit_table_factor(&mut self, relation: &TableFactor) -> ControlFlow<Error> {
-            match super::called(relation) {
-                Some((name, ..)) if find(name).is_none() => {
-                    misspelt(name, &|_| true).map_or(ControlFlow::Continue(()), ControlFlow::Break)
-                }
-                _ => ControlFlow::Continue(()),
-            }
-        }
-    }
-    match query.visit(&mut Calls) {
-        ControlFlow::Continue(()) => Ok(()),
-        ControlFlow::Break(error) => Err(error),
     }
 }
 

@@ -10,6 +10,7 @@ mod aggregate;
 mod arguments;
 mod attributions;
 mod call;
+mod check;
 mod curves;
 mod data;
 mod elsewhere;
@@ -43,7 +44,9 @@ use self::call::Call;
 use crate::error::{Error, Result};
 use crate::model::ModelStore;
 
-pub(crate) use self::list::{check_calls, is_table_function};
+pub(crate) use self::check::check_call;
+pub(crate) use self::elsewhere::explain as of_other_models;
+pub(crate) use self::list::is_table_function;
 pub(crate) use self::models::{model_rows, report_rows, signature_rows};
 #[cfg(test)]
 pub(super) use self::reference::reference;
@@ -87,7 +90,7 @@ impl TableFunctions {
         planner: &mut dyn RelationPlannerContext,
     ) -> Result<datafusion::logical_expr::LogicalPlan> {
         let mut call = Call::new(function, name, args, self, planner)?;
-        (function.plan)(&mut call).map_err(|error| error.at(call.place()))
+        (function.plan)(&mut call).map_err(|error| call.at_fault(error))
     }
 }
 
@@ -108,9 +111,7 @@ impl RelationPlanner for TableFunctions {
                 None => Ok(RelationPlanning::Original(Box::new(relation))),
             };
         };
-        if let Some(extra) = beside_the_call(&relation) {
-            return Err(Error::unsupported(format!("{extra} of a table function")).at(list::place(name)).into());
-        }
+        refuse_beside(&relation, name)?;
         let plan = self.plan(function, name, args, planner).map_err(DataFusionError::from)?;
         Ok(RelationPlanning::Planned(Box::new(PlannedRelation::new(plan, alias.cloned()))))
     }
@@ -126,15 +127,16 @@ fn called(relation: &TableFactor) -> Option<(&ObjectName, &[FunctionArg], Option
     }
 }
 
-/// What stands beside the arguments and would be passed over.
-fn beside_the_call(relation: &TableFactor) -> Option<&'static str> {
-    match relation {
-        TableFactor::Table { args: Some(arguments), .. } if arguments.settings.is_some() => Some("SETTINGS"),
+/// Refuses what stands beside the arguments and would be passed over.
+fn refuse_beside(relation: &TableFactor, name: &ObjectName) -> Result<()> {
+    let extra = match relation {
+        TableFactor::Table { args: Some(arguments), .. } if arguments.settings.is_some() => "SETTINGS",
         TableFactor::Table { with_ordinality: true, .. } | TableFactor::Function { with_ordinality: true, .. } => {
-            Some("WITH ORDINALITY")
+            "WITH ORDINALITY"
         }
-        TableFactor::Table { sample: Some(_), .. } => Some("TABLESAMPLE"),
-        TableFactor::Table { version: Some(_), .. } => Some("FOR SYSTEM_TIME"),
-        _ => None,
-    }
+        TableFactor::Table { sample: Some(_), .. } => "TABLESAMPLE",
+        TableFactor::Table { version: Some(_), .. } => "FOR SYSTEM_TIME",
+        _ => return Ok(()),
+    };
+    Err(Error::unsupported(format!("{extra} of a table function")).at(list::place(name)))
 }

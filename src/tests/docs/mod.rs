@@ -141,9 +141,13 @@ impl Reader {
     async fn rows(&self, text: &str) -> Result<String, String> {
         let wrong = |error: crate::Error| error.in_text(text).render();
         let mut said = String::new();
-        for statement in self.ml.parse(text).map_err(wrong)? {
+        let statements = self.ml.parse(text).map_err(wrong)?;
+        for (statement, same) in statements.into_iter().zip(self.ml.parse(text).map_err(wrong)?) {
+            let checked = self.ml.check(same);
             let frame = self.ml.execute(statement).await.map_err(wrong)?;
             let batches = frame.collect().await.map_err(|error| wrong(error.into()))?;
+            // What runs passes the check.
+            checked.map_err(wrong)?;
             let has_columns = batches.iter().any(|batch| batch.num_columns() > 0);
             said = if has_columns { pretty_format_batches(&batches).unwrap().to_string() } else { String::new() };
         }

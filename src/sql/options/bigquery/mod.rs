@@ -22,7 +22,7 @@ use self::types::Types;
 use super::read::shown;
 use crate::automl::{Fault, TrainSpec};
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::ast::{BigQueryForm, CreateModel, Source};
+use crate::sql::ast::{BigQueryForm, CreateModel, OptionEntry, OptionValue, Source};
 
 const TRAINABLE: &str = "LINEAR_REG and LOGISTIC_REG can be trained now";
 
@@ -66,6 +66,17 @@ fn refuse_untrainable(form: &BigQueryForm, given: &Given<'_>, place: Span) -> Re
     Ok(())
 }
 
+/// Where the element of a list stands that a fault is about: of a pair the second value where it cannot be, else the first.
+fn element(entry: &OptionEntry, fault: &Fault) -> Option<Span> {
+    let OptionValue::List(items) = &entry.value.value else { return None };
+    let item = items.get(fault.item?)?;
+    let part = match fault.error.kind() {
+        ErrorKind::InvalidOption { .. } => item.second.as_ref().unwrap_or(&item.value),
+        _ => &item.value,
+    };
+    (part.span != Span::empty()).then_some(part.span)
+}
+
 /// Shows what cannot be asked for where it was written.
 fn located(fault: Fault, given: &Given<'_>, otherwise: Span) -> Error {
     let key = match fault.option {
@@ -81,13 +92,14 @@ fn located(fault: Fault, given: &Given<'_>, otherwise: Span) -> Error {
     };
     match given.get(key) {
         Some(entry) => {
+            let place = element(entry, &fault).unwrap_or_else(|| entry.key.span.union(&entry.value.span));
             let error = match fault.error.kind() {
                 ErrorKind::InvalidOption { value, expected, .. } => {
                     ErrorKind::InvalidOption { name: shown(&entry.key), value: value.clone(), expected: expected.clone() }.into()
                 }
                 _ => fault.error,
             };
-            error.at(entry.key.span.union(&entry.value.span))
+            error.at(place)
         }
         None => fault.error.at(otherwise),
     }

@@ -533,10 +533,10 @@ fn faults_of_options() {
         ");
     assert_snapshot!(fault("logistic_reg", ", class_weights = [('yes', 0)]"), @r"
         error: CLASS_WEIGHTS cannot be 0; expected weights above 0; leave rows out to train without them
-         --> statement:2:3
+         --> statement:2:28
           |
         2 | , class_weights = [('yes', 0)]) AS SELECT * FROM t
-          |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          |                            ^
         ");
     assert_snapshot!(fault("logistic_reg", ", class_weights = [('yes', 1)], auto_class_weights = true"), @r"
         error: AUTO_CLASS_WEIGHTS and CLASS_WEIGHTS exclude each other
