@@ -12,6 +12,7 @@ use super::{DISTANCE, is_number};
 pub(super) const FUNCTIONS: &[Definition] = &[Definition {
     name: DISTANCE,
     takes: "ST_GEOGPOINT takes a longitude and a latitude in degrees",
+    ours: 0,
     types: |found| (found.len() == 4 && found.iter().all(is_number)).then(|| vec![DataType::Float64; 4]),
     result: |_| DataType::Float64,
     evaluate: |arrays| match arrays {
