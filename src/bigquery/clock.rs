@@ -20,7 +20,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         ours: 0,
         takes: "DATETIME takes year, month, day, hour, minute and second, or a DATE and a TIME",
         types: |found| match found {
-            [day, DataType::Time32(_) | DataType::Time64(_)] if matches!(day, DataType::Date32 | DataType::Null) => {
+            [DataType::Date32 | DataType::Null, DataType::Time32(_) | DataType::Time64(_)] => {
                 Some(vec![DataType::Date32, DataType::Time64(TimeUnit::Microsecond)])
             }
             parts if parts.len() == 6 && parts.iter().all(is_whole) => Some(vec![DataType::Int64; 6]),
@@ -71,7 +71,7 @@ fn datetime(arrays: &[ArrayRef]) -> Result<ArrayRef> {
         return times(sums.collect::<Int64Array>(), &WITHOUT_ZONE);
     }
     let parts: Vec<&Int64Array> = arrays.iter().filter_map(|array| array.as_primitive_opt::<Int64Type>()).collect();
-    let n_rows = arrays.first().map_or(0, |array| array.len());
+    let n_rows = arrays.first().map_or(0, Array::len);
     let mut moments = Vec::with_capacity(n_rows);
     for row in 0..n_rows {
         let parts: Option<Vec<i64>> = parts.iter().map(|part| part.is_valid(row).then(|| part.value(row))).collect();

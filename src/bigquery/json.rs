@@ -18,9 +18,9 @@ pub(super) const FUNCTIONS: &[Definition] = &[Definition {
         _ => None,
     },
     result: |_| DataType::Utf8,
-    evaluate: |arrays| match arrays {
-        [values] => json(values),
-        _ => exec_err!("TO_JSON_STRING takes one value"),
+    evaluate: |arrays| {
+        let [values] = arrays else { return exec_err!("TO_JSON_STRING takes one value") };
+        json(values)
     },
 }];
 

@@ -39,15 +39,12 @@ fn steps(path: &str) -> Option<Vec<Step>> {
     let (mut steps, mut rest) = (Vec::new(), path.strip_prefix('$')?);
     while !rest.is_empty() {
         if let Some(behind) = rest.strip_prefix('[') {
-            let (inside, behind) = match behind.chars().next()? {
-                quote @ ('\'' | '"') => {
-                    let (key, behind) = behind.get(1..)?.split_once(quote)?;
-                    (Step::Key(key.to_owned()), behind.strip_prefix(']')?)
-                }
-                _ => {
-                    let (place, behind) = behind.split_once(']')?;
-                    (Step::Place(place.trim().parse().ok()?), behind)
-                }
+            let (inside, behind) = if let Some(quote) = behind.chars().next().filter(|c| "'\"".contains(*c)) {
+                let (key, behind) = behind.get(1..)?.split_once(quote)?;
+                (Step::Key(key.to_owned()), behind.strip_prefix(']')?)
+            } else {
+                let (place, behind) = behind.split_once(']')?;
+                (Step::Place(place.trim().parse().ok()?), behind)
             };
             steps.push(inside);
             rest = behind;
@@ -153,16 +150,15 @@ fn length_of(text: &str) -> usize {
             continue;
         }
         match c {
+            ',' | ':' | ' ' | '\t' | '\n' | '\r' | '}' | ']' if depth == 0 => return at,
             '"' => in_string = true,
             '{' | '[' => depth += 1,
-            '}' | ']' if depth == 0 => return at,
             '}' | ']' => {
                 depth -= 1;
                 if depth == 0 {
                     return at + 1;
                 }
             }
-            ',' | ':' | ' ' | '\t' | '\n' | '\r' if depth == 0 => return at,
             _ => {}
         }
     }

@@ -93,7 +93,7 @@ fn types(found: &[DataType]) -> Option<Vec<DataType>> {
 fn evaluate(arrays: &[ArrayRef], is_safe: bool) -> Result<ArrayRef> {
     let Some((name, numbers)) = arrays.split_first() else { return exec_err!("a function has no name") };
     let name = constant(name).unwrap_or_default();
-    let numbers: Vec<&Float64Array> = numbers.iter().map(|array| array.as_primitive::<Float64Type>()).collect();
+    let numbers: Vec<&Float64Array> = numbers.iter().map(AsArray::as_primitive::<Float64Type>).collect();
     let values: Vec<Option<f64>> = match (function(name, numbers.len()), numbers.as_slice()) {
         (Some(Function::Of1(function)), [x]) => {
             let value = |x: f64| checked(name, function(x), &[x], is_safe);

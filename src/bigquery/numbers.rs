@@ -50,9 +50,9 @@ pub(super) const FUNCTIONS: &[Definition] = &[
             _ => None,
         },
         result: |types| types.first().cloned().unwrap_or(DataType::Float64),
-        evaluate: |arrays| match arrays {
-            [x] => Ok(Arc::clone(x)),
-            _ => exec_err!("a number is expected"),
+        evaluate: |arrays| {
+            let [x] = arrays else { return exec_err!("a number is expected") };
+            Ok(Arc::clone(x))
         },
     },
     Definition {

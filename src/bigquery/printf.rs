@@ -49,6 +49,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
 
 /// How a value is written: the flags, width and precision of a specifier, and its letter.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "the five flags may stand together")]
 pub(crate) struct Spec {
     is_left: bool,
     has_plus: bool,
@@ -169,10 +170,8 @@ fn grouped(written: &str) -> String {
 
 fn specified(arrays: &[ArrayRef]) -> Result<(Spec, &ArrayRef)> {
     let [spec, values] = arrays else { return exec_err!("FORMAT takes a specifier and a value") };
-    match constant(spec).and_then(Spec::read) {
-        Some((spec, _)) => Ok((spec, values)),
-        None => exec_err!("a specifier of FORMAT is expected"),
-    }
+    let Some((spec, _)) = constant(spec).and_then(Spec::read) else { return exec_err!("a specifier of FORMAT is expected") };
+    Ok((spec, values))
 }
 
 fn whole(arrays: &[ArrayRef]) -> Result<ArrayRef> {

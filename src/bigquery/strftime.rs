@@ -69,11 +69,14 @@ fn is_known(element: &str, of: Moment) -> bool {
     }
 }
 
-/// `E3S`: the digits behind the point of a second; as many as there are of `E*S`.
-pub(super) fn digits_of_second(element: &str) -> Option<Option<usize>> {
+/// As many digits behind the point of a second as there are.
+pub(super) const ALL_DIGITS: usize = usize::MAX;
+
+/// The digits behind the point of a second: 3 of `E3S`, all of `E*S`.
+pub(super) fn digits_of_second(element: &str) -> Option<usize> {
     match element.strip_prefix('E')?.strip_suffix('S')? {
-        "*" => Some(None),
-        digits => digits.parse().ok().filter(|digits| *digits <= 6).map(Some),
+        "*" => Some(ALL_DIGITS),
+        digits => digits.parse().ok().filter(|digits| *digits <= 6),
     }
 }
 
@@ -123,7 +126,7 @@ fn write_element(element: &str, time: i64, text: &mut String) {
         "l" => write!(text, "{hour_of_12:2}"),
         "M" => write!(text, "{minute:02}"),
         "m" => write!(text, "{month:02}"),
-        "n" => write!(text, "\n"),
+        "n" => writeln!(text),
         "P" => write!(text, "{}", if hour < 12 { "am" } else { "pm" }),
         "p" => write!(text, "{}", if hour < 12 { "AM" } else { "PM" }),
         "Q" => write!(text, "{}", part(Part::Quarter)),
@@ -152,12 +155,12 @@ fn write_element(element: &str, time: i64, text: &mut String) {
 }
 
 /// A second with so many digits behind the point, or those that are not 0.
-fn write_second(second: i64, micros: i64, digits: Option<usize>, text: &mut String) -> std::fmt::Result {
+fn write_second(second: i64, micros: i64, digits: usize, text: &mut String) -> std::fmt::Result {
     write!(text, "{second:02}")?;
     let fraction = format!("{micros:06}");
     let fraction = match digits {
-        Some(digits) => fraction.get(..digits).unwrap_or_default(),
-        None => fraction.trim_end_matches('0'),
+        ALL_DIGITS => fraction.trim_end_matches('0'),
+        _ => fraction.get(..digits).unwrap_or_default(),
     };
     if fraction.is_empty() { Ok(()) } else { write!(text, ".{fraction}") }
 }

@@ -161,10 +161,10 @@ impl Reader<'_> {
     }
 
     /// A second with its fraction.
-    fn second(&mut self, digits: Option<usize>) -> Option<()> {
+    fn second(&mut self, digits: usize) -> Option<()> {
         self.found.second = Some(self.number(2, 0..=59)?);
-        let Some(fraction) = self.rest.strip_prefix('.').filter(|_| digits != Some(0)) else { return Some(()) };
-        let length = fraction.bytes().take(digits.unwrap_or(6)).take_while(u8::is_ascii_digit).count();
+        let Some(fraction) = self.rest.strip_prefix('.').filter(|_| digits != 0) else { return Some(()) };
+        let length = fraction.bytes().take(digits.min(6)).take_while(u8::is_ascii_digit).count();
         let (written, behind) = fraction.split_at_checked(length)?;
         self.found.micros = format!("{written:0<6}").parse().ok()?;
         self.rest = behind;

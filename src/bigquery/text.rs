@@ -20,9 +20,9 @@ pub(super) const FUNCTIONS: &[Definition] = &[Definition {
         _ => None,
     },
     result: |_| DataType::Utf8,
-    evaluate: |arrays| match arrays {
-        [values] => text(values),
-        _ => exec_err!("one value is written"),
+    evaluate: |arrays| {
+        let [values] = arrays else { return exec_err!("one value is written") };
+        text(values)
     },
 }];
 

@@ -127,7 +127,7 @@ fn last_day(value: &Expr, part: Expr, read: Part) -> Expr {
         // 53 weeks after its beginning the next year is running.
         Part::IsoYear => cut(&part, shifted(text("DAY"), begins, 53 * 7)),
         Part::Week(_) | Part::IsoWeek => shifted(text("DAY"), begins, 7),
-        _ => shifted(part.clone(), begins, 1),
+        _ => shifted(part, begins, 1),
     };
     shifted(text("DAY"), next, -1)
 }

@@ -9,12 +9,12 @@ use crate::sql::parser::unescaped_bytes;
 
 /// `b'ab'` in hexadecimal digits.
 pub(super) fn bytes(literal: &mut ValueWithSpan) -> Result<()> {
-    let written = match &literal.value {
-        Value::SingleQuotedByteStringLiteral(text)
-        | Value::DoubleQuotedByteStringLiteral(text)
-        | Value::TripleSingleQuotedByteStringLiteral(text)
-        | Value::TripleDoubleQuotedByteStringLiteral(text) => text,
-        _ => return Ok(()),
+    let (Value::SingleQuotedByteStringLiteral(written)
+    | Value::DoubleQuotedByteStringLiteral(written)
+    | Value::TripleSingleQuotedByteStringLiteral(written)
+    | Value::TripleDoubleQuotedByteStringLiteral(written)) = &literal.value
+    else {
+        return Ok(());
     };
     let bytes =
         unescaped_bytes(written).map_err(|escape| Error::syntax(format!("there is no escape {escape}")).at(literal.span))?;
