@@ -2,6 +2,7 @@
 
 mod files;
 mod manage;
+mod redshift;
 mod refresh;
 mod train;
 mod unpublished;

@@ -26,6 +26,7 @@ mod split;
 mod table_functions;
 mod training;
 mod transform;
+mod tuning;
 
 use std::sync::Arc;
 

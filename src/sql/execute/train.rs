@@ -16,7 +16,7 @@ use crate::automl::TrainSpec;
 use crate::context::{Event, IfExists, MlContext};
 use crate::error::{Error, ErrorKind, Result, closest};
 use crate::model::{Model, Report, TransformPlan};
-use crate::sql::ast::{BigQueryForm, Clauses, CreateModel, Form, Source};
+use crate::sql::ast::{BigQueryForm, Clauses, CreateModel, Form, ListItem, OptionValue, Source, Spanned};
 use crate::sql::star::plan_query;
 use crate::sql::table_functions::check_calls;
 use crate::sql::{bigquery, preprocessors, train_spec, transform};
@@ -144,6 +144,16 @@ fn place(error: Error, create: &CreateModel) -> Error {
             Form::Clauses(clauses) => clauses.target.as_ref().map(|target| target.span),
             Form::Options(form) => return place_label(error, form, create.name.span),
         },
+        ErrorKind::InvalidOption { name, value, .. } if name == "CLASS_WEIGHTS" => {
+            option(create, "class_weights").map(|given| match &given.value {
+                OptionValue::List(items) => labelled(items, value).unwrap_or(given.span),
+                _ => given.span,
+            })
+        }
+        ErrorKind::InvalidOption { name, .. } if name.starts_with("the split column") => match &create.form {
+            Form::Clauses(clauses) => clauses.split.as_ref().and_then(|split| split.method.as_ref()).map(|method| method.span),
+            Form::Options(_) => option(create, "data_split_col").map(|given| given.span),
+        },
         _ => None,
     };
     match span {
@@ -157,6 +167,25 @@ fn clauses(create: &CreateModel) -> Option<&Clauses> {
         Form::Clauses(clauses) => Some(clauses),
         Form::Options(_) => None,
     }
+}
+
+/// The value of a setting or an option.
+fn option<'a>(create: &'a CreateModel, key: &str) -> Option<&'a Spanned<OptionValue>> {
+    let entries = match &create.form {
+        Form::Clauses(clauses) => clauses.settings.as_deref(),
+        Form::Options(form) => form.options.as_ref().map(|options| options.value.as_slice()),
+    };
+    entries?.iter().find(|entry| entry.key.value == key).map(|entry| &entry.value)
+}
+
+/// Where a label, in quotes, stands in a list.
+fn labelled(items: &[ListItem], quoted: &str) -> Option<Span> {
+    let is_it = |item: &&ListItem| match &item.value.value {
+        OptionValue::Text(text) | OptionValue::Number(text) => format!("'{text}'") == quoted,
+        OptionValue::Name(name) => format!("'{}'", name.value) == quoted,
+        _ => false,
+    };
+    items.iter().find(is_it).map(|item| item.value.span)
 }
 
 /// Points at the option that names the label, or says that there is one.

@@ -44,7 +44,7 @@ use crate::error::{Error, Result};
 use crate::model::ModelStore;
 
 pub(crate) use self::list::{check_calls, is_table_function};
-pub(crate) use self::models::{model_rows, report_rows, signature_rows};
+pub(crate) use self::models::{created, model_rows, report_rows, signature_rows};
 #[cfg(test)]
 pub(super) use self::reference::reference;
 pub(crate) use self::rewrite::write_out_tables;
