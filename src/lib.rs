@@ -82,7 +82,7 @@ mod tests;
 mod training;
 mod udf;
 
-pub use crate::automl::{ClassWeights, Objective, PenaltyChoice, Split, ThresholdChoice, TrainSpec};
+pub use crate::automl::{ClassWeights, Objective, PenaltyChoice, Split, ThresholdChoice, TrainSpec, TuningObjective};
 pub use crate::context::{Event, IfExists, MlContext, TrainBuilder};
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::model::{

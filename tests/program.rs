@@ -345,6 +345,27 @@ fn published_scripts_run() {
     }
 }
 
+/// Each script of a type that is not trained yet says at its end, behind `-- >`, what it ends in.
+#[test]
+fn scripts_of_types_that_are_not_trained_end_in_their_error() {
+    let folder = "examples/compat/untrained";
+    let mut scripts: Vec<String> = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))
+        .unwrap()
+        .map(|entry| format!("{folder}/{}", entry.unwrap().file_name().into_string().unwrap()))
+        .collect();
+    scripts.sort();
+    assert!(scripts.len() >= 13, "{scripts:?}");
+    for script in scripts {
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&script)).unwrap();
+        let expected: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("-- >")).map(str::trim).collect();
+        assert!(!expected.is_empty(), "{script} does not say what it ends in");
+        let ran = run_example(&script);
+        assert_eq!(ran.err.trim().lines().map(str::trim).collect::<Vec<_>>(), expected, "{script}\n{}", ran.err);
+        assert_eq!(ran.status, 1, "{script}");
+        assert!(ran.out.is_empty(), "{script}: {}", ran.out);
+    }
+}
+
 #[test]
 fn a_check_reads_both_dialects_and_needs_no_table() {
     let script = "# a comment\nCREATE MODEL `d.m` OPTIONS (model_type = \"logistic_reg\") AS SELECT 'it\\'s' AS x, label FROM nowhere;\n\

@@ -15,15 +15,14 @@ struct FeatureColumns {
     categories: Vec<usize>,
 }
 
-/// Mean over rows and outputs of the absolute attribution of each feature: the sum over its columns of coefficient ·
-/// (value - training mean). Shape: `(n_features,)`.
-pub(crate) fn mean_absolute(prepared: &Prepared, segments: &[usize], outputs: &[LinearPredictor]) -> Result<Vec<f64>> {
+/// Mean over rows of the absolute attribution of each feature to each output: the sum over its columns of coefficient ·
+/// (value - training mean). Shape: `(n_outputs, n_features)`.
+pub(crate) fn mean_absolute(prepared: &Prepared, segments: &[usize], outputs: &[LinearPredictor]) -> Result<Vec<Vec<f64>>> {
     let layout = &prepared.layout;
     let features = feature_columns(layout, prepared.features.len());
-    let mut means = Vec::with_capacity(features.len());
+    let mut means = vec![Vec::with_capacity(features.len()); outputs.len()];
     for FeatureColumns { dense, categories } in &features {
-        let mut sum = 0.0;
-        for LinearPredictor { coefficients, .. } in outputs {
+        for (LinearPredictor { coefficients, .. }, means) in outputs.iter().zip(&mut means) {
             let of_place = |place: usize| coefficients[place] * prepared.column_means[place];
             let codes = categories.iter().flat_map(|category| {
                 let (_, n_codes, start) = layout.categories()[*category];
@@ -43,9 +42,8 @@ pub(crate) fn mean_absolute(prepared: &Prepared, segments: &[usize], outputs: &[
                 }
                 out.iter_mut().for_each(|out| *out = out.abs());
             })?;
-            sum += kernel::sum(&absolute) / absolute.len().max(1) as f64;
+            means.push(kernel::sum(&absolute) / absolute.len().max(1) as f64);
         }
-        means.push(sum / outputs.len() as f64);
     }
     Ok(means)
 }

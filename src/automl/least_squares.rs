@@ -48,13 +48,15 @@ impl LeastSquares {
         let equations = source.run(self, segments)?;
         let active = linear::active_columns(&self.layout, equations.column_weights(), self.penalty);
         let start = linear::zero(&self.layout);
-        let scale = self.target_std_dev;
-        let penalty = self.penalty.for_scaled_target(scale);
+        let penalty = self.penalty.for_scaled_target(self.target_std_dev);
         let step = linear::solve_step(&equations, &self.layout, &active, penalty, &start.coefficients);
-        let predictor = LinearPredictor {
-            intercept: self.target_mean + scale * step.intercept,
-            coefficients: step.coefficients.iter().map(|b| scale * b).collect(),
-        };
-        Ok((predictor, equations))
+        Ok((self.of_target(linear::advance(&start, &step, 1.0)), equations))
+    }
+
+    /// The predictor of the target as it is, from that of the scaled target.
+    pub(crate) fn of_target(&self, scaled: LinearPredictor) -> LinearPredictor {
+        let LinearPredictor { intercept, mut coefficients } = scaled;
+        coefficients.iter_mut().for_each(|b| *b *= self.target_std_dev);
+        LinearPredictor { intercept: self.target_mean + self.target_std_dev * intercept, coefficients }
     }
 }

@@ -6,6 +6,7 @@ mod aggregate;
 mod array_file;
 mod attributions;
 mod cancel;
+mod class_weights;
 mod collect;
 mod column_store;
 mod composite;
@@ -67,7 +68,7 @@ mod values;
 mod warm_start;
 mod warnings;
 
-pub use spec::{ClassWeights, Objective, PenaltyChoice, Split, ThresholdChoice, TrainSpec};
+pub use spec::{ClassWeights, Objective, PenaltyChoice, Split, ThresholdChoice, TrainSpec, TuningObjective};
 pub(crate) use spec::{Fault, contradiction, find_column};
 
 pub(crate) use cancel::Cancel;

@@ -3,9 +3,9 @@
 use super::linear::{self, Penalty};
 use super::number_text::short;
 use super::prepare::Prepared;
-use super::spec::{PenaltyChoice, TrainSpec};
+use super::spec::{PenaltyChoice, TrainSpec, TuningObjective};
 use super::warnings::{Warning, warning};
-use crate::model::{ColumnLayout, LinearPredictor, Predictor, Report, Trial};
+use crate::model::{ColumnLayout, LinearPredictor, Model, Predictor, Report, Trial};
 
 /// What the factors multiply.
 const L1: &str = "l1·Σ|β| on";
@@ -38,7 +38,14 @@ pub(super) fn asked_for(report: &mut Report, spec: &TrainSpec, prepared: &Prepar
 }
 
 /// The lines of a fit.
-pub(super) fn fitted(report: &mut Report, penalty: Penalty, layout: &ColumnLayout, trials: &[Trial]) {
+pub(super) fn fitted(
+    report: &mut Report,
+    penalty: Penalty,
+    layout: &ColumnLayout,
+    model: &Model,
+    tuning: Option<TuningObjective>,
+) {
+    let trials = model.trials.as_slice();
     if penalty.l1 > 0.0 || trials.iter().any(|trial| trial.l1 > 0.0) {
         let meaning = if penalty.l1 > 0.0 { on_columns(L1, layout) } else { "no such penalty".to_owned() };
         report.push("training", "l1", short(penalty.l1), meaning);
@@ -47,12 +54,15 @@ pub(super) fn fitted(report: &mut Report, penalty: Penalty, layout: &ColumnLayou
     let meaning = if penalty.l2 > 0.0 { on_columns(L2, layout) } else { nothing.to_owned() };
     report.push("training", "l2", short(penalty.l2), meaning);
     if let Some(best) = trials.iter().find(|trial| trial.is_optimal) {
-        let loss = format!(
-            "by the lowest mean loss of training rows that a model did not see: {} (of rows that it saw {})",
-            short(best.eval_loss),
-            short(best.training_loss)
-        );
-        report.push("training", "penalties tried", trials.len().to_string(), loss);
+        let of = "of training rows that a model did not see";
+        let by = if let Some(tuning) = tuning {
+            let which = if tuning.is_best_high() { "highest" } else { "lowest" };
+            format!("by the {which} {} {of}: {}", tuning.name(), short(best.metric))
+        } else {
+            let (unseen, seen) = (short(best.eval_loss), short(best.training_loss));
+            format!("by the lowest mean loss {of}: {unseen} (of rows that it saw {seen})")
+        };
+        report.push("training", "penalties tried", trials.len().to_string(), by);
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::cancel::Cancel;
+use super::class_weights::class_weights;
 use super::column_store::{ColumnStore, Stored, StoredColumns};
 use super::composite;
 use super::evaluate::row_bytes;
@@ -23,10 +24,8 @@ use super::target::LearnedTarget;
 use super::target_range;
 use super::transform;
 use super::values::{ReadBuffers, Values};
-use crate::error::{Error, ErrorKind, Result, closest};
-use crate::model::{
-    ColumnLayout, ColumnType, DesignColumn, EncodedBatch, Family, Feature, Label, ProblemType, Target, Transform,
-};
+use crate::error::{Error, Result};
+use crate::model::{ColumnLayout, ColumnType, DesignColumn, EncodedBatch, Family, Feature, ProblemType, Target, Transform};
 
 /// Above so many unknowns no solver keeps all products of columns.
 const MANY_UNKNOWNS: usize = 3000;
@@ -342,51 +341,4 @@ fn read_weights(column: &Column, y: &[f64]) -> Result<Vec<f64>> {
         n => Err(Error::data(format!("the weight column {} is null, negative or infinite in {n} rows", column.name))
             .with_hint("weights are finite numbers from 0; fill them in or leave the rows out")),
     }
-}
-
-fn class_weights(spec: &TrainSpec, target: &Target, prior: &[f64]) -> Result<Option<Vec<f64>>> {
-    match &spec.class_weights {
-        ClassWeights::None => Ok(None),
-        ClassWeights::Balanced => {
-            // A label without training rows weighs nothing whatever its weight is.
-            let present = prior.iter().filter(|share| **share > 0.0).count() as f64;
-            Ok(Some(prior.iter().map(|share| if *share > 0.0 { 1.0 / (present * share) } else { 1.0 }).collect()))
-        }
-        ClassWeights::Listed(listed) => {
-            let mut weights = vec![1.0; target.labels.len()];
-            for (item, (label, weight)) in listed.iter().enumerate() {
-                // One label against the rest goes by its own name, or as its function answers: true and false.
-                let is_the_one = target.one_against_rest.as_ref().is_some_and(|one| one.to_string() == *label);
-                let place = if is_the_one { Some(1) } else { target.labels.iter().position(|known| known.to_string() == *label) };
-                let place = place.ok_or_else(|| unknown_label(label, target).about_item("class_weights", item))?;
-                weights[place] = *weight;
-            }
-            Ok(Some(weights))
-        }
-    }
-}
-
-/// The error of a weight for what is no label.
-fn unknown_label(label: &str, target: &Target) -> Error {
-    let expected = match &target.one_against_rest {
-        Some(one) => format!("{one}, or true, and false for the rest"),
-        None => format!("the target's labels, {}", and_list(&target.labels)),
-    };
-    let error = ErrorKind::InvalidOption { name: "CLASS_WEIGHTS".into(), value: format!("'{label}'"), expected };
-    let known: Vec<String> = target.one_against_rest.iter().chain(&target.labels).map(ToString::to_string).collect();
-    match closest(label, known.iter().map(String::as_str)) {
-        Some(similar) => Error::from(error).with_hint(format!("did you mean '{similar}'?")),
-        None => error.into(),
-    }
-}
-
-/// `a and b`, `a, b and c`; of many the first.
-fn and_list(labels: &[Label]) -> String {
-    const SHOWN: usize = 20;
-    let mut shown: Vec<String> = labels.iter().take(SHOWN).map(ToString::to_string).collect();
-    if labels.len() > SHOWN {
-        return format!("{} …", shown.join(", "));
-    }
-    let last = shown.pop().unwrap_or_default();
-    if shown.is_empty() { last } else { format!("{} and {last}", shown.join(", ")) }
 }

@@ -59,7 +59,7 @@ pub(crate) fn dry_run(spec: &TrainSpec, prepared: &Prepared) -> Report {
 pub(crate) fn full(spec: &TrainSpec, prepared: &Prepared, model: &Model, fit: &Fit) -> Report {
     let mut report = Report::default();
     found(&mut report, spec, prepared);
-    training(&mut report, prepared, model, fit);
+    training(&mut report, spec, prepared, model, fit);
     fit::section(&mut report, prepared, model, fit);
     metrics(&mut report, model, fit);
     let of_penalty = penalty_report::warnings(spec, &model.trials);
@@ -138,14 +138,14 @@ fn split_words(split: &Split) -> String {
     }
 }
 
-fn training(report: &mut Report, prepared: &Prepared, model: &Model, fit: &Fit) {
+fn training(report: &mut Report, spec: &TrainSpec, prepared: &Prepared, model: &Model, fit: &Fit) {
     let Solver { method, in_row_space, condition } = fit.solver;
     let solver = if in_row_space { format!("{method} in the space of the rows") } else { method.to_owned() };
     report.push("training", "algorithm", fit.algorithm, solver);
     if let Some((variance, link)) = family_words(prepared.family) {
         report.push("training", "family", variance, link);
     }
-    penalty_report::fitted(report, fit.penalty, &prepared.layout, &model.trials);
+    penalty_report::fitted(report, fit.penalty, &prepared.layout, model, spec.tuning);
     let mut of = String::from("of the design matrix");
     if fit.penalty.l1 > 0.0 {
         of += &format!("; {}", penalty_report::zeros(&model.predictor));

@@ -2,12 +2,14 @@
 
 mod choice;
 mod split;
+mod tuning;
 mod validate;
 
 pub use self::choice::{ClassWeights, Objective, PenaltyChoice, ThresholdChoice};
 pub use self::split::Split;
 pub(crate) use self::split::auto_ratio;
-pub(crate) use self::validate::{Fault, contradiction, two_roles};
+pub use self::tuning::TuningObjective;
+pub(crate) use self::validate::{Fault, contradiction, no_such_figure, two_roles};
 use crate::error::{ErrorKind, Result};
 use crate::model::{Family, ModelName, ProblemType, TransformPlan};
 
@@ -30,7 +32,7 @@ pub struct TrainSpec {
     /// `SPLIT`.
     pub split: Split,
     /// The target's values are labels, two or more, whatever their type; of two the higher is the positive one, and 0.5 the
-    /// threshold unless another one is asked for. `MODEL_TYPE = 'LOGISTIC_REG'` says so.
+    /// threshold unless another one is asked for; listed class weights must name them all. `MODEL_TYPE = 'LOGISTIC_REG'` says so.
     pub ordered_labels: bool,
     /// Texts are categories also where they look like numbers. `MODEL_TYPE` says so.
     pub text_is_category: bool,
@@ -52,6 +54,8 @@ pub struct TrainSpec {
     pub l1: Option<PenaltyChoice>,
     /// `L2`: factor of the penalty ½Σβ²; by default 0 for regression and 1 for logistic regression.
     pub l2: Option<PenaltyChoice>,
+    /// What penalties that are to be found are compared by; by default the loss.
+    pub tuning: Option<TuningObjective>,
     /// `MAX_ITERATIONS`: Newton steps, or passes where the columns are too many for them, at most; where given.
     pub max_iterations: Option<u32>,
     /// `TOLERANCE`, where given: stop after the Newton step whose squared decrement gᵀH⁻¹g is at most this share of the loss.
@@ -95,6 +99,7 @@ impl TrainSpec {
             fit_intercept: true,
             l1: None,
             l2: None,
+            tuning: None,
             max_iterations: None,
             tolerance: None,
             min_rel_progress: None,

@@ -16,7 +16,7 @@ use crate::model::{Evaluation, Family, LinearPredictor, Link, Model, Predictor, 
 pub(crate) fn train(request: Request<'_>) -> Result<Option<Model>> {
     let (spec, progress) = (request.spec, request.progress);
     let Some(prepared) = Prepared::new(request)? else { return Ok(None) };
-    let Fitted { outputs, mut fit, choice, losses, goodness, inference, trials } = fit(spec, &prepared, progress)?;
+    let Fitted { outputs, mut fit, choice, losses, goodness, inference, trials, trial_metric } = fit(spec, &prepared, progress)?;
     progress("evaluating", None);
     let evaluation = evaluate(&prepared, &outputs, choice.as_ref(), &mut fit)?;
     let mut model = Model {
@@ -38,6 +38,7 @@ pub(crate) fn train(request: Request<'_>) -> Result<Option<Model>> {
         goodness,
         inference,
         trials,
+        trial_metric: trial_metric.into(),
         threshold: choice.map(|choice| choice.threshold),
         statement: spec.statement.clone(),
         data_fingerprint: prepared.segments.fingerprint.clone(),
@@ -49,7 +50,7 @@ pub(crate) fn train(request: Request<'_>) -> Result<Option<Model>> {
 }
 
 /// From raw predictions to predictions.
-fn link(prepared: &Prepared) -> Link {
+pub(super) fn link(prepared: &Prepared) -> Link {
     match (prepared.problem_type, prepared.family) {
         (ProblemType::Binary, _) => Link::Logit,
         (ProblemType::Multiclass, _) => Link::Softmax,

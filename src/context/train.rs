@@ -7,7 +7,7 @@ use datafusion::prelude::DataFrame;
 use futures::future::BoxFuture;
 
 use super::{Event, IfExists, MlContext};
-use crate::automl::{ClassWeights, Objective, PenaltyChoice, Split, ThresholdChoice, TrainSpec};
+use crate::automl::{ClassWeights, Objective, PenaltyChoice, Split, ThresholdChoice, TrainSpec, TuningObjective};
 use crate::error::{Error, Result};
 use crate::model::{Family, Model, ModelName, ProblemType, Report};
 
@@ -213,6 +213,12 @@ impl TrainBuilder {
     /// [`PenaltyChoice::Auto`], are tried and the best is taken.
     pub fn l2(mut self, l2: impl Into<PenaltyChoice>) -> Self {
         self.spec.l2 = Some(l2.into());
+        self
+    }
+
+    /// What penalties that are to be found are compared by; by default the loss.
+    pub fn tuning(mut self, objective: TuningObjective) -> Self {
+        self.spec.tuning = Some(objective);
         self
     }
 

@@ -141,8 +141,8 @@ pub struct Evaluation {
     /// predicted label.
     pub calibration: Vec<CalibrationBin>,
     /// Mean absolute attribution of each feature, in the order of the features: how much it moves the raw prediction. For
-    /// multiclass models the mean over labels.
-    pub attributions: Vec<f64>,
+    /// multiclass models one list per label. Shape: `(n_outputs, n_features)`.
+    pub attributions: Vec<Vec<f64>>,
 }
 
 /// Rows whose probabilities lie in one of ten equal ranges.
@@ -167,7 +167,7 @@ impl Evaluation {
 
 /// Processors differ in the bits of the NaN they compute; the same model must not differ in its bytes.
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
-fn with_one_nan<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn with_one_nan<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(one_nan(*value))
 }
 

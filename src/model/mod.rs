@@ -158,8 +158,8 @@ pub struct Model {
     pub column_means: Vec<f64>,
     /// What is known before any feature is: the share of each label among the training rows, or the mean of the target.
     pub prior: Vec<f64>,
-    /// Mean training loss before each iteration: log loss, or half the unit deviance; of least squares the mean squared error of the
-    /// solution.
+    /// Mean training loss after each iteration, the last that of the model: log loss, or half the unit deviance; of least squares the
+    /// mean squared error of the solution. Class weights count, as in training.
     pub training_losses: Vec<f64>,
     /// How well the training rows are fitted.
     pub goodness: Option<Goodness>,
@@ -167,6 +167,8 @@ pub struct Model {
     pub inference: Option<Inference>,
     /// The penalties that were tried, in their order; empty where they were given.
     pub trials: Vec<Trial>,
+    /// The name of the figure that trials are compared by; empty where there are none.
+    pub trial_metric: String,
     /// Binary models only.
     pub threshold: Option<Threshold>,
     /// The statement that made the model, in canonical form.

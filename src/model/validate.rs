@@ -144,7 +144,9 @@ impl Model {
             ensure(unscaled_covariance.iter().all(|value| value.is_finite()), || "a covariance is not finite".into())?;
         }
         let is_sound = |t: &Trial| is_count(t.l1) && is_count(t.l2) && t.training_loss.is_finite() && t.eval_loss.is_finite();
-        ensure(self.trials.iter().all(is_sound), || "a trial is not finite, or has a negative penalty".into())
+        ensure(self.trials.iter().all(is_sound), || "a trial is not finite, or has a negative penalty".into())?;
+        ensure(self.trials.iter().all(|trial| !trial.metric.is_infinite()), || "a figure of a trial is infinite".into())?;
+        ensure(self.trials.is_empty() == self.trial_metric.is_empty(), || "trials without the name of their figure".into())
     }
 
     /// Metrics may be NaN where they are not defined; what is computed with must be finite.
@@ -165,8 +167,13 @@ impl Model {
         ensure(confusion.iter().all(|row| row.len() == labels && row.iter().copied().all(is_count)), || {
             "the confusion matrix has a row of the wrong length, or a number that is no count".into()
         })?;
-        ensure(evaluation.attributions.len() == self.features.len(), || "the attributions do not fit the features".into())?;
-        ensure(evaluation.attributions.iter().all(|value| is_count(*value)), || {
+        let Predictor::Linear(outputs) = &self.predictor;
+        let fits = |of_output: &Vec<f64>| of_output.len() == self.features.len();
+        let attributions = &evaluation.attributions;
+        ensure(attributions.len() == outputs.len() && attributions.iter().all(fits), || {
+            "the attributions do not fit the features".into()
+        })?;
+        ensure(attributions.iter().flatten().all(|value| is_count(*value)), || {
             "an attribution is negative or not finite".into()
         })?;
         let bins = &evaluation.calibration;

@@ -3,6 +3,7 @@
 mod files;
 mod manage;
 mod place;
+mod redshift;
 mod refresh;
 mod train;
 mod unpublished;

@@ -9,15 +9,16 @@ use datafusion::common::{DataFusionError, Result as DataFusionResult, ScalarValu
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 use serde_json::{Map, Value, json};
 
-use crate::error::{Error, Result};
-use crate::model::{Model, ModelName, ModelStore, Predictor, ProblemType};
+use crate::error::Result;
+use crate::model::{Model, ModelName, ModelStore, Predictor};
 
 /// The function `explain_model(model VARCHAR) -> VARCHAR`: JSON in the shape of Redshift's
 /// `{"explanations": {"kernel_shap": {"label0": {"expected_value": v, "global_shap_values": {"feature": a, ...}}}}}`.
 ///
 /// The values are those of `ml_global_explain`: how much each feature moves the raw prediction on average, without sign. The
 /// expected value is the raw prediction where every feature has its training mean; of two labels it is the log-odds of the
-/// positive one. For a linear model both are exact, not sampled. Several labels are refused.
+/// positive one. For a linear model both are exact, not sampled. Of several labels, in their order, each has its own: `label0`,
+/// `label1` and so on.
 ///
 /// ```sql
 /// SELECT explain_model('churn')
@@ -34,7 +35,7 @@ struct ExplainModel {
 
 impl ExplainModel {
     fn explain(&self, written: &str) -> Result<String> {
-        json_of(model_of(&self.store, written)?.as_ref())
+        Ok(json_of(model_of(&self.store, written)?.as_ref()))
     }
 }
 
@@ -48,21 +49,17 @@ pub(super) fn model_of(store: &ModelStore, written: &str) -> Result<Arc<Model>> 
 }
 
 /// The explanation of a model.
-fn json_of(model: &Model) -> Result<String> {
-    if model.problem_type == ProblemType::Multiclass {
-        let message = format!("explain_model explains models of numbers and of two labels; model {} has several", model.name);
-        return Err(Error::data(message).with_hint("ml_global_explain shows what its predictions depend on"));
-    }
+fn json_of(model: &Model) -> String {
     let Predictor::Linear(outputs) = &model.predictor;
-    let Some(linear) = outputs.first() else { return Err(Error::internal("a model without an output")) };
-    let at_means: f64 = linear.coefficients.iter().zip(&model.column_means).map(|(coefficient, mean)| coefficient * mean).sum();
-    let values = model.features.iter().enumerate().map(|(i, feature)| {
-        let attribution = model.evaluation.attributions.get(i).copied();
-        (feature.name.clone(), attribution.map_or(Value::Null, Value::from))
+    let explained = outputs.iter().zip(&model.evaluation.attributions).enumerate().map(|(place, (linear, attributions))| {
+        let at_means: f64 = linear.coefficients.iter().zip(&model.column_means).map(|(b, mean)| b * mean).sum();
+        let values = model.features.iter().zip(attributions);
+        let values: Map<String, Value> = values.map(|(feature, value)| (feature.name.clone(), Value::from(*value))).collect();
+        let label = json!({ "expected_value": linear.intercept + at_means, "global_shap_values": values });
+        (format!("label{place}"), label)
     });
-    let values: Map<String, Value> = values.collect();
-    let label = json!({ "expected_value": linear.intercept + at_means, "global_shap_values": values });
-    Ok(json!({ "explanations": { "kernel_shap": { "label0": label } } }).to_string())
+    let explained: Map<String, Value> = explained.collect();
+    json!({ "explanations": { "kernel_shap": explained } }).to_string()
 }
 
 impl ScalarUDFImpl for ExplainModel {

@@ -143,3 +143,180 @@ async fn what_has_no_meaning_is_named() {
     let unknown = ml.sql("REVOKE ALL ON MODEL n FROM PUBLIC").await.unwrap_err();
     assert_eq!(unknown.location(), Some((1, 21)));
 }
+
+#[tokio::test]
+async fn a_forgotten_class_weight_is_named() {
+    let ml = context().await;
+    let fault = async |weights: &str| {
+        let query = "SELECT value AS x, CASE value % 3 WHEN 0 THEN 'no' WHEN 1 THEN 'yes' ELSE 'maybe' END AS label FROM generate_series(1, 90)";
+        failure(&ml, &format!("CREATE MODEL m OPTIONS (model_type = 'logistic_reg', class_weights = [{weights}])\nAS {query}"))
+            .await
+    };
+    insta::assert_snapshot!(fault("('yes', 2)").await);
+    insta::assert_snapshot!(fault("('yes', 2), ('no', 1), ('mabye', 1)").await);
+    // In our own form the others weigh 1.
+    let query = "SELECT value AS x, value % 3 = 0 AS y FROM generate_series(1, 90)";
+    rows(&ml, &format!("CREATE MODEL ours FROM ({query}) TARGET y SETTINGS (CLASS_WEIGHTS ('true' 2.0))")).await;
+    insta::assert_snapshot!(
+        failure(&ml, &format!("CREATE MODEL typo FROM ({query}) TARGET y\nSETTINGS (CLASS_WEIGHTS ('true' 2.0, 'flase' 1))"))
+            .await
+    );
+}
+
+/// Text marks rows as BigQuery's tuning has it, and a mark that says nothing is pointed at.
+#[tokio::test]
+async fn marks_of_text_split() {
+    let ml = context().await;
+    let query = |last: &str| {
+        format!(
+            "SELECT value AS x, 2.0 * value + value % 3 AS label, CASE value % 5 WHEN 0 THEN 'EVAL' WHEN 1 THEN '{last}' ELSE 'TRAIN' END AS part
+             FROM generate_series(1, 100)"
+        )
+    };
+    let options = "model_type = 'linear_reg', data_split_method = 'CUSTOM',\ndata_split_col = 'part'";
+    let model = trained(&ml, &format!("{options}, num_trials = 2, l2_reg = HPARAM_RANGE(0, 1)"), &query("TEST")).await;
+    assert_eq!(held_out(&model), ("60", "40"));
+    let text = format!("CREATE OR REPLACE MODEL m OPTIONS ({options}) AS {}", query("TSET"));
+    let wrong = ml.sql(&text).await.unwrap_err();
+    assert_eq!(wrong.location(), Some((2, 18)), "{wrong}");
+}
+
+#[tokio::test]
+async fn columns_of_the_data_are_left_out() {
+    let ml = context().await;
+    let query = "SELECT value AS x, value % 3 = 0 AS label FROM generate_series(1, 60)";
+    trained(&ml, "model_type = 'logistic_reg'", query).await;
+    let names = async |call: &str| {
+        let frame = ml.sql(&format!("SELECT * FROM {call}")).await.unwrap_or_else(|error| panic!("{}", error.render()));
+        frame.schema().fields().iter().map(|field| field.name().clone()).collect::<Vec<_>>().join(" ")
+    };
+    let only = "predicted_label predicted_label_probs";
+    assert_eq!(names(&format!("ML.PREDICT(MODEL m, ({query}), STRUCT(FALSE AS keep_original_columns))")).await, only);
+    assert_eq!(names(&format!("ML.PREDICT(MODEL m, ({query}), STRUCT(0.5, FALSE))")).await, only);
+    assert_eq!(names(&format!("ml_predict('m', ({query}), keep_original_columns => false, threshold => 0.3)")).await, only);
+    let all = format!("{only} x label");
+    assert_eq!(names(&format!("ML.PREDICT(MODEL m, ({query}), STRUCT(TRUE AS keep_original_columns))")).await, all);
+    assert_eq!(names(&format!("ML.PREDICT(MODEL m, ({query}))")).await, all);
+    // A column of the data that has the result's name is no matter where it is left out.
+    let again = "ML.PREDICT(MODEL m, (SELECT 1 AS x, 2 AS predicted_label), STRUCT(FALSE AS keep_original_columns))";
+    assert_eq!(names(again).await, only);
+    let wrong = ml.sql("SELECT * FROM ml_predict('m', (SELECT 1 AS x), keep_original_colums => false)").await.unwrap_err();
+    let usage = "ml_predict('model', data [, threshold => 0.5] [, keep_original_columns => true] [, trial_id => 1])";
+    assert!(
+        wrong.to_string().starts_with(&format!("ml_predict has no argument keep_original_colums; call it as {usage}")),
+        "{wrong}"
+    );
+    assert_eq!(wrong.hint(), Some("did you mean keep_original_columns?"));
+}
+
+/// The loss after each iteration: the last is the model's, however training ended, and whatever found it.
+#[tokio::test]
+async fn losses_end_at_the_model() {
+    let ml = context().await;
+    let labels = "SELECT value % 10 AS x, value % 3 AS z, CASE WHEN (value % 10) + (value * 7) % 11 > 12 THEN 'yes' ELSE 'no' END AS label FROM generate_series(1, 300)";
+    let three = labels.replace("ELSE 'no'", "WHEN value % 4 = 0 THEN 'maybe' ELSE 'no'");
+    let number_of = "SELECT value % 10 AS x, 3.0 * (value % 10) + value % 7 AS label FROM generate_series(1, 300)";
+    for (options, query) in [
+        ("model_type = 'logistic_reg', early_stop = TRUE", labels),
+        ("model_type = 'logistic_reg', max_iterations = 1", labels),
+        ("model_type = 'logistic_reg', l2_reg = 1", labels),
+        ("model_type = 'logistic_reg', l1_reg = 1", labels),
+        ("model_type = 'logistic_reg'", three.as_str()),
+        ("model_type = 'logistic_reg', early_stop = TRUE", three.as_str()),
+        ("model_type = 'linear_reg'", number_of),
+    ] {
+        let model = trained(&ml, &format!("{options}, data_split_method = 'NO_SPLIT'"), query).await;
+        let losses = &model.training_losses;
+        assert!(losses.windows(2).all(|pair| pair[1] <= pair[0] * (1.0 + 1e-12)), "{options}: {losses:?}");
+        let metric = if options.contains("linear") { "mean_squared_error" } else { "log_loss" };
+        let measured = number(&ml, &format!("SELECT {metric} FROM ML.EVALUATE(MODEL m, ({query}))")).await;
+        assert_close(*losses.last().unwrap(), measured, 1e-12);
+        let goodness = model.goodness.as_ref().unwrap();
+        let of_rows = if options.contains("linear") { 300.0 } else { 600.0 };
+        assert_close(goodness.deviance / of_rows, measured, 1e-12);
+    }
+    let one = trained(&ml, "model_type = 'logistic_reg', max_iterations = 1, data_split_method = 'NO_SPLIT'", labels).await;
+    assert_eq!(one.training_losses.len(), 1);
+}
+
+/// Per label how much each feature moves its own raw prediction: of training and of data the same, the mean over labels without it.
+#[tokio::test]
+async fn attributions_of_each_label() {
+    let ml = context().await;
+    let query = "SELECT value % 10 AS x, value % 7 AS z, CASE WHEN value % 10 + (value * 7) % 4 > 8 THEN 'high' WHEN value % 7 > 3 THEN 'odd' ELSE 'low' END AS label
+                 FROM generate_series(1, 300)";
+    let model = trained(&ml, "model_type = 'logistic_reg', l2_reg = 1, data_split_method = 'NO_SPLIT'", query).await;
+    assert_eq!(model.evaluation.attributions.len(), 3);
+    let each = "STRUCT(TRUE AS class_level_explain)";
+    for data in [String::new(), format!(", ({query})")] {
+        let of_classes = format!("ML.GLOBAL_EXPLAIN(MODEL m{data}, {each})");
+        assert_eq!(number(&ml, &format!("SELECT count(*) FROM {of_classes}")).await, 6.0);
+        for (label, attributions) in ["high", "low", "odd"].iter().zip(&model.evaluation.attributions) {
+            for (feature, attribution) in ["x", "z"].iter().zip(attributions) {
+                let found =
+                    format!("SELECT attribution FROM {of_classes} WHERE class_name = '{label}' AND feature = '{feature}'");
+                assert_close(number(&ml, &found).await, *attribution, 1e-9);
+            }
+        }
+        for (place, feature) in ["x", "z"].iter().enumerate() {
+            let mean = model.evaluation.attributions.iter().map(|of_label| of_label[place]).sum::<f64>() / 3.0;
+            let found = format!("SELECT attribution FROM ML.GLOBAL_EXPLAIN(MODEL m{data}) WHERE feature = '{feature}'");
+            assert_close(number(&ml, &found).await, mean, 1e-9);
+        }
+    }
+    let json = rows(&ml, "SELECT explain_model('m') LIKE '%label0%label1%label2%' AS has").await;
+    assert!(json[0].column(0).as_boolean().value(0));
+    // A coefficient of a number moves by its distance from the mean.
+    let linear = "SELECT value % 10 AS x, 3.0 * (value % 10) AS label FROM generate_series(1, 300)";
+    trained(&ml, "model_type = 'linear_reg'", linear).await;
+    let wrong = ml.sql(&format!("SELECT * FROM ML.GLOBAL_EXPLAIN(MODEL m, {each})")).await.unwrap_err();
+    assert!(wrong.to_string().starts_with("class_level_explain is for labels"), "{wrong}");
+}
+
+/// Redshift's keys for the models of its scripts, and for no others.
+#[tokio::test]
+async fn show_model_has_redshifts_keys() {
+    let ml = context().await;
+    rows(
+        &ml,
+        "CREATE TABLE t AS SELECT value AS x, value % 3 AS z, value * 7 % 10 + value % 5 > 6 AS y FROM generate_series(1, 200)",
+    )
+    .await;
+    rows(&ml, "CREATE MODEL shop.churn FROM t TARGET y FUNCTION fn IAM_ROLE default OBJECTIVE 'AUC' SETTINGS (S3_BUCKET 'b')")
+        .await;
+    rows(&ml, "CREATE MODEL ours FROM t TARGET y").await;
+    let value = async |model: &str, key: &str| {
+        let frame = ml.sql(&format!("SHOW MODEL {model}")).await.unwrap();
+        let found: Vec<String> = frame
+            .collect()
+            .await
+            .unwrap()
+            .iter()
+            .flat_map(|batch| {
+                let column = |place: usize| batch.column(place).as_string::<i32>().clone();
+                let (sections, items, values) = (column(0), column(1), column(2));
+                let is_it = |row: &usize| sections.value(*row) == "Redshift ML" && items.value(*row) == key;
+                (0..batch.num_rows()).filter(is_it).map(|row| values.value(row).to_owned()).collect::<Vec<_>>()
+            })
+            .collect();
+        found.join("; ")
+    };
+    for (key, expected) in [
+        ("Model Name", "churn"),
+        ("Schema Name", "shop"),
+        ("Model State", "READY"),
+        ("Table", "t"),
+        ("Target Column", "y"),
+        ("Model Type", "linear_learner"),
+        ("Problem Type", "BinaryClassification"),
+        ("Objective", "AUC"),
+        ("Function Name", "fn"),
+        ("Function Parameters", "x z"),
+        ("Function Parameter Types", "BIGINT BIGINT"),
+    ] {
+        assert_eq!(value("shop.churn", key).await, expected, "{key}");
+    }
+    let area = number(&ml, "SELECT roc_auc FROM ml_evaluate('shop.churn')").await;
+    assert_eq!(value("shop.churn", "validation:AUC").await, area.to_string());
+    assert_eq!(value("ours", "Model State").await, "");
+}

@@ -28,6 +28,7 @@ mod split;
 mod table_functions;
 mod training;
 mod transform;
+mod tuning;
 
 use std::sync::Arc;
 

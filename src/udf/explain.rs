@@ -88,14 +88,16 @@ impl CompiledModel {
         attributions
     }
 
-    /// How much each feature moves the raw predictions of a batch, without sign, as a mean over the outputs. Shape:
-    /// `(n_features, n_rows)`.
-    pub(super) fn absolute_attributions(&self, columns: &Columns<'_>, n_rows: usize) -> Vec<Vec<f64>> {
-        let mut means = vec![vec![0.0; n_rows]; self.model().features.len()];
-        let n_outputs = self.outputs().len();
+    /// How much each feature moves the raw predictions of a batch, without sign: of each output one after the other, shape
+    /// `(n_outputs · n_features, n_rows)`, or as a mean over the outputs, shape `(n_features, n_rows)`.
+    pub(super) fn absolute_attributions(&self, columns: &Columns<'_>, n_rows: usize, by_output: bool) -> Vec<Vec<f64>> {
+        let (n_outputs, n_features) = (self.outputs().len(), self.model().features.len());
+        let (n_parts, share) = if by_output { (n_outputs, 1.0) } else { (1, n_outputs as f64) };
+        let mut means = vec![vec![0.0; n_rows]; n_parts * n_features];
         for output in 0..n_outputs {
+            let first = if by_output { output * n_features } else { 0 };
             self.attributions_of(columns, output, n_rows, |feature, sums| {
-                means[feature].iter_mut().zip(sums).for_each(|(mean, sum)| *mean += sum.abs() / n_outputs as f64);
+                means[first + feature].iter_mut().zip(sums).for_each(|(mean, sum)| *mean += sum.abs() / share);
             });
         }
         means

@@ -38,8 +38,11 @@ pub(crate) enum Output {
         /// Features that are named.
         top_k: usize,
     },
-    /// Not published: how much each feature moves the raw predictions, without sign, as a mean over the outputs.
-    AbsoluteAttributions,
+    /// Not published: how much each feature moves the raw predictions, without sign.
+    AbsoluteAttributions {
+        /// Of each output, one after the other; else as a mean over the outputs.
+        by_output: bool,
+    },
 }
 
 impl Output {
@@ -79,14 +82,16 @@ impl Output {
             Self::RankedProbabilities => format!("{base}_ranked_probabilities"),
             Self::Raw => format!("{base}_raw"),
             Self::Explanation { .. } => format!("{base}_explanation"),
-            Self::AbsoluteAttributions => format!("{base}_attributions"),
+            Self::AbsoluteAttributions { .. } => format!("{base}_attributions"),
         }
     }
 
     /// The name that errors about a call show: what is not published goes by the model's own function.
     pub(super) fn shown_name(self, base: &str) -> String {
         match self {
-            Self::RankedProbabilities | Self::Raw | Self::Explanation { .. } | Self::AbsoluteAttributions => base.to_owned(),
+            Self::RankedProbabilities | Self::Raw | Self::Explanation { .. } | Self::AbsoluteAttributions { .. } => {
+                base.to_owned()
+            }
             published => published.function_name(base),
         }
     }
@@ -103,7 +108,7 @@ impl Output {
             Self::RankedProbabilities => format!("Ranks the labels of {target} by their probability"),
             Self::Raw => format!("Gives the raw predictions of {target}"),
             Self::Explanation { .. } => format!("Explains the prediction of {target}"),
-            Self::AbsoluteAttributions => format!("Says how much each feature moves the predictions of {target}"),
+            Self::AbsoluteAttributions { .. } => format!("Says how much each feature moves the predictions of {target}"),
         }
     }
 
@@ -118,7 +123,10 @@ impl Output {
             (Self::Explain, _) => explain::data_type(),
             (Self::Explanation { .. }, labels) => DataType::Struct(explain::explanation_fields(labels.is_some())),
             (Self::Raw, _) => DataType::Struct(numbered_fields(compiled.outputs().len())),
-            (Self::AbsoluteAttributions, _) => DataType::Struct(numbered_fields(model.features.len())),
+            (Self::AbsoluteAttributions { by_output }, _) => {
+                let n_outputs = if by_output { compiled.outputs().len() } else { 1 };
+                DataType::Struct(numbered_fields(n_outputs * model.features.len()))
+            }
             _ => DataType::Float64,
         }
     }

@@ -97,10 +97,10 @@ impl ModelFunction {
                 model.with_columns(&features, n_rows, |columns| model.explanation(columns, &raw, top_k, threshold))?
             }
             Output::Raw => numbered(model.raw_predictions_of(&features, n_rows)?)?,
-            Output::AbsoluteAttributions => {
+            Output::AbsoluteAttributions { by_output } => {
                 // Says which feature is infinite, as a prediction would.
                 model.raw_predictions_of(&features, n_rows)?;
-                let attributions = |columns: &Columns<'_>| Ok(model.absolute_attributions(columns, n_rows));
+                let attributions = |columns: &Columns<'_>| Ok(model.absolute_attributions(columns, n_rows, by_output));
                 numbered(model.with_columns(&features, n_rows, attributions)?)?
             }
         })

@@ -81,3 +81,39 @@ DROP MODEL IF EXISTS a-project.garden.growth;
 drop model if exists `a-project`.garden.`growth`
 -- next --
 ALTER MODEL garden.growth SET OPTIONS (description = "heights, in cm")
+-- next --
+SELECT * FROM ML.PREDICT(MODEL garden.bloom, TABLE garden.plants, STRUCT(0.236))
+-- next --
+SELECT * FROM ML.PREDICT(MODEL garden.bloom, TABLE garden.plants, STRUCT(0.5 AS threshold, FALSE AS keep_original_columns, 2 AS trial_id))
+-- next --
+SELECT p.id, q.predicted_bloom FROM ML.PREDICT(MODEL garden.growth, TABLE garden.plants) p JOIN ML.PREDICT(MODEL garden.bloom, TABLE garden.plants) AS q ON p.id = q.id, garden.beds
+-- next --
+SELECT roc_auc, CASE WHEN roc_auc > .9 THEN "good" WHEN roc_auc > .8 THEN 'fair' ELSE 'poor' END AS quality FROM ML.EVALUATE(MODEL `garden.bloom`, (SELECT * FROM garden.plants), STRUCT(0.55))
+-- next --
+SELECT prompt, ml_generate_text_result FROM ML.GENERATE_TEXT(MODEL garden.far, (SELECT CONCAT('Describe ', name) AS prompt FROM garden.plants), STRUCT(0.2 AS temperature, 100 AS max_output_tokens, TRUE AS flatten_json_output))
+-- next --
+SELECT * FROM ML.GENERATE_EMBEDDING(MODEL garden.far, TABLE garden.texts, STRUCT('SEMANTIC_SIMILARITY' AS task_type))
+-- next --
+SELECT * FROM ML.EXPLAIN_FORECAST(MODEL `garden.rain`, STRUCT(30 AS horizon, 0.9 AS confidence_level)) WHERE time_series_type = "forecast"
+-- next --
+SELECT * FROM ML.ARIMA_EVALUATE(MODEL garden.rain, STRUCT(FALSE AS show_all_candidate_models))
+-- next --
+SELECT * FROM ML.ARIMA_COEFFICIENTS(MODEL garden.rain)
+-- next --
+SELECT * FROM ML.PRINCIPAL_COMPONENTS(MODEL garden.axes) ORDER BY principal_component_id, feature
+-- next --
+SELECT * FROM ML.RECONSTRUCTION_LOSS(MODEL garden.squeezed, TABLE garden.plants)
+-- next --
+SELECT * FROM ML.VALIDATE_DATA_DRIFT(TABLE garden.before, TABLE garden.after, STRUCT(0.3 AS numerical_default_threshold))
+-- next --
+SELECT ML.DECODE_IMAGE(data) AS image, ML.RESIZE_IMAGE(ML.DECODE_IMAGE(data), 224, 224, FALSE) FROM garden.pictures
+-- next --
+SELECT ML.IMPUTER(height, 'median') OVER() AS h, ML.QUANTILE_BUCKETIZE(height, 4) OVER () AS q, ML.NGRAMS(SPLIT(name, ' '), [1, 2], '-') AS n, ML.NORMALIZER([height, width], 2.0) AS v FROM garden.plants
+-- next --
+SELECT ML.MIN_MAX_SCALER(height) OVER() AS s, ML.MULTI_HOT_ENCODER(tags, 10, 1) OVER () AS t, ML.FEATURE_CROSS(STRUCT(a, b, c), 2) AS ab FROM garden.plants
+-- next --
+SELECT trial_id, hyperparameters.l2_reg, hparam_tuning_evaluation_metrics.roc_auc FROM ML.TRIAL_INFO(MODEL garden.bloom) WHERE is_optimal
+-- next --
+SELECT * FROM ML.EVALUATE(MODEL garden.bloom, TABLE garden.plants, STRUCT(0.5 AS threshold, 1 AS trial_id))
+-- next --
+EXPORT MODEL garden.growth OPTIONS(URI = 'gs://seeds/growth', TRIAL_ID = 2)

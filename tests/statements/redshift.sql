@@ -170,3 +170,27 @@ WITH scored AS (SELECT late, f_orders_late(weight, distance, carrier) AS p FROM 
 CREATE TABLE scored AS SELECT id, f_orders_late(weight, distance, carrier) AS p FROM orders;
 -- next --
 SELECT schema_name, model_name, model_state FROM stv_ml_model_info;
+-- next --
+SELECT * FROM svv_ml_model_privileges WHERE model_name = 'orders_late' ORDER BY identity;
+-- next --
+CREATE TABLE power_next AS SELECT FORECAST(power);
+-- next --
+SELECT explain_model('shop.orders_late');
+-- next --
+SELECT e['explanations']['kernel_shap']['label0']['global_shap_values'] FROM (SELECT explain_model('orders_late') AS e) AS t;
+-- next --
+SELECT f_orders_late_probabilities(weight, distance, carrier)['yes'] AS p, f_orders_late_prob(weight) AS q FROM orders;
+-- next --
+CREATE MODEL m FROM t TARGET y FUNCTION f IAM_ROLE default AUTO ON MODEL_TYPE XGBOOST PROBLEM_TYPE BINARY_CLASSIFICATION OBJECTIVE 'F1' PREPROCESSORS '[{"ColumnSet":["*"],"Transformers":["ImputerWithIndicator","Normalizer"]},{"ColumnSet":["d"],"Transformers":["DateTimeVectorizer"]}]' SETTINGS (S3_BUCKET 'b', MAX_RUNTIME 7200, MAX_CELLS 1000000);
+-- next --
+CREATE MODEL m FROM t TARGET y FUNCTION f IAM_ROLE default AUTO OFF MODEL_TYPE XGBOOST OBJECTIVE 'reg:tweedie' PREPROCESSORS 'none' HYPERPARAMETERS DEFAULT EXCEPT (NUM_ROUND '20', COLSAMPLE_BYLEVE '0.5', TREE_METHOD 'hist') SETTINGS (S3_BUCKET 'b');
+-- next --
+CREATE MODEL m FROM t TARGET y FUNCTION f IAM_ROLE default OBJECTIVE 'mse' SETTINGS (S3_BUCKET 'b');
+-- next --
+CREATE MODEL power FROM readings TARGET kwh IAM_ROLE default AUTO ON MODEL_TYPE FORECAST OBJECTIVE 'RMSE' SETTINGS (S3_BUCKET 'b', HORIZON 24, FREQUENCY '30min', PERCENTILES '0.1,0.9');
+-- next --
+CREATE MODEL m FROM "dev"."public"."loans" TARGET y FUNCTION f IAM_ROLE default SETTINGS (S3_BUCKET 'b');
+-- next --
+CREATE MODEL m FROM t TARGET y SPLIT (COLUMN part) SETTINGS (CLASS_WEIGHTS ('yes' 3, 'no' 1), POSITIVE 'yes', THRESHOLD 0.4);
+-- next --
+WITH shap AS (SELECT 1.5 AS mean, 0.2 AS std) SELECT mean + 3 * std AS upper, f_orders_late(weight, distance, carrier) FROM orders, shap WHERE weight > mean;

@@ -17,7 +17,7 @@ use super::super::row_loss::{RowLoss, RowLosses};
 use super::super::spec::{ThresholdChoice, TrainSpec};
 use super::super::stopping::Iterations;
 use super::super::{threshold, warm_start};
-use super::{Choice, Design, Fitted, limited_memory, mean_losses, stopping};
+use super::{Choice, Design, Fitted, limited_memory, mean_losses, stopping, sum_in_training};
 use crate::error::{Error, Result};
 use crate::model::{Inference, LinearPredictor, ln};
 
@@ -68,8 +68,9 @@ pub(super) fn binary(
         fit,
         outputs: vec![output],
         choice: Some(Choice { threshold, curve, costs }),
-        losses: mean_losses(prepared, &losses),
+        losses: mean_losses(prepared, &losses, sum_in_training(prepared, &row_losses)),
         trials: Vec::new(),
+        trial_metric: "",
     })
 }
 

@@ -56,9 +56,10 @@ pub(super) fn log_link(spec: &TrainSpec, prepared: &Prepared, design: &Design<'_
         fit,
         outputs: vec![output],
         choice: None,
-        losses: mean_losses(prepared, &found.losses),
+        losses: mean_losses(prepared, &found.losses, goodness.deviance / 2.0),
         goodness: Some(goodness),
         trials: Vec::new(),
+        trial_metric: "",
     })
 }
 

@@ -11,8 +11,10 @@ use std::sync::Arc;
 use self::binary::binary;
 use self::log_link::log_link;
 use self::multiclass::multiclass;
+use self::path::Found;
 use self::regression::regression;
 use super::in_memory::InMemory;
+use super::kernel;
 use super::limited_memory::{LimitedMemory, Loss};
 use super::linear::{self, Penalty};
 use super::newton::raw_predictions;
@@ -31,11 +33,13 @@ pub(crate) struct Fitted {
     pub fit: Fit,
     /// Binary only.
     pub choice: Option<Choice>,
-    /// Mean training loss before each iteration.
+    /// Mean training loss after each iteration.
     pub losses: Vec<f64>,
     pub goodness: Option<Goodness>,
     pub inference: Option<Inference>,
     pub trials: Vec<Trial>,
+    /// What they were compared by.
+    pub trial_metric: &'static str,
 }
 
 /// The threshold and what it was chosen by.
@@ -96,12 +100,12 @@ pub(crate) fn fit(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str,
         Some(space) => Design { source: &space.source, layout: &space.layout, space: Some(space) },
         None => Design { source, layout, space: None },
     };
-    let (penalty, trials) = match path::find(spec, prepared, &design, progress)? {
-        Some(found) => {
+    let (penalty, trials, trial_metric) = match path::find(spec, prepared, &design, progress)? {
+        Some(Found { penalty, trials, metric }) => {
             progress("fitting", None);
-            found
+            (penalty, trials, metric)
         }
-        None => (linear::penalty(spec, prepared.family), Vec::new()),
+        None => (linear::penalty(spec, prepared.family), Vec::new(), ""),
     };
     let fitted = match prepared.family {
         Family::Binomial => binary(spec, prepared, &design, penalty, progress),
@@ -109,7 +113,7 @@ pub(crate) fn fit(spec: &TrainSpec, prepared: &Prepared, progress: &dyn Fn(&str,
         Family::Poisson | Family::Gamma | Family::Tweedie(_) => log_link(spec, prepared, &design, penalty),
         _ => regression(spec, prepared, &design, penalty),
     }?;
-    Ok(Fitted { trials, ..fitted })
+    Ok(Fitted { trials, trial_metric, ..fitted })
 }
 
 fn limited_memory(spec: &TrainSpec, design: &Design<'_>, loss: Loss, penalty: Penalty) -> LimitedMemory {
@@ -122,11 +126,18 @@ pub(crate) fn raw_outputs(prepared: &Prepared, segments: &[usize], outputs: &[Li
     outputs.iter().map(of).collect()
 }
 
-/// Losses summed over the training rows as means.
-fn mean_losses(prepared: &Prepared, losses: &[f64]) -> Vec<f64> {
+/// The mean loss of the training rows after each iteration, from their sums before each and that of the model: what an iteration
+/// begins with is what the one before has left. A model that took none has its own.
+fn mean_losses(prepared: &Prepared, before_each: &[f64], last: f64) -> Vec<f64> {
     let n_train = prepared.segments.n_train();
     let total = prepared.source.rows.weight.as_ref().map_or(n_train as f64, |weight| weight[..n_train].iter().sum());
-    losses.iter().map(|loss| loss / total).collect()
+    before_each.iter().skip(1).chain([&last]).map(|loss| loss / total).collect()
+}
+
+/// `Σ w x` over the training rows by the weights that training has, class weights among them.
+fn sum_in_training(prepared: &Prepared, values: &[f64]) -> f64 {
+    let weight = prepared.source.rows.weight.as_ref().map(|weight| &weight[..prepared.segments.n_train()]);
+    weight.map_or_else(|| kernel::sum(values), |weight| kernel::dot(values, weight))
 }
 
 /// When an iterative fit stops, which by default takes so many iterations at most.

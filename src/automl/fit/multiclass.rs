@@ -13,7 +13,7 @@ use super::super::report::Fit;
 use super::super::softmax::{self, softmax_losses};
 use super::super::spec::TrainSpec;
 use super::regression::least_squares;
-use super::{Design, Fitted, mean_losses, stopping};
+use super::{Design, Fitted, mean_losses, stopping, sum_in_training};
 use crate::error::Result;
 use crate::model::{ColumnLayout, LinearPredictor, largest, ln};
 
@@ -56,8 +56,9 @@ pub(super) fn multiclass(spec: &TrainSpec, prepared: &Prepared, design: &Design<
         fit,
         outputs,
         choice: None,
-        losses: mean_losses(prepared, &fitted.losses),
+        losses: mean_losses(prepared, &fitted.losses, sum_in_training(prepared, &row_losses)),
         trials: Vec::new(),
+        trial_metric: "",
     })
 }
 

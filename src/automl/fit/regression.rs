@@ -38,7 +38,7 @@ pub(super) fn regression(spec: &TrainSpec, prepared: &Prepared, design: &Design<
         out.iter_mut().zip(block.y()).enumerate().for_each(|(row, (out, y))| *out = weight(row) * (*out - y) * (*out - y));
     })?;
     let squares = kernel::sum(&squares);
-    let losses = mean_losses(prepared, &[squares]);
+    let losses = mean_losses(prepared, &[], squares);
     let may_be_exact = goodness::may_be_exact(prepared);
     let left = AS_GOOD_AS_EXACT * prepared.target_moments.std_dev.powi(2);
     let dependencies = found.dependencies;
@@ -69,6 +69,7 @@ pub(super) fn regression(spec: &TrainSpec, prepared: &Prepared, design: &Design<
         choice: None,
         losses,
         trials: Vec::new(),
+        trial_metric: "",
     })
 }
 

@@ -44,7 +44,8 @@ pub enum ClassWeights {
     None,
     /// `n_rows / (n_classes * n_rows_of_class)`.
     Balanced,
-    /// As listed, by label; each above 0. Labels that are not listed weigh 1.
+    /// As listed, by label; each above 0. Labels that are not listed weigh 1; where labels are ordered, as BigQuery's form says,
+    /// none may be left out.
     Listed(Vec<(String, f64)>),
 }
 
@@ -91,8 +92,8 @@ impl Objective {
 /// The factor of a penalty, or how to find it.
 ///
 /// A penalty is found by cross-validation over five folds of the training rows, which obey the keys and the order in time of the
-/// split: each pair of factors is tried on every fold, and the lowest mean loss of rows that a model did not see wins. Of equal
-/// ones that is the stronger penalty, but the rule of one standard error, which prefers strong penalties, is not applied.
+/// split: each pair of factors is tried on every fold, and the lowest mean loss of rows that a model did not see wins, or the best
+/// [`TuningObjective`](crate::TuningObjective). Of equal ones that is the stronger penalty, but the rule of one standard error, which prefers strong penalties, is not applied.
 /// [`Model::trials`](crate::Model::trials) has them all.
 ///
 /// # Examples

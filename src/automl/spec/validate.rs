@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use super::{ClassWeights, PenaltyChoice, Split, ThresholdChoice, TrainSpec};
+use super::{ClassWeights, PenaltyChoice, Split, ThresholdChoice, TrainSpec, TuningObjective};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Family, ProblemType, quote_identifier};
 
@@ -152,6 +152,10 @@ impl TrainSpec {
                 Some(PenaltyChoice::Auto) | None => {}
             }
         }
+        if let Some(tuning) = self.tuning.filter(|_| !self.finds_penalties()) {
+            let what = format!("the tuning objective {} has no effect: no penalty is to be found", tuning.name());
+            return Err(fault("tuning", Error::statement(what).with_hint("list penalties to try, or leave it out")));
+        }
         if let Some(Family::Tweedie(power)) = self.family
             && !(power > 1.0 && power < 2.0)
         {
@@ -173,6 +177,11 @@ impl TrainSpec {
         }
     }
 
+    /// Whether a penalty is not given but looked for.
+    pub(crate) fn finds_penalties(&self) -> bool {
+        [&self.l1, &self.l2].into_iter().flatten().any(|choice| choice.fixed().is_none())
+    }
+
     /// Settings about labels and thresholds need labels.
     fn check_fit(&self) -> Result<(), Fault> {
         let Some(problem) = self.asked_problem() else { return Ok(()) };
@@ -183,6 +192,7 @@ impl TrainSpec {
             ("threshold", self.threshold.is_some() && !binary),
             ("class_weights", self.class_weights != ClassWeights::None && regression),
             ("family", self.family.is_some() && !(regression && objective_fits)),
+            ("tuning", self.tuning.is_some_and(|tuning| !tuning.fits().contains(&problem))),
         ];
         let Some((option, _)) = unfit.into_iter().find(|(_, unfit)| *unfit) else { return Ok(()) };
         let name = option.to_ascii_uppercase();
@@ -190,6 +200,9 @@ impl TrainSpec {
             let what = "FAMILY does not fit: labels are binomial or multinomial";
             let hint = "FAMILY is for regression: leave it out, or change PROBLEM_TYPE or OBJECTIVE";
             return Err(fault(option, Error::statement(what).with_hint(hint)));
+        }
+        if let Some(tuning) = self.tuning.filter(|_| option == "tuning") {
+            return Err(fault(option, no_such_figure(tuning, problem)));
         }
         let has_not = if regression { "regression has no labels" } else { "a model of several labels has no threshold" };
         let needs = if option == "class_weights" { "classification" } else { "binary classification" };
@@ -217,6 +230,14 @@ pub(crate) fn two_roles(earlier: &str, role: &str, column: &str) -> Error {
     } else {
         format!("column {column} cannot be both the {earlier} and the {role} column")
     })
+}
+
+/// The error of a figure that models of a problem do not have.
+pub(crate) fn no_such_figure(tuning: TuningObjective, problem: ProblemType) -> Error {
+    let fitting = TuningObjective::ALL.into_iter().filter(|other| other.fits().contains(&problem));
+    let fitting = fitting.map(TuningObjective::name).collect::<Vec<_>>().join(", ");
+    let what = format!("the tuning objective {} does not fit: a {} model has no such figure", tuning.name(), problem.name());
+    Error::statement(what).with_hint(format!("it has {fitting}"))
 }
 
 /// The error of an objective, as written, that a problem does not have.

@@ -5,7 +5,7 @@ use super::artifact::Random;
 use super::*;
 
 /// A file around a model that no check has seen.
-fn forge(model: &Model) -> Vec<u8> {
+pub(super) fn forge(model: &Model) -> Vec<u8> {
     seal(b"{}\n", &encode(model).unwrap())
 }
 
@@ -114,8 +114,11 @@ fn content_that_scoring_could_not_stand_is_refused() {
             m.target.one_against_rest = Some(Label::Integer(3));
         }),
         ("the confusion matrix does not fit", |m| m.evaluation.confusion = vec![vec![1.0]]),
-        ("the attributions do not fit", |m| m.evaluation.attributions.truncate(1)),
-        ("an attribution is negative", |m| m.evaluation.attributions[0] = -1.0),
+        ("the attributions do not fit", |m| m.evaluation.attributions[0].truncate(1)),
+        ("the attributions do not fit", |m| m.evaluation.attributions.clear()),
+        ("a figure of a trial is infinite", |m| m.trials[0].metric = f64::INFINITY),
+        ("trials without the name of their figure", |m| m.trial_metric.clear()),
+        ("an attribution is negative", |m| m.evaluation.attributions[0][0] = -1.0),
         ("the calibration has a bin", |m| m.evaluation.calibration[0].observed = 1.5),
         ("TIMESTAMP WITH TIME ZONE has no time_of_day", |m| {
             let Encoder::Calendar(calendar) = &mut m.features[5].encoder else { panic!("a calendar") };

@@ -8,6 +8,7 @@ mod hostile;
 mod specification;
 mod store;
 mod strategy;
+mod transform;
 
 use std::sync::Arc;
 
@@ -105,7 +106,16 @@ pub(super) fn churn() -> Model {
             estimates: vec![estimates],
             unscaled_covariance: Vec::new(),
         }),
-        trials: vec![Trial { l1: 0.5, l2: 0.0, training_loss: 0.42, eval_loss: 0.43, n_nonzero: 9, is_optimal: true }],
+        trials: vec![Trial {
+            l1: 0.5,
+            l2: 0.0,
+            training_loss: 0.42,
+            eval_loss: 0.43,
+            metric: 0.84,
+            n_nonzero: 9,
+            is_optimal: true,
+        }],
+        trial_metric: "roc_auc".into(),
         threshold: Some(Threshold { value: 0.35, chosen_by: "highest F1 of the out-of-fold predictions".into() }),
         statement: "CREATE MODEL ml.\"Churn\" FROM customers TARGET \"Churn\"".into(),
         data_fingerprint: "00ff".repeat(16),
@@ -127,7 +137,7 @@ pub(super) fn churn() -> Model {
             costs: (1.0, 5.0),
             confusion: Vec::new(),
             calibration: vec![CalibrationBin { lower: 0.2, weight: 2_110.0, mean_probability: 0.27, observed: 0.265 }],
-            attributions: vec![0.0, 0.75, 0.5, 0.1, 0.6, 0.2, 0.05, 0.3],
+            attributions: vec![vec![0.0, 0.75, 0.5, 0.1, 0.6, 0.2, 0.05, 0.3]],
         },
     }
 }
@@ -152,6 +162,7 @@ pub(super) fn small(name: &str) -> Model {
         goodness: None,
         inference: None,
         trials: Vec::new(),
+        trial_metric: String::new(),
         threshold: None,
         statement: String::new(),
         data_fingerprint: String::new(),
@@ -165,7 +176,7 @@ pub(super) fn small(name: &str) -> Model {
             costs: (1.0, 1.0),
             confusion: Vec::new(),
             calibration: Vec::new(),
-            attributions: Vec::new(),
+            attributions: vec![Vec::new()],
         },
     }
 }

@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use super::super::artifact::encode;
+use super::transform::transformed;
+
 /// Takes values off the front of a payload.
 struct Payload<'a>(&'a [u8]);
 
@@ -118,6 +121,50 @@ impl<'a> Payload<'a> {
         }
     }
 
+    fn inputs(&mut self) -> Vec<String> {
+        self.list(|p| format!("{} {}", p.text(), p.column_type()))
+    }
+
+    fn vocabulary(&mut self) -> String {
+        format!("{} most frequent {}", self.list(Payload::text).join("|"), self.varint())
+    }
+
+    fn floats(&mut self) -> String {
+        self.list(Payload::float).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    }
+
+    fn learned(&mut self) -> String {
+        let kind = self.choice(&[
+            "Scale",
+            "Buckets",
+            "OneHot",
+            "Label",
+            "MultiHot",
+            "Number",
+            "Text",
+            "Category",
+            "Indicators",
+            "Ordinals",
+            "Directions",
+            "Components",
+        ]);
+        let content = match kind {
+            "Scale" => format!("{} {} {}", self.float(), self.float(), self.byte()),
+            "Buckets" => format!("{} {}", self.floats(), self.choice(&["Names", "Ranges", "Json"])),
+            "OneHot" => format!("{} {}", self.vocabulary(), self.byte()),
+            "Label" | "MultiHot" | "Category" | "Indicators" => self.vocabulary(),
+            "Number" => format!("{:?}", self.option(Payload::float)),
+            "Text" => format!("{:?}", self.option(Payload::text)),
+            "Ordinals" => match self.choice(&["Texts", "Numbers"]) {
+                "Texts" => self.list(Payload::text).join("|"),
+                _ => self.floats(),
+            },
+            "Directions" => self.list(Payload::text).join("|"),
+            _ => format!("{} {} {}", self.list(Payload::text).join("|"), self.floats(), self.list(Payload::floats).join(", ")),
+        };
+        format!("{kind} {content}")
+    }
+
     fn curve(&mut self) -> Vec<[f64; 5]> {
         self.list(|p| [(); 5].map(|()| p.float()))
     }
@@ -180,8 +227,8 @@ fn the_specification_is_enough_to_read_a_model() {
         (freedom, dispersion, estimates[0][0], estimates[0].len(), p.list(Payload::float).len())
     });
     assert_eq!(inference, Some((None, 1.0, (-1.25, Some(0.5)), 19, 0)));
-    let trials = p.list(|p| ([(); 4].map(|()| p.float()), p.varint(), p.byte()));
-    assert_eq!(trials, [([0.5, 0.0, 0.42, 0.43], 9, 1)]);
+    let trials = p.list(|p| ([(); 5].map(|()| p.float()), p.varint(), p.byte()));
+    assert_eq!((trials, p.text()), (vec![([0.5, 0.0, 0.42, 0.43, 0.84], 9, 1)], "roc_auc"));
     assert_eq!(p.option(|p| (p.float(), p.text())), Some((0.35, "highest F1 of the out-of-fold predictions")));
     assert!(p.text().starts_with("CREATE MODEL"));
     assert_eq!(p.text().len(), 64, "data fingerprint");
@@ -197,6 +244,49 @@ fn the_specification_is_enough_to_read_a_model() {
     assert_eq!((p.float(), p.float()), (1.0, 5.0), "costs");
     assert!(p.list(|p| p.list(Payload::float)).is_empty(), "confusion");
     assert_eq!(p.list(|p| [(); 4].map(|()| p.float())), [[0.2, 2110.0, 0.27, 0.265]], "calibration");
-    assert_eq!(p.list(Payload::float).len(), 8, "attributions");
+    assert_eq!(p.list(|p| p.list(Payload::float).len()), [8], "attributions");
     assert!(p.0.is_empty(), "nothing follows the model");
+}
+
+/// A transform stands behind the features.
+#[test]
+fn the_specification_is_enough_to_read_a_transform() {
+    let payload = encode(&transformed()).unwrap();
+    let mut p = Payload(&payload);
+    assert_eq!((p.list(Payload::text), p.varint(), p.text(), p.text()), (vec!["m"], 1, "", "f"));
+    assert_eq!(p.choice(&["Binary", "Multiclass", "Regression"]), "Regression");
+    assert_eq!((p.text(), p.column_type().as_str()), ("y", "Float64"));
+    assert_eq!((p.list(Payload::label).len(), p.option(Payload::label)), (0, None));
+    let features = p.list(|p| {
+        let feature = format!("{}: {} {}", p.text(), p.column_type(), p.encoder());
+        let summary = (p.varint(), p.option(Payload::varint), p.option(Payload::float));
+        assert_eq!(summary, (0, None, None));
+        feature
+    });
+    assert_eq!(features, ["scaled: Float64 Numeric 0.5 0.25 0", "kind: Utf8 Constant"]);
+    assert_eq!(p.byte(), 1, "a transform");
+    assert_eq!(p.inputs(), ["x Float64", "c Utf8"]);
+    let steps = p.list(|p| format!("{}({}): {}", p.text(), p.text(), p.learned()));
+    assert_eq!(
+        steps,
+        [
+            "scale_1(x): Scale 1.5 2 1",
+            "buckets_1(x): Buckets 1 2.5 Ranges",
+            "one_hot_1(x): OneHot a|b most frequent 2 1",
+            "label_1(x): Label a|b most frequent 1",
+            "multi_hot_1(x): MultiHot a most frequent 1",
+            "number_1(x): Number Some(0.25)",
+            "text_1(x): Text Some(\"b\")",
+            "category_1(x): Category a|b most frequent 0",
+            "indicators_1(x): Indicators a|b most frequent 1",
+            "ordinals_1(x): Ordinals a|b",
+            "ordinals_2(x): Ordinals -1 3",
+            "directions_1(x): Directions p|q",
+            "components_1(x): Components p|q 0.5 1 1 0, 0 1",
+        ]
+    );
+    assert_eq!(p.list(Payload::text), ["scale_1(number_1(x))", "category_1(c)"]);
+    let label = p.option(|p| (p.inputs(), p.text()));
+    assert_eq!(label, Some((vec!["z Int64".to_owned()], "CAST(z AS DOUBLE) / 2.0")));
+    assert_eq!(p.choice(&["Linear"]), "Linear", "what follows");
 }

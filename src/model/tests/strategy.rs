@@ -200,6 +200,24 @@ fn report() -> impl Strategy<Value = Report> {
     })
 }
 
+/// Whether a column of the feature's type has that type still after it was computed.
+fn is_computed(feature: &Feature) -> bool {
+    ColumnType::from_arrow(&feature.column_type.to_arrow()).as_ref() == Some(&feature.column_type)
+}
+
+/// Every feature as it comes, and a label that is computed.
+fn transform(features: &[Feature]) -> Transform {
+    let input = |feature: &Feature| Input { name: feature.name.clone(), column_type: feature.column_type.clone() };
+    let other = Input { name: "an input without a feature".into(), column_type: ColumnType::Utf8 };
+    let label = ComputedLabel { inputs: vec![other.clone()], expression: "\"an input without a feature\" = 'yes'".into() };
+    Transform {
+        inputs: features.iter().map(input).chain([other]).collect(),
+        steps: Vec::new(),
+        expressions: features.iter().map(|feature| format!("\"{}\"", feature.name.replace('"', "\"\""))).collect(),
+        label: Some(label),
+    }
+}
+
 /// Any valid model.
 pub(super) fn model() -> impl Strategy<Value = Model> {
     let names = (prop::collection::vec("[a-zA-Z.@ü%]{1,8}", 1..4), 1_u32.., text(), "[a-z_]{1,12}", text(), text());
@@ -208,9 +226,9 @@ pub(super) fn model() -> impl Strategy<Value = Model> {
         let (parts, version, description, function, statement, data_fingerprint) = names;
         let (problem_type, target, threshold, mut evaluation) = problem;
         let n_columns = ColumnLayout::new(&features).n_columns();
-        evaluation.attributions = vec![0.25; features.len()];
         let coefficients: Vec<f64> = many.iter().copied().take(n_columns).collect();
         let n_outputs = if problem_type == ProblemType::Multiclass { target.labels.len() } else { 1 };
+        evaluation.attributions = vec![vec![0.25; features.len()]; n_outputs];
         let output = |intercept: &f64| LinearPredictor { intercept: *intercept, coefficients: coefficients.clone() };
         let goodness = Some(Goodness {
             n_rows: version.into(),
@@ -227,8 +245,15 @@ pub(super) fn model() -> impl Strategy<Value = Model> {
             estimates: vec![many.iter().take(n_columns + 1).map(estimate).collect(); n_outputs],
             unscaled_covariance: Vec::new(),
         });
-        let trial =
-            |l1: &f64| Trial { l1: l1.abs(), l2: 1.0, training_loss: 0.5, eval_loss: 0.6, n_nonzero: 2, is_optimal: false };
+        let trial = |l1: &f64| Trial {
+            l1: l1.abs(),
+            l2: 1.0,
+            training_loss: 0.5,
+            eval_loss: 0.6,
+            metric: *l1,
+            n_nonzero: 2,
+            is_optimal: false,
+        };
         let trials = few.iter().map(trial).collect();
         Model {
             name: ModelName::new(parts),
@@ -238,8 +263,8 @@ pub(super) fn model() -> impl Strategy<Value = Model> {
             problem_type,
             prior: few.iter().copied().take(target.labels.len().max(1)).collect(),
             target,
+            transform: (version % 4 == 0 && features.iter().all(is_computed)).then(|| transform(&features)),
             features,
-            transform: None,
             predictor: Predictor::Linear(few.iter().take(n_outputs).map(output).collect()),
             family: match problem_type {
                 ProblemType::Binary => Family::Binomial,
@@ -256,6 +281,7 @@ pub(super) fn model() -> impl Strategy<Value = Model> {
             goodness,
             inference,
             trials,
+            trial_metric: "roc_auc".into(),
             threshold,
             statement,
             data_fingerprint,

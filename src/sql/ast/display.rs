@@ -169,11 +169,20 @@ impl Display for AlterModel {
 
 impl Display for ExportModel {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "EXPORT MODEL {}", Name(&self.name))?;
-        if let Some(version) = &self.version {
-            write!(f, " VERSION {}", version.value)?;
+        let (name, path) = (Name(&self.name), Text(&self.path));
+        match (&self.trial, &self.version) {
+            (None, None) => write!(f, "EXPORT MODEL {name} TO {path}"),
+            (None, Some(version)) => write!(f, "EXPORT MODEL {name} VERSION {} TO {path}", version.value),
+            // With a version it is no statement of BigQuery's, and read in the session's dialect.
+            (Some(trial), Some(version)) => {
+                let (version, trial) = (version.value, trial.value);
+                write!(f, "EXPORT MODEL {name} VERSION {version} OPTIONS (URI = {path}, TRIAL_ID = {trial})")
+            }
+            (Some(trial), None) => {
+                let path = OptionValue::Text(self.path.value.clone()).in_bigquery();
+                write!(f, "EXPORT MODEL {} OPTIONS (URI = {path}, TRIAL_ID = {})", Path(&self.name), trial.value)
+            }
         }
-        write!(f, " TO {}", Text(&self.path))
     }
 }
 

@@ -68,13 +68,13 @@ pub enum AlterAction {
     SetVersion(Spanned<u32>),
 }
 
-/// `EXPORT MODEL name [VERSION n] TO 'file'`: writes a model file.
+/// `EXPORT MODEL name [VERSION n] TO 'file'`: writes a model file. BigQuery's spelling may name a trial.
 ///
 /// # Examples
 /// ```sql
 /// EXPORT MODEL churn TO 'churn.dfml'              -- the current version
 /// EXPORT MODEL churn VERSION 2 TO '/tmp/old.dfml'
-/// EXPORT MODEL churn OPTIONS (URI = 'churn.dfml') -- BigQuery's spelling
+/// EXPORT MODEL churn OPTIONS (URI = 'churn.dfml', TRIAL_ID = 3) -- BigQuery's spelling
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExportModel {
@@ -84,6 +84,8 @@ pub struct ExportModel {
     pub version: Option<Spanned<u32>>,
     /// The file's path as written.
     pub path: Spanned<String>,
+    /// `TRIAL_ID`: which of the trials; a model keeps the best one only.
+    pub trial: Option<Spanned<u32>>,
 }
 
 /// `IMPORT MODEL name FROM 'file' [FUNCTION function_name]`: takes in a model file.

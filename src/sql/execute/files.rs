@@ -8,7 +8,7 @@ use super::manage::show;
 use super::{find, report};
 use crate::context::MlContext;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::Report;
+use crate::model::{Model, Report};
 use crate::sql::ast::{ExportModel, ImportModel, Spanned};
 use crate::sql::options::qualified;
 
@@ -21,6 +21,9 @@ pub(super) fn export(context: &MlContext, export: &ExportModel) -> Result<DataFr
             found.map_err(|error| error.at(if unknown { export.name.span } else { version.span }))?
         }
     };
+    if let Some(trial) = &export.trial {
+        check_trial(&model, trial)?;
+    }
     let path = local(&export.path)?;
     model.write(path).map_err(|error| error.at(export.path.span))?;
     let mut answer = Report::default();
@@ -38,6 +41,23 @@ pub(super) fn import(context: &MlContext, import: &ImportModel) -> Result<DataFr
         _ => error.at(import.name.span),
     })?;
     report(context, &show(context, &model))
+}
+
+/// A model keeps the best of its trials only.
+fn check_trial(model: &Model, trial: &Spanned<u32>) -> Result<()> {
+    let best = model.trials.iter().zip(1_u32..).find(|(trial, _)| trial.is_optimal).map(|(_, number)| number);
+    match best {
+        Some(best) if best == trial.value => Ok(()),
+        Some(best) => {
+            let expected = format!("{best}, the best trial, which is the one that the model keeps");
+            let kind = ErrorKind::InvalidOption { name: "TRIAL_ID".into(), value: trial.value.to_string(), expected };
+            Err(Error::from(kind).at(trial.span))
+        }
+        None => {
+            let error = Error::data(format!("model {} has no trials: its penalties were given", model.name));
+            Err(error.at(trial.span).with_hint("leave TRIAL_ID out"))
+        }
+    }
 }
 
 /// The path of a file on this machine; a relative one is taken from the working directory.

@@ -2,7 +2,7 @@
 
 use datafusion::prelude::DataFrame;
 
-use super::{done, find, report};
+use super::{done, find, redshift, report};
 use crate::context::{Event, MlContext};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Model, ModelName, Report, Threshold};
@@ -15,6 +15,7 @@ pub(super) fn show(context: &MlContext, model: &Model) -> Report {
     let mut report = Report::default();
     report.push("current", "model", model.name.to_string(), format!("version {}", model.version));
     push_state(&mut report, context, model);
+    redshift::push(&mut report, context, model);
     report.append(&model.report);
     report
 }

@@ -1,7 +1,7 @@
 //! `MODEL_TYPE`, `PROBLEM_TYPE` and `OBJECTIVE`.
 
 use super::read::Entries;
-use super::table::{KMEANS, XGBOOST};
+use super::table::{KMEANS, NONE, XGBOOST};
 use crate::automl::{Objective, contradiction};
 use crate::error::{Error, ErrorKind, Result, closest};
 use crate::model::ProblemType::{self, Binary, Multiclass, Regression};
@@ -35,11 +35,27 @@ const OBJECTIVES_LATER: [&str; 16] = [
 ];
 
 /// Only linear models can be trained now; what others are told must be right nevertheless.
-pub(super) fn check_model_type(clauses: &Clauses) -> Result<()> {
+pub(super) fn check_model_type(clauses: &Clauses, settings: &Entries<'_>) -> Result<()> {
     let Some(model_type) = &clauses.model_type else { return Ok(()) };
-    let tables = [("XGBOOST", &XGBOOST), ("KMEANS", &KMEANS)];
+    let given = clauses.hyperparameters.as_deref().unwrap_or_default();
+    let tables = [("XGBOOST", &XGBOOST), ("KMEANS", &KMEANS), ("MLP", &NONE), ("FORECAST", &NONE)];
     if let Some((_, table)) = tables.into_iter().find(|(name, _)| *name == model_type.value) {
-        Entries::check(clauses.hyperparameters.as_deref().unwrap_or_default(), table)?;
+        if let Some(first) = given.first().filter(|_| table.without_meaning.is_empty()) {
+            let what = format!("MODEL_TYPE {} takes no hyperparameters: Redshift chooses them", model_type.value);
+            return Err(Error::statement(what).at(first.key.span).with_hint("write HYPERPARAMETERS DEFAULT, or leave it out"));
+        }
+        if let Some(missing) = Entries::check(given, table)?.missing() {
+            let what = format!("MODEL_TYPE {} needs the hyperparameter {missing}", model_type.value);
+            let hint = format!("for example HYPERPARAMETERS DEFAULT EXCEPT ({missing} '5')");
+            return Err(Error::statement(what).at(model_type.span).with_hint(hint));
+        }
+    }
+    if model_type.value == "FORECAST" {
+        let missing = [("horizon", "HORIZON 5"), ("frequency", "FREQUENCY 'D'")].into_iter().find(|(key, _)| !settings.has(key));
+        if let Some((key, example)) = missing {
+            let what = format!("MODEL_TYPE FORECAST needs the setting {}", key.to_ascii_uppercase());
+            return Err(Error::statement(what).at(model_type.span).with_hint(format!("for example SETTINGS ({example})")));
+        }
     }
     if let Some(objective) = &clauses.objective
         && LATER.contains(&model_type.as_str())

@@ -16,7 +16,7 @@ pub(super) fn train_spec(create: &CreateModel, clauses: &Clauses) -> Result<(Tra
     let settings = Entries::check(clauses.settings.as_deref().unwrap_or_default(), &SETTINGS)?;
     elsewhere::refuse(create, clauses)?;
     clauses.preprocessors.as_ref().map(preprocessors::check).transpose()?;
-    choice::check_model_type(clauses)?;
+    choice::check_model_type(clauses, &settings)?;
     settings.refuse_unsupported()?;
     let Some(target) = &clauses.target else { return Err(missing_target(create)) };
     let mut spec = TrainSpec::new(create.name.value.clone(), &target.value);

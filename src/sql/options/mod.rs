@@ -1,5 +1,6 @@
 //! Syntax tree → checked options: what the statement asks of training, with every default filled in.
 
+mod allowed;
 mod alter;
 mod bigquery;
 mod choice;

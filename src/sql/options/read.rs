@@ -2,6 +2,7 @@
 
 use datafusion::sql::sqlparser::tokenizer::Span;
 
+use super::allowed::Foreign;
 use super::table::{HYPERPARAMETERS, OptionTable, SETTINGS};
 use crate::automl::Fault;
 use crate::error::{Error, ErrorKind, Result, closest};
@@ -15,16 +16,16 @@ pub(super) struct Entries<'a> {
 }
 
 impl<'a> Entries<'a> {
-    /// Checks the keys.
+    /// Checks the keys, and the values of those that other systems have.
     pub(super) fn check(entries: &'a [OptionEntry], table: &'static OptionTable) -> Result<Self> {
         for (i, entry) in entries.iter().enumerate() {
             let key = entry.key.as_str();
-            let known = table.options.iter().any(|option| option.key == key)
-                || table.without_meaning.contains(&key)
-                || table.unsupported.iter().any(|(unsupported, _)| *unsupported == key);
-            if !known {
+            let unsupported = table.unsupported.iter().map(|(foreign, _)| foreign);
+            let foreign = table.without_meaning.iter().chain(unsupported).find(|Foreign(foreign, _)| *foreign == key);
+            if foreign.is_none() && !table.options.iter().any(|option| option.key == key) {
                 return Err(unknown(&entry.key, table));
             }
+            foreign.map(|foreign| foreign.check(entry)).transpose()?;
             if entries[..i].iter().any(|other| other.key == entry.key) {
                 let message = format!("the {} {} is given twice", table.place, shown(key));
                 return Err(Error::statement(message).at(entry.key.span).with_hint("leave out one of them"));
@@ -33,10 +34,20 @@ impl<'a> Entries<'a> {
         Ok(Self { entries, table })
     }
 
+    /// Whether a key is given.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entries.iter().any(|entry| entry.key.value == key)
+    }
+
+    /// The first key that must be there and is not.
+    pub(super) fn missing(&self) -> Option<String> {
+        self.table.required.iter().find(|key| !self.has(key)).map(|key| shown(key))
+    }
+
     /// Fails for a key that belongs to something that cannot be done yet.
     pub(super) fn refuse_unsupported(&self) -> Result<()> {
         for entry in self.entries {
-            if let Some((_, what)) = self.table.unsupported.iter().find(|(key, _)| *key == entry.key.value) {
+            if let Some((_, what)) = self.table.unsupported.iter().find(|(Foreign(key, _), _)| *key == entry.key.value) {
                 let what = format!("the {} {} for {what}", self.table.place, shown(&entry.key));
                 return Err(Error::unsupported(what)
                     .at(entry.key.span)
@@ -61,7 +72,7 @@ impl<'a> Entries<'a> {
     /// The keys that have no meaning here.
     pub(super) fn without_meaning(&self) -> impl Iterator<Item = String> {
         let keys = self.entries.iter().map(|entry| entry.key.as_str());
-        keys.filter(|key| self.table.without_meaning.contains(key)).map(shown)
+        keys.filter(|key| self.table.without_meaning.iter().any(|Foreign(foreign, _)| foreign == key)).map(shown)
     }
 }
 
@@ -74,9 +85,9 @@ fn unknown(key: &Spanned<String>, table: &OptionTable) -> Error {
     let name = shown(key);
     let mut valid: Vec<_> = table.options.iter().map(|option| shown(option.key)).collect();
     if valid.is_empty() {
-        valid.extend(table.without_meaning.iter().copied().map(shown));
+        valid.extend(table.without_meaning.iter().map(|Foreign(key, _)| shown(key)));
     }
-    let accepted = || table.without_meaning.iter().copied();
+    let accepted = || table.without_meaning.iter().map(|Foreign(key, _)| *key);
     if closest(key, accepted()).is_some() && closest(key, table.options.iter().map(|option| option.key)).is_none() {
         valid.extend(accepted().map(shown));
     }

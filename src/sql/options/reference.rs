@@ -1,5 +1,6 @@
 //! The options as the language reference lists them: Markdown, made from the tables that statements are checked with.
 
+use super::allowed::Foreign;
 use super::bigquery;
 use super::table::{ALTERABLE, HYPERPARAMETERS, KMEANS, OptionTable, SETTINGS, XGBOOST};
 
@@ -7,14 +8,14 @@ use super::table::{ALTERABLE, HYPERPARAMETERS, KMEANS, OptionTable, SETTINGS, XG
 pub(in crate::sql) fn reference(name: &str) -> Option<String> {
     Some(match name {
         "settings" => options(&SETTINGS),
-        "settings without effect" => keys(SETTINGS.without_meaning),
+        "settings without effect" => foreign("setting", SETTINGS.without_meaning),
         "settings that are refused" => table(
-            &["setting", "of"],
-            SETTINGS.unsupported.iter().map(|(key, of)| row(&[&format!("`{}`", key.to_ascii_uppercase()), of])),
+            &["setting", "values", "of"],
+            SETTINGS.unsupported.iter().map(|(Foreign(key, allowed), of)| row(&[&code(key), &allowed.expected(), of])),
         ),
         "hyperparameters" => options(&HYPERPARAMETERS),
-        "hyperparameters of XGBOOST" => keys(XGBOOST.without_meaning),
-        "hyperparameters of KMEANS" => keys(KMEANS.without_meaning),
+        "hyperparameters of XGBOOST" => foreign("hyperparameter", XGBOOST.without_meaning),
+        "hyperparameters of KMEANS" => foreign("hyperparameter", KMEANS.without_meaning),
         "options of ALTER MODEL" => options(&ALTERABLE),
         _ => return bigquery::reference(name),
     })
@@ -28,8 +29,12 @@ fn options(of: &OptionTable) -> String {
     table(&[of.place, "values", "default", "what it does"], rows)
 }
 
-fn keys(keys: &[&str]) -> String {
-    keys.iter().map(|key| format!("`{}`", key.to_ascii_uppercase())).collect::<Vec<_>>().join(", ")
+fn foreign(place: &str, keys: &[Foreign]) -> String {
+    table(&[place, "values"], keys.iter().map(|Foreign(key, allowed)| row(&[&code(key), &allowed.expected()])))
+}
+
+fn code(key: &str) -> String {
+    format!("`{}`", key.to_ascii_uppercase())
 }
 
 /// A row of a table.

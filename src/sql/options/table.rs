@@ -1,5 +1,7 @@
 //! Every setting and hyperparameter: name, meaning, default, valid values.
 
+use super::allowed::{Allowed, Foreign};
+
 /// One option.
 #[derive(Debug)]
 pub(super) struct OptionSpec {
@@ -22,9 +24,11 @@ pub(super) struct OptionTable {
     pub(super) place: &'static str,
     pub(super) options: &'static [OptionSpec],
     /// Keys of other systems that are accepted and named in a notice.
-    pub(super) without_meaning: &'static [&'static str],
+    pub(super) without_meaning: &'static [Foreign],
     /// Keys of other systems that cannot be ignored, and what they belong to.
-    pub(super) unsupported: &'static [(&'static str, &'static str)],
+    pub(super) unsupported: &'static [(Foreign, &'static str)],
+    /// Keys that must be there.
+    pub(super) required: &'static [&'static str],
 }
 
 /// `SETTINGS (...)`.
@@ -69,14 +73,27 @@ pub(super) static SETTINGS: OptionTable = OptionTable {
         },
         DESCRIPTION,
     ],
-    without_meaning: &["s3_bucket", "kms_key_id", "tags", "s3_garbage_collect", "max_cells", "max_runtime", "model_registry"],
-    unsupported: &[
-        ("horizon", "forecasting"),
-        ("frequency", "forecasting"),
-        ("percentiles", "forecasting"),
-        ("max_batch_rows", "remote models"),
+    without_meaning: &[
+        Foreign("s3_bucket", Allowed::Text),
+        Foreign("kms_key_id", Allowed::Text),
+        Foreign("tags", Allowed::Text),
+        Foreign("s3_garbage_collect", Allowed::Switch),
+        Foreign("max_cells", COUNT),
+        Foreign("max_runtime", COUNT),
+        Foreign("model_registry", Allowed::Any),
     ],
+    unsupported: &[
+        (Foreign("horizon", COUNT), FORECASTING),
+        (Foreign("frequency", Allowed::Word(&["Y", "M", "W", "D", "H", "30min", "15min", "10min", "5min", "1min"])), FORECASTING),
+        (Foreign("percentiles", Allowed::Percentiles), FORECASTING),
+        (Foreign("max_batch_rows", Allowed::Whole(1, 2_147_483_647)), "remote models"),
+    ],
+    required: &[],
 };
+
+const COUNT: Allowed = Allowed::Whole(1, i64::MAX);
+const NOT_NEGATIVE: Allowed = Allowed::Number(0.0, f64::INFINITY);
+const FORECASTING: &str = "forecasting";
 
 /// `HYPERPARAMETERS DEFAULT EXCEPT (...)`.
 pub(super) static HYPERPARAMETERS: OptionTable = OptionTable {
@@ -139,34 +156,36 @@ pub(super) static HYPERPARAMETERS: OptionTable = OptionTable {
     ],
     without_meaning: &[],
     unsupported: &[],
+    required: &[],
 };
 
-/// `HYPERPARAMETERS` of boosted trees, which cannot be trained yet.
+/// `HYPERPARAMETERS` of boosted trees, which cannot be trained yet, with the ranges that Redshift documents.
 pub(super) static XGBOOST: OptionTable = OptionTable {
     place: "hyperparameter of XGBOOST",
     options: &[],
     without_meaning: &[
-        "alpha",
-        "booster",
-        "colsample_byleve",
-        "colsample_bylevel",
-        "colsample_bynode",
-        "colsample_bytree",
-        "early_stopping_rounds",
-        "eta",
-        "gamma",
-        "lambda",
-        "max_delta_step",
-        "max_depth",
-        "min_child_weight",
-        "num_class",
-        "num_round",
-        "scale_pos_weight",
-        "subsample",
-        "tree_method",
-        "tweedie_variance_power",
+        Foreign("alpha", Allowed::Number(0.0, 1000.0)),
+        Foreign("booster", Allowed::Word(&["gbtree", "gblinear", "dart"])),
+        Foreign("colsample_byleve", Allowed::Number(0.1, 1.0)),
+        Foreign("colsample_bylevel", Allowed::Number(0.1, 1.0)),
+        Foreign("colsample_bynode", Allowed::Number(0.1, 1.0)),
+        Foreign("colsample_bytree", Allowed::Number(0.5, 1.0)),
+        Foreign("early_stopping_rounds", COUNT),
+        Foreign("eta", Allowed::Number(0.1, 0.5)),
+        Foreign("gamma", Allowed::Number(0.0, 5.0)),
+        Foreign("lambda", Allowed::Number(0.0, 1000.0)),
+        Foreign("max_delta_step", Allowed::Number(0.0, 10.0)),
+        Foreign("max_depth", Allowed::Whole(0, 10)),
+        Foreign("min_child_weight", Allowed::Number(0.0, 120.0)),
+        Foreign("num_class", Allowed::Whole(2, i64::MAX)),
+        Foreign("num_round", COUNT),
+        Foreign("scale_pos_weight", NOT_NEGATIVE),
+        Foreign("subsample", Allowed::Number(0.5, 1.0)),
+        Foreign("tree_method", Allowed::Word(&["auto", "exact", "approx", "hist", "gpu_hist"])),
+        Foreign("tweedie_variance_power", Allowed::Number(1.0, 2.0)),
     ],
     unsupported: &[],
+    required: &[],
 };
 
 /// `HYPERPARAMETERS` of k-means, which cannot be trained yet.
@@ -174,16 +193,29 @@ pub(super) static KMEANS: OptionTable = OptionTable {
     place: "hyperparameter of KMEANS",
     options: &[],
     without_meaning: &[
-        "epochs",
-        "eval_metrics",
-        "extra_center_factor",
-        "init_method",
-        "k",
-        "local_init_method",
-        "mini_batch_size",
+        Foreign("epochs", COUNT),
+        Foreign("eval_metrics", Allowed::Any),
+        Foreign("extra_center_factor", Allowed::CountOrAuto),
+        Foreign("half_life_time_size", Allowed::Whole(0, i64::MAX)),
+        Foreign("init_method", Allowed::Word(CENTRES)),
+        Foreign("k", COUNT),
+        Foreign("local_init_method", Allowed::Word(CENTRES)),
+        Foreign("local_lloyd_init_method", Allowed::Word(CENTRES)),
+        Foreign("local_lloyd_max_iter", COUNT),
+        Foreign("local_lloyd_num_trials", Allowed::CountOrAuto),
+        Foreign("local_lloyd_tol", Allowed::Number(0.0, 1.0)),
+        Foreign("mini_batch_size", COUNT),
     ],
     unsupported: &[],
+    required: &["k"],
 };
+
+/// How k-means begins.
+const CENTRES: &[&str] = &["random", "kmeans++"];
+
+/// `HYPERPARAMETERS` of types that Redshift tunes on its own.
+pub(super) static NONE: OptionTable =
+    OptionTable { place: "hyperparameter", options: &[], without_meaning: &[], unsupported: &[], required: &[] };
 
 /// `ALTER MODEL name SET (...)`.
 pub(super) static ALTERABLE: OptionTable = OptionTable {
@@ -199,6 +231,7 @@ pub(super) static ALTERABLE: OptionTable = OptionTable {
     ],
     without_meaning: &[],
     unsupported: &[],
+    required: &[],
 };
 
 const DESCRIPTION: OptionSpec =

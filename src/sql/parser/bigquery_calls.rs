@@ -7,7 +7,7 @@ use datafusion::sql::sqlparser::tokenizer::{Token, TokenWithSpan, Word};
 
 use crate::sql::is_table_function;
 
-/// Leaves out `MODEL` before the first argument of a table function and `TABLE` before a later one.
+/// Leaves out `MODEL` before the first argument of a table function and `TABLE` before any.
 pub(super) fn leave_out_words(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     // Per bracket that is open, whether it holds the arguments of a table function.
     let mut open: Vec<bool> = Vec::new();
@@ -23,7 +23,8 @@ pub(super) fn leave_out_words(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> 
             Token::Word(word) if open.last() == Some(&true) && token(n + 1).is_some_and(is_name) => {
                 let before = n.checked_sub(1).and_then(token);
                 let is = |text: &str| word.quote_style.is_none() && word.value.eq_ignore_ascii_case(text);
-                if (before == Some(&Token::LParen) && is("MODEL")) || (before == Some(&Token::Comma) && is("TABLE")) {
+                let is_first = before == Some(&Token::LParen);
+                if (is_first && is("MODEL")) || ((is_first || before == Some(&Token::Comma)) && is("TABLE")) {
                     superfluous.push(*i);
                 }
             }

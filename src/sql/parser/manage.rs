@@ -89,11 +89,11 @@ impl Cursor<'_> {
         let name = self.model_name()?;
         let version = if self.eat(&["VERSION"]) { Some(self.version()?) } else { None };
         if self.eat(&["OPTIONS"]) {
-            let path = self.uri()?;
-            return Ok(Statement::ExportModel(ExportModel { name, version, path }));
+            let (path, trial) = self.uri()?;
+            return Ok(Statement::ExportModel(ExportModel { name, version, path, trial }));
         }
         let path = self.file("TO")?;
-        Ok(Statement::ExportModel(ExportModel { name, version, path }))
+        Ok(Statement::ExportModel(ExportModel { name, version, path, trial: None }))
     }
 
     fn import_model(&mut self) -> Result<Statement> {
@@ -103,10 +103,10 @@ impl Cursor<'_> {
         Ok(Statement::ImportModel(ImportModel { name, path, function }))
     }
 
-    /// `(URI = 'file')`, BigQuery's spelling of `TO 'file'`.
-    fn uri(&mut self) -> Result<Spanned<String>> {
+    /// `(URI = 'file', TRIAL_ID = n)`, BigQuery's spelling of `TO 'file'`.
+    fn uri(&mut self) -> Result<(Spanned<String>, Option<Spanned<u32>>)> {
         let options = self.assignments("EXPORT MODEL ... OPTIONS")?;
-        let mut path = None;
+        let (mut path, mut trial) = (None, None);
         for entry in options.value {
             match (entry.key.as_str(), entry.value.value) {
                 ("uri", OptionValue::Text(text)) if !text.is_empty() && path.is_none() => {
@@ -120,21 +120,34 @@ impl Cursor<'_> {
                     };
                     return Err(Error::from(kind).at(entry.value.span));
                 }
-                ("trial_id", _) => {
-                    let hint = "a model keeps its best trial, which is the one that is exported";
-                    return Err(Error::unsupported("TRIAL_ID in EXPORT MODEL").at(entry.key.span).with_hint(hint));
+                ("trial_id", value) => {
+                    let number = match &value {
+                        OptionValue::Number(text) if trial.is_none() => text.parse().ok().filter(|number| *number > 0),
+                        _ => None,
+                    };
+                    let Some(number) = number else {
+                        let (name, expected) = ("TRIAL_ID".into(), "the number of a trial from 1, once".into());
+                        let kind = ErrorKind::InvalidOption { name, value: value.to_string(), expected };
+                        return Err(Error::from(kind).at(entry.value.span));
+                    };
+                    trial = Some(Spanned::new(number, entry.value.span));
                 }
                 (key, _) => {
                     let name = key.to_ascii_uppercase();
-                    let kind = ErrorKind::UnknownOption { place: "option of EXPORT MODEL", name, valid: vec!["URI".into()] };
+                    let kind = ErrorKind::UnknownOption {
+                        place: "option of EXPORT MODEL",
+                        name,
+                        valid: vec!["URI".into(), "TRIAL_ID".into()],
+                    };
                     return Err(Error::from(kind).at(entry.key.span));
                 }
             }
         }
-        path.ok_or_else(|| {
+        let path = path.ok_or_else(|| {
             let error = Error::syntax("expected URI in EXPORT MODEL ... OPTIONS").at(options.span);
             error.with_hint("for example OPTIONS (URI = 'churn.dfml')")
-        })
+        })?;
+        Ok((path, trial))
     }
 
     /// `TO 'file'` or `FROM 'file'`.

@@ -160,10 +160,6 @@ impl<'a> Arguments<'a> {
 
     /// Settles the options of BigQuery's that change nothing of these models, or cannot be done.
     pub(super) fn bigquery_options(&mut self, model: &Model) -> Result<()> {
-        // All columns of the data are kept in any case.
-        if self.options.contains(&"keep_original_columns") {
-            self.boolean("keep_original_columns")?;
-        }
         if let Some(id) = self.option("trial_id") {
             self.trial(model, id)?;
         }
@@ -191,15 +187,11 @@ impl<'a> Arguments<'a> {
         if !self.options.contains(&name) || self.boolean(name)? != Some(true) {
             return Ok(false);
         }
-        let error = match model.problem_type {
-            ProblemType::Binary => return Ok(true),
-            ProblemType::Regression => {
-                Error::data(format!("{name} is for labels; the target of model {} is a number", model.name))
-            }
-            ProblemType::Multiclass => Error::unsupported(format!("{name} of more than two labels")),
-        };
-        let error = error.at(place.unwrap_or(self.call));
-        Err(error.with_hint("leave it out: attributions are means over the labels, and ml_explain_predict has those of each row"))
+        if model.problem_type != ProblemType::Regression {
+            return Ok(true);
+        }
+        let error = Error::data(format!("{name} is for labels; the target of model {} is a number", model.name));
+        Err(error.at(place.unwrap_or(self.call)).with_hint("leave it out"))
     }
 
     /// An option of this function.

@@ -12,7 +12,7 @@ use super::figures::{Figures, Shown};
 use crate::error::Result;
 use crate::model::Model;
 
-/// Sums by feature, and the number of rows.
+/// Sums by feature, or by output and feature, and the number of rows.
 #[derive(Debug)]
 pub(super) struct AttributionMeans {
     model: Arc<Model>,
@@ -23,7 +23,8 @@ pub(super) struct AttributionMeans {
 
 impl AttributionMeans {
     pub(super) fn new(model: Arc<Model>, shown: Shown) -> Self {
-        let sums = vec![0.0; model.features.len()];
+        let n_outputs = if shown.by_output(&model) { model.target.labels.len() } else { 1 };
+        let sums = vec![0.0; n_outputs * model.features.len()];
         Self { model, shown, sums, n_rows: 0 }
     }
 
@@ -38,7 +39,8 @@ impl AttributionMeans {
 
     fn figures(&self) -> Result<ScalarValue> {
         // Of no rows it is not defined.
-        let means: Vec<f64> = self.sums.iter().map(|sum| sum / self.n_rows as f64).collect();
+        let of_output = |sums: &[f64]| sums.iter().map(|sum| sum / self.n_rows as f64).collect();
+        let means: Vec<Vec<f64>> = self.sums.chunks(self.model.features.len().max(1)).map(of_output).collect();
         rows_as_value(self.shown.rows(&Figures { attributions: &means, ..Figures::none(&self.model, true) })?)
     }
 }

@@ -46,8 +46,8 @@ pub(super) fn confusion_matrix(call: &mut Call<'_>) -> Result<LogicalPlan> {
 }
 
 /// `ml_global_explain('model' [, data])`: how much each feature moves the raw predictions, without sign, as a mean over rows and
-/// outputs; the largest first. The target is not needed. BigQuery's `class_level_explain` shows them for each of two labels: what
-/// speaks for one speaks as much against the other, so they have the same.
+/// outputs; the largest first. The target is not needed. BigQuery's `class_level_explain` shows them for each label: of several its
+/// own raw prediction's.
 pub(super) fn global_explain(call: &mut Call<'_>) -> Result<LogicalPlan> {
     measured::plan(call, Shown::GlobalExplain { of_classes: false })
 }
@@ -109,26 +109,39 @@ fn column_name(label: &str, taken: &[String]) -> String {
 }
 
 pub(super) fn attributions(figures: &Figures<'_>, of_classes: bool) -> Result<RecordBatch> {
-    let mut rows: Vec<(&str, f64)> = figures
-        .model
-        .features
-        .iter()
-        .enumerate()
-        .map(|(i, feature)| (feature.name.as_str(), figures.attributions.get(i).copied().unwrap_or(f64::NAN)))
-        .collect();
-    // Stable: features that say equally much stay in the order of the arguments.
-    rows.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let labels = figures.model.target.labels.iter().rev().map(ToString::to_string);
-    let classes: Vec<String> = if of_classes { labels.collect() } else { vec![String::new()] };
-    let each = || classes.iter().flat_map(|class| rows.iter().map(move |row| (class, row)));
-    let names = Arc::new(each().map(|(class, _)| Some(class)).collect::<StringArray>()) as ArrayRef;
-    let features = Arc::new(each().map(|(_, (feature, _))| Some(*feature)).collect::<StringArray>()) as ArrayRef;
+    let model = figures.model;
+    let mut classes: Vec<(String, Vec<f64>)> = match (of_classes, model.problem_type) {
+        (false, _) => vec![(String::new(), mean(figures.attributions))],
+        (true, ProblemType::Multiclass) => {
+            let of_output = |output: usize| figures.attributions.get(output).cloned().unwrap_or_default();
+            model.target.labels.iter().enumerate().map(|(output, label)| (label.to_string(), of_output(output))).collect()
+        }
+        // What speaks for one of two labels speaks as much against the other. The positive one comes first.
+        (true, _) => model.target.labels.iter().rev().map(|label| (label.to_string(), mean(figures.attributions))).collect(),
+    };
+    let mut rows: Vec<(&str, &str, f64)> = Vec::new();
+    for (class, attributions) in &mut classes {
+        attributions.resize(model.features.len(), f64::NAN);
+        let mut features: Vec<_> = model.features.iter().zip(attributions.iter()).collect();
+        // Stable: features that say equally much stay in the order of the arguments.
+        features.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+        rows.extend(features.into_iter().map(|(feature, attribution)| (class.as_str(), feature.name.as_str(), *attribution)));
+    }
+    let texts = |of: fn(&(&str, &str, f64)) -> String| Arc::new(StringArray::from_iter_values(rows.iter().map(of))) as ArrayRef;
     let columns = [
-        ("class_name", names, false),
-        ("feature", features, false),
-        ("attribution", numbers(each().map(|(_, (_, attribution))| *attribution)), true),
+        ("class_name", texts(|(class, ..)| (*class).to_owned()), false),
+        ("feature", texts(|(_, feature, _)| (*feature).to_owned()), false),
+        ("attribution", numbers(rows.iter().map(|(.., attribution)| *attribution)), true),
     ];
     Ok(RecordBatch::try_from_iter_with_nullable(columns.into_iter().skip(usize::from(!of_classes)))?)
+}
+
+/// The mean over outputs, feature by feature.
+fn mean(attributions: &[Vec<f64>]) -> Vec<f64> {
+    let Some((first, others)) = attributions.split_first() else { return Vec::new() };
+    let mut sums = first.clone();
+    others.iter().for_each(|other| sums.iter_mut().zip(other).for_each(|(sum, more)| *sum += more));
+    sums.into_iter().map(|sum| sum / attributions.len() as f64).collect()
 }
 
 /// The model's labels, and those that training never saw.

@@ -7,7 +7,7 @@ use datafusion::arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch};
 use super::{curves, evaluate};
 use crate::automl::Measured;
 use crate::error::Result;
-use crate::model::{CalibrationBin, CurvePoint, Evaluation, Metric, Model};
+use crate::model::{CalibrationBin, CurvePoint, Evaluation, Metric, Model, ProblemType};
 
 /// What a table function shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +43,11 @@ impl Shown {
         }
     }
 
+    /// Whether attributions are shown of each output.
+    pub(super) fn by_output(&self, model: &Model) -> bool {
+        *self == Self::GlobalExplain { of_classes: true } && model.problem_type == ProblemType::Multiclass
+    }
+
     /// The thresholds that decisions are made at.
     pub(super) fn thresholds(&self) -> &[f64] {
         match self {
@@ -64,8 +69,8 @@ pub(super) struct Figures<'a> {
     /// Weighted counts by expected and predicted label. Labels that training never saw follow those of the model.
     pub confusion: &'a [Vec<f64>],
     pub calibration: &'a [CalibrationBin],
-    /// One per feature.
-    pub attributions: &'a [f64],
+    /// Of each output one per feature; or the means over the outputs alone.
+    pub attributions: &'a [Vec<f64>],
     /// Labels that training never saw.
     pub unseen: &'a [String],
     /// Rows are not weighted, so numbers of rows are whole.

@@ -43,8 +43,8 @@ pub(super) fn features(call: &mut Call<'_>) -> Result<LogicalPlan> {
     call.rows(RecordBatch::try_from_iter_with_nullable(columns)?)
 }
 
-/// `ml_training_info('model')`: BigQuery's columns, one row per iteration with the mean loss of the training rows before it; of
-/// least squares one row with the mean squared error. A model keeps neither times nor other losses: those columns are null.
+/// `ml_training_info('model')`: BigQuery's columns, one row per iteration with the mean loss of the training rows after it, so
+/// that the last is the model's; of least squares one row with the mean squared error. A model keeps neither times nor other losses: those columns are null.
 ///
 /// The last row has what is known of the fit as a whole. `aic` counts coefficients, not the variance, as statsmodels does;
 /// `r_squared` is of classification the share of deviance explained (`McFadden`'s).

@@ -28,7 +28,7 @@ impl TableFunction {
 pub(super) const FUNCTIONS: [TableFunction; 15] = [
     TableFunction {
         name: "ml_predict",
-        usage: "ml_predict('model', data [, threshold => 0.5])",
+        usage: "ml_predict('model', data [, threshold => 0.5] [, keep_original_columns => true] [, trial_id => 1])",
         options: &["threshold", "keep_original_columns", "trial_id"],
         plan: predict::predict,
     },
@@ -40,19 +40,19 @@ pub(super) const FUNCTIONS: [TableFunction; 15] = [
     },
     TableFunction {
         name: "ml_evaluate",
-        usage: "ml_evaluate('model' [, data] [, threshold => 0.5] [, by_label => true] [, weight => column])",
+        usage: "ml_evaluate('model' [, data] [, threshold => 0.5] [, by_label => true] [, weight => column] [, trial_id => 1])",
         options: &["threshold", "trial_id"],
         plan: evaluate::evaluate,
     },
     TableFunction {
         name: "ml_confusion_matrix",
-        usage: "ml_confusion_matrix('model' [, data] [, threshold => 0.5] [, weight => column])",
+        usage: "ml_confusion_matrix('model' [, data] [, threshold => 0.5] [, weight => column] [, trial_id => 1])",
         options: &["threshold", "trial_id"],
         plan: evaluate::confusion_matrix,
     },
     TableFunction {
         name: "ml_roc_curve",
-        usage: "ml_roc_curve('model' [, data] [, thresholds => [0.2, 0.5]] [, weight => column])",
+        usage: "ml_roc_curve('model' [, data] [, thresholds => [0.2, 0.5]] [, weight => column] [, trial_id => 1])",
         options: &["trial_id"],
         plan: curves::roc_curve,
     },
@@ -70,7 +70,7 @@ pub(super) const FUNCTIONS: [TableFunction; 15] = [
     },
     TableFunction {
         name: "ml_global_explain",
-        usage: "ml_global_explain('model' [, data])",
+        usage: "ml_global_explain('model' [, data] [, class_level_explain => true])",
         options: &["class_level_explain"],
         plan: evaluate::global_explain,
     },

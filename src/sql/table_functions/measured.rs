@@ -53,7 +53,7 @@ fn over_data(call: &Call<'_>, model: &Arc<Model>, data: Data, weight: Option<&Id
     let compiled = call.compiled(model)?;
     let features = data.features(model)?;
     let (collected, arguments) = if matches!(shown, Shown::GlobalExplain { .. }) {
-        let attributions = udf::function(&compiled, Output::AbsoluteAttributions, None)?;
+        let attributions = udf::function(&compiled, Output::AbsoluteAttributions { by_output: shown.by_output(model) }, None)?;
         (Collected::Attributions, vec![attributions.call(features)])
     } else {
         let raw = udf::function(&compiled, Output::Raw, None)?;

@@ -47,7 +47,7 @@ use crate::model::ModelStore;
 pub(crate) use self::check::check_call;
 pub(crate) use self::elsewhere::explain as of_other_models;
 pub(crate) use self::list::is_table_function;
-pub(crate) use self::models::{model_rows, report_rows, signature_rows};
+pub(crate) use self::models::{created, model_rows, report_rows, signature_rows};
 #[cfg(test)]
 pub(super) use self::reference::reference;
 pub(crate) use self::rewrite::write_out_tables;

@@ -28,7 +28,7 @@ pub(super) fn quality(model: &Model) -> (&'static str, Option<f64>) {
 }
 
 /// When a version was made, in microseconds since 1970.
-pub(super) fn created(store: &ModelStore, model: &Model) -> Option<i64> {
+pub(crate) fn created(store: &ModelStore, model: &Model) -> Option<i64> {
     let since = store.created(&model.name, model.version)?.duration_since(UNIX_EPOCH).ok()?;
     i64::try_from(since.as_micros()).ok()
 }

@@ -16,14 +16,18 @@ use crate::udf::{self, CompiledModel, Output};
 const TOP_FEATURES: usize = 5;
 
 /// `ml_predict('model', data)`: `predicted_<target>`, of a classifier also `predicted_<target>_probs`, a list of (label, prob)
-/// with the likeliest first, and then the columns of the data. An ordinary projection: the data's columns are matched with the
-/// features by name, and columns that the model does not know pass through.
+/// with the likeliest first, and then the columns of the data, unless `keep_original_columns` is false. An ordinary projection: the
+/// data's columns are matched with the features by name, and columns that the model does not know pass through.
 pub(super) fn predict(call: &mut Call<'_>) -> Result<LogicalPlan> {
     let model = call.model()?;
     let threshold = threshold(call, &model)?;
-    let data = call.required_data()?;
+    let keeps = call.arguments.boolean("keep_original_columns")?.unwrap_or(true);
+    let mut data = call.required_data()?;
     let compiled = call.compiled(&model)?;
     let features = data.features(&model)?;
+    if !keeps {
+        data.columns.clear();
+    }
     let mut columns = vec![prediction(&compiled, features.clone(), threshold)?];
     if model.problem_type != ProblemType::Regression {
         let ranked = udf::function(&compiled, Output::RankedProbabilities, None)?;

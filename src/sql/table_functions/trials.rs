@@ -9,29 +9,26 @@ use datafusion::logical_expr::LogicalPlan;
 use super::call::Call;
 use super::figures::numbers;
 use crate::error::Result;
-use crate::model::{Family, Trial};
+use crate::model::Trial;
 
 /// `ml_trial_info('model')`: BigQuery's columns and the number of coefficients that are not 0, one row per pair of penalties that
 /// was tried, in their order; no rows where the penalties were given.
 ///
-/// `eval_loss` is the mean loss of training rows that a model did not see, by which the optimal trial was chosen; the struct of
-/// metrics names it. `training_loss` is that of all training rows under a model that was fitted to them.
+/// The struct of metrics has what the optimal trial was chosen by, of training rows that a model did not see, and `eval_loss` is
+/// their mean loss. `training_loss` is that of all training rows under a model that was fitted to them.
 pub(super) fn trials(call: &mut Call<'_>) -> Result<LogicalPlan> {
     let model = call.model()?;
     call.arguments.finish()?;
     let trials = &model.trials;
     let column = |of: fn(&Trial) -> f64| numbers(trials.iter().map(of));
-    let metric = match model.family {
-        Family::Gaussian => "mean_squared_error",
-        Family::Binomial | Family::Multinomial => "log_loss",
-        _ => "mean_loss",
-    };
+    // Of no trials there is no name, but a struct has a field.
+    let metric = if model.trial_metric.is_empty() { "mean_loss" } else { &model.trial_metric };
     let texts = |text: &str| Arc::new(StringArray::from(vec![text; trials.len()])) as ArrayRef;
     let n_nonzero = trials.iter().map(|trial| i64::try_from(trial.n_nonzero).unwrap_or(i64::MAX));
     call.rows(RecordBatch::try_from_iter_with_nullable([
         ("trial_id", Arc::new(Int64Array::from_iter_values((1_i64..).take(trials.len()))) as ArrayRef, false),
         ("hyperparameters", structs([("l1_reg", factors(trials, |t| t.l1)), ("l2_reg", factors(trials, |t| t.l2))])?, false),
-        ("hparam_tuning_evaluation_metrics", structs([(metric, column(|trial| trial.eval_loss))])?, false),
+        ("hparam_tuning_evaluation_metrics", structs([(metric, column(|trial| trial.metric))])?, false),
         ("training_loss", column(|trial| trial.training_loss), true),
         ("eval_loss", column(|trial| trial.eval_loss), true),
         ("status", texts("SUCCEEDED"), false),

@@ -188,7 +188,7 @@ fn statement() -> impl Strategy<Value = Statement> {
         model_name().prop_map(AlterAction::Rename),
         version().prop_map(AlterAction::SetVersion),
     ];
-    let export = (model_name(), of(version()), column());
+    let export = (model_name(), of(version()), column(), of(version()));
     let import = (model_name(), column(), of(object_name().prop_map(at)));
     prop_oneof![
         8 => create_model().prop_map(Statement::CreateModel),
@@ -205,7 +205,7 @@ fn statement() -> impl Strategy<Value = Statement> {
             .prop_map(|(if_exists, name, version)| Statement::DropModel(DropModel { if_exists, name, version })),
         2 => (any::<bool>(), model_name(), action)
             .prop_map(|(if_exists, name, action)| Statement::AlterModel(AlterModel { if_exists, name, action })),
-        1 => export.prop_map(|(name, version, path)| Statement::ExportModel(ExportModel { name, version, path })),
+        1 => export.prop_map(|(name, version, path, trial)| Statement::ExportModel(ExportModel { name, version, path, trial })),
         1 => import.prop_map(|(name, path, function)| Statement::ImportModel(ImportModel { name, path, function })),
     ]
 }

@@ -1,8 +1,9 @@
 //! Penalties that are to be found: each is tried by cross-validation over the folds of the training rows.
 //!
 //! A trial fits a model to the training rows without each fold (of rows in time: to those before it) and measures its loss on
-//! the rows that it did not see. The penalty of the lowest mean loss wins, the stronger one of equal ones. Every model of a trial
-//! has the very penalty that the trial is about, as if it had been given, whatever the number of its rows.
+//! the rows that it did not see. The penalty of the lowest mean loss wins, or that of the best [`Figure`] where one is asked for, of
+//! equal figures that of the lower loss; the stronger one of equal ones. Every model of a trial has the very penalty that the trial
+//! is about, as if it had been given, whatever the number of its rows.
 //!
 //! Trials go from strong to weak penalties, and each model starts from the one before. Least squares needs no rows for any of
 //! them but their normal equations.
@@ -11,16 +12,18 @@
 //! of Statistical Software* 33(1) (2010), sections 2.5 and 2.6.
 
 mod candidates;
+mod figure;
 mod refits;
 mod squares;
 
 use self::candidates::Candidates;
+use self::figure::Figure;
 use self::refits::{NewtonRefits, PassRefits, Rows};
 use super::super::limited_memory::Loss;
 use super::super::linear::Penalty;
 use super::super::prepare::Prepared;
 use super::super::row_loss::RowLoss;
-use super::super::spec::{PenaltyChoice, TrainSpec};
+use super::super::spec::TrainSpec;
 use super::{Design, regression};
 use crate::error::{Error, Result};
 use crate::model::{Family, LinearPredictor, Trial};
@@ -35,26 +38,34 @@ struct Side {
     train: Vec<usize>,
 }
 
-/// The best of the penalties that are to be tried, and all trials; `None` where the penalty is given.
+/// The best penalty, and all that were tried.
+pub(super) struct Found {
+    pub penalty: Penalty,
+    pub trials: Vec<Trial>,
+    /// The name of what they were compared by.
+    pub metric: &'static str,
+}
+
+/// Tries penalties; `None` where the penalty is given.
 pub(super) fn find(
     spec: &TrainSpec,
     prepared: &Prepared,
     design: &Design<'_>,
     progress: &dyn Fn(&str, Option<f64>),
-) -> Result<Option<(Penalty, Vec<Trial>)>> {
-    let is_tuned = |choice: &Option<PenaltyChoice>| choice.as_ref().is_some_and(|choice| choice.fixed().is_none());
-    if !is_tuned(&spec.l1) && !is_tuned(&spec.l2) {
+) -> Result<Option<Found>> {
+    if !spec.finds_penalties() {
         return Ok(None);
     }
     progress("choosing the penalty", None);
     let sides = sides(prepared)?;
-    let rows = Rows { spec, prepared, design, sides: &sides };
+    let figure = Figure::new(spec, prepared, design, &sides)?;
+    let rows = Rows { spec, prepared, design, sides: &sides, figure };
     let loss = loss(prepared, design)?;
     let candidates = Candidates::new(spec, prepared, design, &loss)?;
     let mut trials = match &loss {
         Loss::Squared { .. } if !regression::has_many_columns(design) => {
             let least_squares = regression::least_squares(prepared, design.layout, Penalty::NONE);
-            squares::trials(&least_squares, design, &prepared.segments.train(), &sides, &candidates)?
+            squares::trials(&least_squares, &prepared.segments.train(), &candidates, figure)?
         }
         Loss::Rows(loss) if design.suits_newton() => {
             NewtonRefits::new(rows, *loss, candidates.null_predictor()).trials(&candidates, progress)?
@@ -66,15 +77,16 @@ pub(super) fn find(
     };
     let mut best: Option<usize> = None;
     for (place, trial) in trials.iter().enumerate() {
-        let lowest = best.map_or(f64::INFINITY, |best| trials[best].eval_loss);
-        if trial.eval_loss < lowest {
+        if figure.is_better(trial, best.map(|best| &trials[best])) {
             best = Some(place);
         }
     }
-    let best = best.and_then(|place| trials.get_mut(place)).ok_or_else(|| cannot_validate("no loss is finite"))?;
+    let best = best
+        .and_then(|place| trials.get_mut(place))
+        .ok_or_else(|| cannot_validate(&format!("{} is defined for none", figure.name())))?;
     best.is_optimal = true;
     let penalty = Penalty { l1: best.l1, l2: best.l2 };
-    Ok(Some((penalty, trials)))
+    Ok(Some(Found { penalty, trials, metric: figure.name() }))
 }
 
 /// What trials are measured by.

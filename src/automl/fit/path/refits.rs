@@ -13,6 +13,7 @@ use super::super::super::stopping::Stopping;
 use super::super::multiclass::multinomial;
 use super::super::{Design, limited_memory, stopping};
 use super::candidates::Candidates;
+use super::figure::Figure;
 use super::{Side, TOLERANCE, n_nonzero};
 use crate::error::{Error, Result};
 use crate::model::{LinearPredictor, Trial};
@@ -24,6 +25,7 @@ pub(super) struct Rows<'a> {
     pub prepared: &'a Prepared,
     pub design: &'a Design<'a>,
     pub sides: &'a [Side],
+    pub figure: Figure<'a>,
 }
 
 impl Rows<'_> {
@@ -57,17 +59,21 @@ impl Rows<'_> {
                 let (sum, weight) = self.loss(loss, &predictors, &train)?;
                 losses.push(sum);
                 let (mut unseen, mut unseen_weight) = (0.0, 0.0);
+                let mut models = Vec::new();
                 for (place, side) in self.sides.iter().enumerate() {
                     let of_side = fit(*penalty, Some(place))?;
                     let (sum, weight) = self.loss(loss, &of_side, &[side.held_out])?;
                     unseen += sum;
                     unseen_weight += weight;
+                    models.extend(self.figure.needs_models().then_some(of_side));
                 }
+                let eval_loss = unseen / unseen_weight;
                 trials.push(Trial {
                     l1: penalty.l1,
                     l2: penalty.l2,
                     training_loss: sum / weight,
-                    eval_loss: unseen / unseen_weight,
+                    eval_loss,
+                    metric: self.figure.of(eval_loss, &models)?,
                     n_nonzero: n_nonzero(self.design, &predictors)?,
                     is_optimal: false,
                 });
@@ -150,7 +156,7 @@ impl<'a> PassRefits<'a> {
     /// Each model starts from that of the same rows under the penalty before.
     pub(super) fn trials(self, candidates: &Candidates, progress: &dyn Fn(&str, Option<f64>)) -> Result<Vec<Trial>> {
         let Self { rows, loss, null } = self;
-        let Rows { spec, prepared, design, sides } = rows;
+        let Rows { spec, prepared, design, sides, .. } = rows;
         let train = prepared.segments.train();
         let mut last: Vec<Option<Vec<LinearPredictor>>> = vec![None; sides.len() + 1];
         rows.trials(&loss, candidates, progress, |penalty, side| {

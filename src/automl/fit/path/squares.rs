@@ -10,9 +10,9 @@ use super::super::super::linear::{self, Penalty};
 use super::super::super::normal_equations::NormalEquations;
 use super::super::super::parallel;
 use super::super::super::tridiagonal::Tridiagonal;
-use super::super::Design;
 use super::candidates::Candidates;
-use super::{Side, n_nonzero};
+use super::figure::Figure;
+use super::n_nonzero;
 use crate::error::Result;
 use crate::model::{ColumnLayout, LinearPredictor, Trial};
 
@@ -21,11 +21,11 @@ const MANY_RIDGE: usize = 6;
 
 pub(super) fn trials(
     least_squares: &LeastSquares,
-    design: &Design<'_>,
     all: &[usize],
-    sides: &[Side],
     candidates: &Candidates,
+    figure: Figure<'_>,
 ) -> Result<Vec<Trial>> {
+    let (design, sides) = (figure.design, figure.sides);
     let (source, layout) = (design.source, design.layout);
     let scale = least_squares.target_std_dev;
     let by_segment = source.run_each(least_squares, all)?;
@@ -47,23 +47,30 @@ pub(super) fn trials(
             // Rounding may leave less than nothing; what is no number stays none.
             let error = measured_on.squared_error(layout, &predictor);
             let error = if error < 0.0 { 0.0 } else { error };
-            let nonzero = if held_out.is_none() { n_nonzero(design, &[predictor])? } else { 0 };
-            results.push((scale * scale * error, nonzero));
+            let nonzero = if held_out.is_none() { n_nonzero(design, std::slice::from_ref(&predictor))? } else { 0 };
+            let model = (held_out.is_some() && figure.needs_models()).then(|| least_squares.of_target(predictor));
+            results.push((scale * scale * error, nonzero, model));
         }
         Ok(results)
     })?;
     let Some((of_all, of_folds)) = measured.split_first() else { return Ok(Vec::new()) };
     let weight = sum(all).weight();
     let unseen: f64 = sides.iter().map(|side| by_segment[side.held_out].weight()).sum();
-    let trial = |(place, penalty): (usize, &Penalty)| Trial {
-        l1: penalty.l1,
-        l2: penalty.l2,
-        training_loss: of_all[place].0 / weight,
-        eval_loss: of_folds.iter().map(|results| results[place].0).sum::<f64>() / unseen,
-        n_nonzero: of_all[place].1,
-        is_optimal: false,
+    let trial = |(place, penalty): (usize, &Penalty)| {
+        let eval_loss = of_folds.iter().map(|results| results[place].0).sum::<f64>() / unseen;
+        let models: Vec<Vec<LinearPredictor>> =
+            of_folds.iter().filter_map(|results| Some(vec![results[place].2.clone()?])).collect();
+        Ok(Trial {
+            l1: penalty.l1,
+            l2: penalty.l2,
+            training_loss: of_all[place].0 / weight,
+            eval_loss,
+            metric: figure.of(eval_loss, &models)?,
+            n_nonzero: of_all[place].1,
+            is_optimal: false,
+        })
     };
-    Ok(candidates.groups.iter().flatten().enumerate().map(trial).collect())
+    candidates.groups.iter().flatten().enumerate().map(trial).collect()
 }
 
 /// Solutions of some equations for many penalties.

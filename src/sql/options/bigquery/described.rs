@@ -16,13 +16,13 @@ pub(super) static DESCRIBED: &[Described] = &[
     Described(
         "class_weights",
         "every label weighs 1",
-        "What the rows of each label weigh, 1 where a label is not listed; not beside `AUTO_CLASS_WEIGHTS = TRUE`.",
+        "What the rows of each label weigh; every label must be listed. Not beside `AUTO_CLASS_WEIGHTS = TRUE`.",
     ),
     Described(
         "data_split_method",
         "`'AUTO_SPLIT'`",
         "Which rows are held out. `'AUTO_SPLIT'`: none of fewer than 500 rows, 20 % of up to 50,000, else 10,000. `'RANDOM'`: a share, by \
-         the hash of the row. `'CUSTOM'`: those where `DATA_SPLIT_COL` is true or null. `'SEQ'`: the last ones in the order of \
+         the hash of the row. `'CUSTOM'`: those where `DATA_SPLIT_COL` is true or null, or says EVAL or TEST. `'SEQ'`: the last ones in the order of \
          `DATA_SPLIT_COL`. `'NO_SPLIT'`: none.",
     ),
     Described(
@@ -38,7 +38,8 @@ pub(super) static DESCRIBED: &[Described] = &[
     Described(
         "data_split_col",
         "none; required by `'CUSTOM'` and `'SEQ'`",
-        "The column that splits; it is no feature. With other methods it is an error.",
+        "The column that splits; it is no feature. For `'CUSTOM'` a BOOL, or text that says TRAIN, EVAL or TEST: with `NUM_TRIALS` too, EVAL and TEST \
+         are held out together, said in a notice. With other methods it is an error.",
     ),
     Described(
         "max_iterations",
@@ -92,9 +93,11 @@ pub(super) static DESCRIBED: &[Described] = &[
     Described("hparam_tuning_algorithm", "", ""),
     Described(
         "hparam_tuning_objectives",
-        "the loss",
-        "`'LINEAR_REG'`: R2_SCORE, EXPLAINED_VARIANCE or MEAN_SQUARED_ERROR; `'LOGISTIC_REG'`: LOG_LOSS or ROC_AUC. Trials are compared by their \
-         loss with any of them, said in a notice; others are not supported. Without `NUM_TRIALS` it has no effect, said in a notice.",
+        "`['R2_SCORE']`; `['ROC_AUC']` of labels",
+        "What trials are compared by, of training rows that a model did not see: one figure. `'LINEAR_REG'`: R2_SCORE, EXPLAINED_VARIANCE, \
+         MEAN_SQUARED_ERROR, MEAN_ABSOLUTE_ERROR, MEDIAN_ABSOLUTE_ERROR or MEAN_SQUARED_LOG_ERROR; `'LOGISTIC_REG'`: ROC_AUC, LOG_LOSS, \
+         ACCURACY, PRECISION, RECALL or F1_SCORE, at a threshold of 0.5, of several labels as means over the labels; of equal figures the loss decides. Without `NUM_TRIALS` it has \
+         no effect, said in a notice.",
     ),
     Described("model_registry", "", ""),
     Described("vertex_ai_model_id", "", ""),

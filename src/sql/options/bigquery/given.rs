@@ -5,7 +5,7 @@ use datafusion::sql::sqlparser::tokenizer::Span;
 use super::super::read::shown;
 use super::table::{self, Effect, OPTIONS};
 use super::types::{MODEL_TYPES, Types};
-use super::values::{Tuned, tuned};
+use super::values::{Tuned, Value, tuned};
 use crate::error::{Error, ErrorKind, Result, closest};
 use crate::sql::ast::{OptionEntry, OptionValue, Spanned};
 
@@ -67,9 +67,16 @@ impl<'a> Given<'a> {
                 .at(entry.value.span)
                 .with_hint(format!("give it one value, {}", option.value.expected()))),
             Some(Err(expected)) => Err(invalid(entry, &entry.value, expected)),
+            None if self.is_of_parts(entry, option) => Err(wrong_value(entry, option)),
             None if option.value.allows(&entry.value) => Ok(()),
             None => Err(wrong_value(entry, option)),
         }
+    }
+
+    /// Whether a value is given for parts that the type of model does not have.
+    fn is_of_parts(&self, entry: &OptionEntry, option: &table::BigQueryOption) -> bool {
+        let is_list = matches!(entry.value.value, OptionValue::List(_));
+        is_list && matches!(option.value, Value::OfParts(_)) && !Types::WIDE.holds(self.model_type)
     }
 
     /// The option, if it is given.

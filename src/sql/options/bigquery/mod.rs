@@ -9,6 +9,7 @@ mod linear;
 mod reference;
 mod split;
 mod table;
+mod tuning;
 mod types;
 mod values;
 
@@ -86,6 +87,7 @@ fn located(fault: Fault, given: &Given<'_>, otherwise: Span) -> Error {
         "ratio" => "data_split_eval_fraction",
         "target" => "input_label_cols",
         "class_weights" => "class_weights",
+        "tuning" => "hparam_tuning_objectives",
         "min_rel_progress" => "min_rel_progress",
         "max_iterations" => "max_iterations",
         _ => return fault.error.at(otherwise),

@@ -3,6 +3,7 @@
 use super::described::{DESCRIBED, Described};
 use super::table::{BigQueryOption, Effect, OPTIONS};
 use super::types::{MODEL_TYPES, Types};
+use super::values::Value;
 use crate::sql::options::reference::{row, table};
 
 /// One of the lists, by its name.
@@ -54,7 +55,11 @@ fn untrained(option: &BigQueryOption) -> String {
         types => type_names(types).iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
     };
     let tuned = if option.tunable { "yes" } else { "" };
-    row(&[&format!("`{}`", option.key.to_ascii_uppercase()), &option.value.expected(), tuned, &of])
+    let mut values = option.value.expected();
+    if let Value::OfParts(_) = option.value {
+        values += "; of `DNN_LINEAR_COMBINED_*` also one for each part, `[('dnn', …), ('linear', …)]`";
+    }
+    row(&[&format!("`{}`", option.key.to_ascii_uppercase()), &values, tuned, &of])
 }
 
 /// The names of types, with `_*` for a classifier and a regressor of one kind.

@@ -108,7 +108,11 @@ pub(super) static OPTIONS: &[BigQueryOption] = &[
     without_effect("ls_init_learn_rate", Types::LINEAR_MODELS, NOT_NEGATIVE, NO_RATE),
     BigQueryOption {
         effect: Effect::None(NO_RATE),
-        ..tunable("learn_rate", Types::LINEAR_MODELS.or(Types::BOOSTED).or(Types::NETWORKS).or(Types::AUTOENCODER), NOT_NEGATIVE)
+        ..tunable(
+            "learn_rate",
+            Types::LINEAR_MODELS.or(Types::BOOSTED).or(Types::NETWORKS).or(Types::AUTOENCODER),
+            Value::OfParts(&NOT_NEGATIVE),
+        )
     },
     without_effect(
         "calculate_p_values",
@@ -168,7 +172,11 @@ pub(super) static OPTIONS: &[BigQueryOption] = &[
     tunable("activation_fn", Types::NETWORKS.or(Types::AUTOENCODER), Value::Word(ACTIVATIONS)),
     tunable("batch_size", Types::NETWORKS.or(Types::AUTOENCODER), POSITIVE),
     tunable("hidden_units", Types::NETWORKS.or(Types::AUTOENCODER), Value::Numbers),
-    tunable("optimizer", Types::NETWORKS.or(Types::AUTOENCODER), Value::Any),
+    tunable(
+        "optimizer",
+        Types::NETWORKS.or(Types::AUTOENCODER),
+        Value::OfParts(&Value::Word(&["ADAGRAD", "ADAM", "FTRL", "RMSPROP", "SGD"])),
+    ),
     tunable("l1_reg_activation", Types::AUTOENCODER, NOT_NEGATIVE),
     option("integrated_gradients_num_steps", Types::NETWORKS, POSITIVE),
     option("tf_version", Types::NETWORKS.or(Types::AUTOENCODER), Value::Word(&["1.15", "2.8.0"])),
@@ -194,19 +202,19 @@ pub(super) static OPTIONS: &[BigQueryOption] = &[
     // Time series.
     option("time_series_timestamp_col", Types::SERIES, Value::Column),
     option("time_series_data_col", Types::SERIES, Value::Column),
-    option("time_series_id_col", Types::SERIES, Value::Any),
+    option("time_series_id_col", Types::SERIES, Value::TextOrTexts),
     option("horizon", Types::SERIES, POSITIVE),
     option("auto_arima", Types::SERIES, Value::Boolean),
     option("auto_arima_max_order", Types::SERIES, Value::Whole(1, 5)),
     option("auto_arima_min_order", Types::SERIES, Value::Whole(0, 4)),
-    option("non_seasonal_order", Types::SERIES, Value::Any),
+    option("non_seasonal_order", Types::SERIES, Value::Order),
     option(
         "data_frequency",
         Types::SERIES,
         Value::Word(&["AUTO_FREQUENCY", "PER_MINUTE", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "QUARTERLY", "YEARLY"]),
     ),
     option("include_drift", Types::SERIES, Value::Boolean),
-    option("holiday_region", Types::SERIES, Value::Any),
+    option("holiday_region", Types::SERIES, Value::TextOrTexts),
     option("clean_spikes_and_dips", Types::SERIES, Value::Boolean),
     option("adjust_step_changes", Types::SERIES, Value::Boolean),
     option("time_series_length_fraction", Types::SERIES, SHARE),

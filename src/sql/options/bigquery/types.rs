@@ -38,6 +38,8 @@ impl Types {
     pub(super) const TREES: Self = Self::BOOSTED.or(Self::FORESTS);
     pub(super) const NETWORKS: Self =
         Self::DNN_CLASSIFIER.or(Self::DNN_REGRESSOR).or(Self::WIDE_CLASSIFIER).or(Self::WIDE_REGRESSOR);
+    /// Networks beside a linear part.
+    pub(super) const WIDE: Self = Self::WIDE_CLASSIFIER.or(Self::WIDE_REGRESSOR);
     pub(super) const AUTOML: Self = Self::AUTOML_CLASSIFIER.or(Self::AUTOML_REGRESSOR);
     pub(super) const CLASSIFIERS: Self = Self::LOGISTIC
         .or(Self::BOOSTED_CLASSIFIER)

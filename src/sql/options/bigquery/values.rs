@@ -26,8 +26,14 @@ pub(super) enum Value {
     Words(&'static [&'static str]),
     /// Numbers in square brackets.
     Numbers,
+    /// A string, or strings in square brackets.
+    TextOrTexts,
     /// Labels with weights.
     Weights,
+    /// A value, or of wide-and-deep models one for each of their parts: `[('dnn', 0.1), ('linear', 0.2)]`.
+    OfParts(&'static Value),
+    /// The order of an ARIMA model: `(p, d, q)`.
+    Order,
     /// Whatever it says.
     Any,
 }
@@ -48,6 +54,9 @@ impl Value {
             Self::Texts => "strings in square brackets, for example ['a', 'b']".into(),
             Self::Words(words) => format!("a list of some of {}", listed(words)),
             Self::Numbers => "numbers in square brackets, for example [64, 32]".into(),
+            Self::TextOrTexts => "a string, or strings in square brackets".into(),
+            Self::OfParts(of_one) => of_one.expected(),
+            Self::Order => "three whole numbers, for example (1, 1, 2)".into(),
             Self::Weights => "labels with weights above 0, for example [STRUCT('yes', 2.0), STRUCT('no', 1.0)]".into(),
             Self::Any => "a value".into(),
         }
@@ -57,6 +66,7 @@ impl Value {
     pub(super) fn words(self) -> &'static [&'static str] {
         match self {
             Self::Word(words) | Self::Words(words) => words,
+            Self::OfParts(of_one) => of_one.words(),
             _ => &[],
         }
     }
@@ -79,8 +89,31 @@ impl Value {
             Self::Weights => each(&|item| {
                 label(&item.value).is_some() && item.second.as_ref().is_some_and(|weight| number_of(weight).is_some())
             }),
+            Self::TextOrTexts => Self::Text.allows(value) || Self::Texts.allows(value),
+            Self::OfParts(of_one) => {
+                let of_part = |item: &ListItem| {
+                    is_word(PARTS, &item.value) && item.second.as_ref().is_some_and(|value| of_one.allows(value))
+                };
+                of_one.allows(value) || each(&of_part)
+            }
+            Self::Order => match value {
+                OptionValue::Expr(expr) => is_order(expr),
+                _ => false,
+            },
             Self::Any => true,
         }
+    }
+}
+
+/// The parts of wide-and-deep models.
+const PARTS: &[&str] = &["dnn", "linear"];
+
+fn is_order(expr: &Expr) -> bool {
+    let is_whole = |expr: &Expr| expr.to_string().parse::<u32>().is_ok();
+    match expr {
+        Expr::Tuple(items) => items.len() == 3 && items.iter().all(is_whole),
+        Expr::Struct { values, .. } => values.len() == 3 && values.iter().all(is_whole),
+        _ => false,
     }
 }
 

@@ -245,14 +245,12 @@ fn lists_of_options() {
         1 | EXPORT MODEL m OPTIONS (uri = 5)
           |                               ^
         ");
-    assert_snapshot!(fault("EXPORT MODEL m OPTIONS (uri = 'f', trial_id = 2)"), @r"
-        error: TRIAL_ID in EXPORT MODEL is not supported
-         --> statement:1:36
+    assert_snapshot!(fault("EXPORT MODEL m OPTIONS (uri = 'f', trial_id = 'best')"), @r"
+        error: TRIAL_ID cannot be 'best'; expected the number of a trial from 1, once
+         --> statement:1:47
           |
-        1 | EXPORT MODEL m OPTIONS (uri = 'f', trial_id = 2)
-          |                                    ^^^^^^^^
-          |
-          = help: a model keeps its best trial, which is the one that is exported
+        1 | EXPORT MODEL m OPTIONS (uri = 'f', trial_id = 'best')
+          |                                               ^^^^^^
         ");
     assert_snapshot!(fault("ALTER MODEL m SET OPTIONS (description 'x')"), @r"
         error: expected = after DESCRIPTION, found 'x'

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use super::create;
-use crate::automl::{ClassWeights, PenaltyChoice, Split, TrainSpec};
+use crate::automl::{ClassWeights, PenaltyChoice, Split, TrainSpec, TuningObjective};
 use crate::model::ProblemType;
 use crate::sql::ast::{AlterAction, Statement};
 use crate::sql::bigquery_alteration;
@@ -95,6 +95,25 @@ fn tuning() {
     let spec = linear(", num_trials = 4, l1_reg = HPARAM_RANGE(0, 5), l2_reg = HPARAM_CANDIDATES([0, 1])");
     assert_eq!((spec.l1, spec.l2), (Some(PenaltyChoice::from([0.0, 5.0])), Some(PenaltyChoice::from([0.0, 1.0]))));
     assert_eq!(linear(", num_trials = 10").l2, Some(PenaltyChoice::Auto));
+    let objective = |spec: TrainSpec| spec.tuning.map(TuningObjective::name);
+    assert_eq!(objective(linear("")), None);
+    assert_eq!(objective(linear(", num_trials = 2")), Some("r2_score"));
+    assert_eq!(objective(logistic(", num_trials = 2")), Some("roc_auc"));
+    for name in [
+        "R2_SCORE",
+        "EXPLAINED_VARIANCE",
+        "MEDIAN_ABSOLUTE_ERROR",
+        "MEAN_ABSOLUTE_ERROR",
+        "MEAN_SQUARED_ERROR",
+        "mean_squared_log_error",
+    ] {
+        let asked = linear(&format!(", num_trials = 2, hparam_tuning_objectives = ['{name}']"));
+        assert_eq!(objective(asked), Some(name.to_ascii_lowercase().as_str()));
+    }
+    for name in ["ROC_AUC", "precision", "RECALL", "ACCURACY", "F1_SCORE", "LOG_LOSS"] {
+        let asked = logistic(&format!(", num_trials = 2, hparam_tuning_objectives = ['{name}']"));
+        assert_eq!(objective(asked), Some(name.to_ascii_lowercase().as_str()));
+    }
 }
 
 #[test]
@@ -104,6 +123,10 @@ fn notices_say_why() {
     assert_snapshot!(notices("logistic_reg", ", ls_init_learn_rate = .15, enable_global_explain = TRUE, l2_reg = 1"), @r"
         without effect here: LS_INIT_LEARN_RATE (training takes Newton steps, which have no learning rate); ENABLE_GLOBAL_EXPLAIN (ml_global_explain is there for every model)
         L1_REG weighs Σ|β| and L2_REG ½Σβ² of standardised columns against the loss summed over all rows
+        ");
+    assert_snapshot!(notices("linear_reg", ", num_trials = 2, hparam_tuning_objectives = ['r2_score'], data_split_method = 'custom', data_split_col = 'part'"), @r"
+        L1_REG weighs Σ|β| and L2_REG ½Σβ² of standardised columns against the loss summed over all rows
+        penalties are chosen by cross-validation on the rows that DATA_SPLIT_COL marks TRAIN; those marked EVAL and TEST are held out together, for the final figures
         ");
     assert_snapshot!(notices("logistic_reg", ", hparam_tuning_objectives = ['log_loss']"), @"without effect here: HPARAM_TUNING_OBJECTIVES (nothing is tuned without NUM_TRIALS)");
     assert_snapshot!(notices("logistic_reg", ", data_split_eval_fraction = 0.1, category_encoding_method = 'ONE_HOT_ENCODING', calculate_p_values = true"), @"without effect here: CALCULATE_P_VALUES (ml_advanced_weights has them of every model without a penalty); DATA_SPLIT_EVAL_FRACTION (only DATA_SPLIT_METHOD 'RANDOM' and 'SEQ' hold out a share); CATEGORY_ENCODING_METHOD (without a penalty both encodings predict the same)");
@@ -506,14 +529,87 @@ fn faults_of_options() {
           |
           = help: leave it out, or tune L2_REG = HPARAM_RANGE(0, 10)
         ");
-    assert_snapshot!(fault("linear_reg", ", num_trials = 3, hparam_tuning_objectives = ['MEAN_ABSOLUTE_ERROR']"), @r"
-        error: the objective 'MEAN_ABSOLUTE_ERROR' of tuning is not supported
+    assert_snapshot!(fault("linear_reg", ", num_trials = 3, hparam_tuning_objectives = ['R2_SCORE', 'MEAN_SQUARED_ERROR']"), @r"
+        error: trials are compared by one objective
+         --> statement:2:59
+          |
+        2 | , num_trials = 3, hparam_tuning_objectives = ['R2_SCORE', 'MEAN_SQUARED_ERROR']) AS SELECT * FROM t
+          |                                                           ^^^^^^^^^^^^^^^^^^^^
+          |
+          = help: leave out all but one
+        ");
+    assert_snapshot!(fault("linear_reg", ", num_trials = 3, hparam_tuning_objectives = []"), @r"
+        error: HPARAM_TUNING_OBJECTIVES cannot be []; expected one of R2_SCORE, EXPLAINED_VARIANCE, MEDIAN_ABSOLUTE_ERROR, MEAN_ABSOLUTE_ERROR, MEAN_SQUARED_ERROR, MEAN_SQUARED_LOG_ERROR in square brackets
          --> statement:2:46
           |
-        2 | , num_trials = 3, hparam_tuning_objectives = ['MEAN_ABSOLUTE_ERROR']) AS SELECT * FROM t
-          |                                              ^^^^^^^^^^^^^^^^^^^^^^^
+        2 | , num_trials = 3, hparam_tuning_objectives = []) AS SELECT * FROM t
+          |                                              ^^
+        ");
+    assert_snapshot!(fault("logistic_reg", ", num_trials = 3, hparam_tuning_objectives = ['DAVIES_BOULDIN_INDEX']"), @r"
+        error: 'DAVIES_BOULDIN_INDEX' is no objective of LOGISTIC_REG
+         --> statement:2:47
           |
-          = help: trials are compared by their loss, which goes with R2_SCORE, EXPLAINED_VARIANCE, MEAN_SQUARED_ERROR
+        2 | , num_trials = 3, hparam_tuning_objectives = ['DAVIES_BOULDIN_INDEX']) AS SELECT * FROM t
+          |                                               ^^^^^^^^^^^^^^^^^^^^^^
+          |
+          = help: it has ROC_AUC, PRECISION, RECALL, ACCURACY, F1_SCORE, LOG_LOSS
+        ");
+    assert_snapshot!(fault("dnn_classifier", ", optimizer = 'ADM'"), @r"
+        error: OPTIMIZER cannot be 'ADM'; expected one of 'ADAGRAD', 'ADAM', 'FTRL', 'RMSPROP', 'SGD'
+         --> statement:2:15
+          |
+        2 | , optimizer = 'ADM') AS SELECT * FROM t
+          |               ^^^^^
+          |
+          = help: did you mean 'ADAM'?
+        ");
+    assert_snapshot!(fault("dnn_linear_combined_regressor", ", learn_rate = [('dnn', 0.1), ('linear', -1)]"), @r"
+        error: LEARN_RATE cannot be [('dnn', 0.1), ('linear', -1)]; expected a number of at least 0
+         --> statement:2:16
+          |
+        2 | , learn_rate = [('dnn', 0.1), ('linear', -1)]) AS SELECT * FROM t
+          |                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        ");
+    assert_snapshot!(fault("linear_reg", ", learn_rate_strategy = 'CONSTANT', learn_rate = [('dnn', 0.1)]"), @r"
+        error: LEARN_RATE cannot be [('dnn', 0.1)]; expected a number of at least 0
+         --> statement:2:50
+          |
+        2 | , learn_rate_strategy = 'CONSTANT', learn_rate = [('dnn', 0.1)]) AS SELECT * FROM t
+          |                                                  ^^^^^^^^^^^^^^
+        ");
+    assert_snapshot!(fault("dnn_linear_combined_classifier", ", optimizer = [('dnn', 'ADAM'), ('linear', 'FTRL')], learn_rate = [('dnn', 0.1)]"), @r"
+        error: MODEL_TYPE 'dnn_linear_combined_classifier' is not supported
+         --> statement:1:38
+          |
+        1 | CREATE MODEL m OPTIONS (model_type = 'dnn_linear_combined_classifier'
+          |                                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          |
+          = help: LINEAR_REG and LOGISTIC_REG can be trained now
+        ");
+    assert_snapshot!(fault("arima_plus", ", non_seasonal_order = (1, 2)"), @r"
+        error: NON_SEASONAL_ORDER cannot be (1, 2); expected three whole numbers, for example (1, 1, 2)
+         --> statement:2:24
+          |
+        2 | , non_seasonal_order = (1, 2)) AS SELECT * FROM t
+          |                        ^^^^^^
+        ");
+    assert_snapshot!(fault("arima_plus", ", non_seasonal_order = (1, 0, 2), holiday_region = ['US', 'DE'], time_series_id_col = 'id'"), @r"
+        error: MODEL_TYPE 'arima_plus' is not supported
+         --> statement:1:38
+          |
+        1 | CREATE MODEL m OPTIONS (model_type = 'arima_plus'
+          |                                      ^^^^^^^^^^^^
+          |
+          = help: LINEAR_REG and LOGISTIC_REG can be trained now
+        ");
+    assert_snapshot!(fault("linear_reg", ", num_trials = 3, hparam_tuning_objectives = ['ROC_AUC']"), @r"
+        error: 'ROC_AUC' is no objective of LINEAR_REG
+         --> statement:2:47
+          |
+        2 | , num_trials = 3, hparam_tuning_objectives = ['ROC_AUC']) AS SELECT * FROM t
+          |                                               ^^^^^^^^^
+          |
+          = help: it has R2_SCORE, EXPLAINED_VARIANCE, MEDIAN_ABSOLUTE_ERROR, MEAN_ABSOLUTE_ERROR, MEAN_SQUARED_ERROR, MEAN_SQUARED_LOG_ERROR
         ");
     assert_snapshot!(fault("logistic_reg", ", num_trials = 3, hparam_tuning_objectives = ['roc_acu']"), @r"
         error: HPARAM_TUNING_OBJECTIVES cannot be 'roc_acu'; expected a list of some of 'R2_SCORE', 'EXPLAINED_VARIANCE', 'MEDIAN_ABSOLUTE_ERROR', 'MEAN_ABSOLUTE_ERROR', 'MEAN_SQUARED_ERROR', 'MEAN_SQUARED_LOG_ERROR', 'ROC_AUC', 'PRECISION', 'RECALL', 'ACCURACY', 'F1_SCORE', 'LOG_LOSS', 'DAVIES_BOULDIN_INDEX', 'MEAN_AVERAGE_PRECISION', 'NORMALIZED_DISCOUNTED_CUMULATIVE_GAIN', 'AVERAGE_RANK'

@@ -2,6 +2,7 @@
 
 mod bigquery;
 mod faults;
+mod foreign;
 
 use insta::{assert_debug_snapshot, assert_snapshot};
 
@@ -63,6 +64,7 @@ fn defaults() {
             fit_intercept: true,
             l1: None,
             l2: None,
+            tuning: None,
             max_iterations: None,
             tolerance: None,
             min_rel_progress: None,
@@ -148,6 +150,7 @@ fn every_clause() {
                     0.5,
                 ),
             ),
+            tuning: None,
             max_iterations: Some(
                 20,
             ),
