@@ -1,5 +1,6 @@
 //! Statement → action.
 
+mod elsewhere;
 mod files;
 mod manage;
 mod place;
@@ -141,7 +142,7 @@ async fn run_on_host(
     }
     replaced::look_up(&mut statement, folds_case(session));
     let plan = session.state().statement_to_plan(statement).await;
-    let mut plan = plan.map_err(|error| unpublished::explain(places.locate(error.into()), context.store()))?;
+    let mut plan = plan.map_err(|error| elsewhere::explain(unpublished::explain(places.locate(error.into()), context.store())))?;
     options.verify_plan(&plan)?;
     if let Some(params) = params {
         plan = plan.with_param_values(params)?;

@@ -12,7 +12,7 @@ use datafusion::sql::sqlparser::ast::VisitMut;
 
 use super::manage::show;
 use super::place::{place, source_of};
-use super::{find, folds_case, is_bigquery, report, unpublished};
+use super::{elsewhere, find, folds_case, is_bigquery, report, unpublished};
 use crate::automl::TrainSpec;
 use crate::context::{Event, IfExists, MlContext};
 use crate::error::{Error, Result, closest};
@@ -64,7 +64,7 @@ pub(super) async fn training_query(context: &MlContext, create: &mut CreateModel
         }
     };
     let plan = plan_query(&state, query).await;
-    let plan = plan.map_err(|error| unpublished::explain(places.locate(error), context.store()))?;
+    let plan = plan.map_err(|error| elsewhere::explain(unpublished::explain(places.locate(error), context.store())))?;
     // A query that writes, such as WITH … INSERT, is no training query.
     SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false).verify_plan(&plan)?;
     Ok(DataFrame::new(state, plan))

@@ -55,7 +55,7 @@ pub(super) static DESCRIBED: &[Described] = &[
     Described(
         "min_rel_progress",
         "0.01 with `EARLY_STOP = TRUE`",
-        "The share of the loss that a step must save, greater than 0 and less than 1; it turns `EARLY_STOP` on. `'LINEAR_REG'`: a notice.",
+        "The share of the loss that a step must save, greater than 0 and less than 1; it turns `EARLY_STOP` on. With `EARLY_STOP = FALSE` or `'LINEAR_REG'`: a notice.",
     ),
     Described("warm_start", "FALSE", ""),
     Described("optimize_strategy", "", ""),

@@ -135,8 +135,8 @@ fn steps(given: &Given<'_>, is_logistic: bool, spec: &mut TrainSpec, ignored: &m
     let progress = given.get("min_rel_progress");
     spec.min_rel_progress = match (flag(given, "early_stop"), progress) {
         (Some(false), Some(progress)) => {
-            let error = Error::statement("MIN_REL_PROGRESS has no effect with EARLY_STOP = FALSE").at(progress.key.span);
-            return Err(error.with_hint("leave out one of them"));
+            ignored.push((shown(&progress.key), "EARLY_STOP is FALSE"));
+            None
         }
         (None | Some(false), None) => None,
         (_, Some(progress)) => number(&progress.value),
