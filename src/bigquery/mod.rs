@@ -4,9 +4,9 @@
 
 mod calendar;
 mod compute;
+mod elements;
 mod farm_hash;
 mod json;
-mod lookup;
 mod text;
 
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 
 pub(crate) use self::calendar::Part;
+pub(crate) use self::elements::{ForEach, Kind as QueryKind, OfElements, Only, Query as ElementQuery, Sorted, Use};
 
 /// What a function does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,14 +75,13 @@ pub(crate) const TRUNCATE: &str = "bigquery_truncate";
 pub(crate) const SHIFT: &str = "bigquery_shift";
 pub(crate) const JSON: &str = "bigquery_json";
 pub(crate) const FIXED: &str = "bigquery_fixed";
-pub(crate) const LOOKUP: &str = "bigquery_lookup";
 
 /// All of them.
 pub(crate) fn functions() -> Vec<Arc<ScalarUDF>> {
     let signature = Signature::user_defined(Volatility::Immutable);
     let function = |kind| Arc::new(ScalarUDF::new_from_impl(Function { kind, signature: signature.clone() }));
-    let lookup = Arc::new(ScalarUDF::new_from_impl(lookup::Lookup::new()));
-    KINDS.into_iter().map(function).chain([lookup]).collect()
+    let query = Arc::new(ScalarUDF::new_from_impl(ElementQuery::new()));
+    KINDS.into_iter().map(function).chain([query]).collect()
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]

@@ -1,6 +1,6 @@
 //! Errors of DataFusion and its parser as ours.
 
-use datafusion::common::DataFusionError;
+use datafusion::common::{DataFusionError, SchemaError};
 use datafusion::sql::sqlparser::parser::ParserError;
 use datafusion::sql::sqlparser::tokenizer::{Location, Span};
 
@@ -35,17 +35,46 @@ pub(super) fn from_datafusion(error: DataFusionError) -> Error {
             let what = message.split_once(['{', ':']).map_or("this form", |(before, _)| before).trim().to_lowercase();
             Error::unsupported(format!("a form that DataFusion does not plan ({what})"))
         }
+        other if is_ambiguous(&other) => ambiguous(&other),
         other => {
             let place = other.diagnostic().and_then(|diagnostic| diagnostic.span);
             let error = Error::from(ErrorKind::DataFusion(other));
             match place {
-                Some(span) => error.at(Span::new(
-                    Location::new(span.start.line, span.start.column),
-                    Location::new(span.end.line, span.end.column),
-                )),
+                Some(span) => error.at(in_text(span)),
                 None => error,
             }
         }
+    }
+}
+
+fn in_text(span: datafusion::common::Span) -> Span {
+    Span::new(Location::new(span.start.line, span.start.column), Location::new(span.end.line, span.end.column))
+}
+
+fn is_ambiguous(error: &DataFusionError) -> bool {
+    matches!(error.find_root(), DataFusionError::SchemaError(kind, _) if matches!(**kind, SchemaError::AmbiguousReference { .. }))
+}
+
+/// A name that several tables have.
+fn ambiguous(error: &DataFusionError) -> Error {
+    let name = match error.find_root() {
+        DataFusionError::SchemaError(kind, _) => match kind.as_ref() {
+            SchemaError::AmbiguousReference { field } => field.name.clone(),
+            _ => String::new(),
+        },
+        _ => String::new(),
+    };
+    let diagnostic = error.diagnostic();
+    let notes = diagnostic.into_iter().flat_map(|diagnostic| &diagnostic.notes);
+    let candidates: Vec<&str> = notes.filter_map(|note| note.message.strip_prefix("possible column ")).collect();
+    let ours = if candidates.is_empty() {
+        Error::statement(format!("{name} is ambiguous")).with_hint("write the table's name before it")
+    } else {
+        Error::statement(format!("{name} is ambiguous: {}", candidates.join(" or ")))
+    };
+    match diagnostic.and_then(|diagnostic| diagnostic.span) {
+        Some(span) => ours.at(in_text(span)),
+        None => ours,
     }
 }
 

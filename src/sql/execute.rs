@@ -21,11 +21,11 @@ use datafusion::prelude::{DataFrame, SessionContext};
 use datafusion::sql::parser::{CopyToSource, CopyToStatement, Statement as HostStatement};
 use datafusion::sql::sqlparser::dialect::{Dialect as HostDialect, dialect_from_str};
 
-use super::ast::{AlterAction, ShowModel, Spanned};
+use super::ast::{AlterAction, Form, ShowModel, Spanned};
 use super::table_functions::{check_calls, model_rows, report_rows, signature_rows};
 use super::{
     Statement, alteration, bigquery, bigquery_alteration, expand_stars, parameters, parse, refuse_arrays, train_spec,
-    write_out_tables,
+    write_out_fields, write_out_tables,
 };
 use crate::context::MlContext;
 use crate::error::{Error, ErrorKind, Result};
@@ -70,6 +70,9 @@ pub(crate) async fn execute(
 ) -> Result<DataFrame> {
     expand_stars(&mut statement, &|function| features_of(context, function))?;
     refuse_arrays(&mut statement, &|function| labels_of(context, function))?;
+    if !is_in_bigquery(&statement, context.session()) {
+        write_out_fields(&mut statement);
+    }
     write_out_tables(&mut statement, &|table| context.session().table_exist(table.clone()).unwrap_or(false));
     parameters::bind(&mut statement, params.as_ref(), context.session())?;
     check_allowed(&statement, options)?;
@@ -147,11 +150,15 @@ async fn run_on_host(
 ) -> Result<DataFrame> {
     let session = context.session();
     let mut statement = statement;
-    if is_bigquery(session) {
+    let is_bigquery = is_bigquery(session);
+    if is_bigquery {
         translate_host(&mut statement, context).await?;
     }
     let plan = session.state().statement_to_plan(statement).await;
     let mut plan = plan.map_err(|error| unpublished::explain(error.into(), context.store()))?;
+    if is_bigquery {
+        plan = bigquery::evaluate(plan, &session.state())?;
+    }
     options.verify_plan(&plan)?;
     if let Some(params) = params {
         plan = plan.with_param_values(params)?;
@@ -162,6 +169,15 @@ async fn run_on_host(
 /// Whether the session reads BigQuery's dialect.
 fn is_bigquery(session: &SessionContext) -> bool {
     session.state().config_options().sql_parser.dialect == Dialect::BigQuery
+}
+
+/// Whether the queries of a statement are in BigQuery's dialect.
+fn is_in_bigquery(statement: &Statement, session: &SessionContext) -> bool {
+    let is_written_so = match statement {
+        Statement::CreateModel(create) | Statement::ExplainCreateModel { create, .. } => matches!(create.form, Form::Options(_)),
+        _ => false,
+    };
+    is_written_so || is_bigquery(session)
 }
 
 /// Translates a statement of BigQuery's dialect.

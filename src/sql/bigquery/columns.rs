@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
+use datafusion::arrow::datatypes::DataType;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::planner::object_name_to_table_reference;
 use datafusion::sql::sqlparser::ast::{
@@ -32,6 +33,7 @@ impl Spellings {
         let mut found = Names::default();
         let _ = query.visit(&mut found);
         let mut spellings = Self { tables: found.aliases_of_tables, ..Self::default() };
+        let mut nested = Vec::new();
         for table in found.tables {
             if let Some(last) = table.0.last().and_then(ObjectNamePart::as_ident) {
                 spellings.tables.insert(last.value.to_lowercase());
@@ -39,6 +41,7 @@ impl Spellings {
             let Ok(reference) = object_name_to_table_reference(table, true) else { continue };
             let Ok(provider) = session.table_provider(reference).await else { continue };
             provider.schema().fields().iter().for_each(|field| spellings.add(field.name(), true));
+            nested.extend(provider.schema().fields().iter().cloned());
         }
         for model in models {
             let predicted = format!("predicted_{}", model.target.name);
@@ -48,7 +51,25 @@ impl Spellings {
             spellings.add(&predicted, false);
         }
         found.aliases.iter().for_each(|alias| spellings.add(alias, false));
+        found.fields.iter().for_each(|field| spellings.add(field, false));
+        nested.iter().for_each(|field| spellings.add_fields(field.data_type()));
         spellings
+    }
+
+    /// Adds the names of the fields of structs, also in arrays.
+    fn add_fields(&mut self, data_type: &DataType) {
+        match data_type {
+            DataType::Struct(fields) => {
+                for field in fields {
+                    self.add(field.name(), false);
+                    self.add_fields(field.data_type());
+                }
+            }
+            DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => {
+                self.add_fields(item.data_type());
+            }
+            _ => {}
+        }
     }
 
     /// Adds a spelling; of two that tables have neither counts, otherwise the first does.
@@ -57,11 +78,6 @@ impl Spellings {
         if is_of_table && known.as_deref().is_some_and(|known| known != name) {
             *known = None;
         }
-    }
-
-    /// Whether a table of the query has such a column, or the query gives something that name.
-    pub(super) fn knows(&self, name: &str) -> bool {
-        self.names.contains_key(&name.to_lowercase())
     }
 
     /// Spells the names of a query as its columns are spelt.
@@ -82,6 +98,7 @@ impl Spellings {
 struct Names {
     tables: Vec<ObjectName>,
     aliases: Vec<String>,
+    fields: Vec<String>,
     aliases_of_tables: BTreeSet<String>,
 }
 
@@ -96,6 +113,14 @@ impl VisitorMut for Names {
     fn pre_visit_table_factor(&mut self, relation: &mut TableFactor) -> ControlFlow<()> {
         if let Some(alias) = alias_of(relation) {
             self.aliases_of_tables.insert(alias.name.value.to_lowercase());
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Names that `STRUCT(x AS name)` gives.
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if let Expr::Named { name, .. } = expr {
+            self.fields.push(name.value.clone());
         }
         ControlFlow::Continue(())
     }

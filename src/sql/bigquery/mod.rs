@@ -1,7 +1,8 @@
 //! BigQuery's functions and rules, in queries of its dialect, as DataFusion's.
 //!
 //! A query is rewritten in the syntax tree before it is planned. [`calls`] and [`dates`] translate functions, [`columns`] finds
-//! columns without regard to case, [`unnest`] writes arrays in `FROM` as DataFusion runs them, those that DataFusion lacks are in [`functions`]. What has no exact equivalent is an error.
+//! columns without regard to case, [`arrays`] plans `UNNEST`, functions that DataFusion lacks are in [`functions`]. What has no exact
+//! equivalent is an error.
 //! Beside functions:
 //!
 //! - `a / b` is a `FLOAT64` also of two integers, and an error where `b` is 0;
@@ -11,14 +12,13 @@
 //! - columns without a name are called `f0_`, `f1_`, ...; fields of `STRUCT(a, b)` go by the names of the columns.
 
 mod aggregates;
+mod arrays;
 mod build;
 mod calls;
 mod columns;
 mod dates;
-mod element;
-mod fields;
 mod format;
-mod unnest;
+mod structs;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -29,6 +29,7 @@ use datafusion::sql::sqlparser::ast::{
     SelectItem, Spanned as _, TableFactor, TypedString, VisitMut, VisitorMut, WindowType,
 };
 
+pub(crate) use self::arrays::{ArraysInFrom, evaluate};
 use self::columns::Spellings;
 use crate::bigquery as functions;
 use crate::error::{Error, Result};
@@ -38,7 +39,7 @@ use crate::model::Model;
 pub(super) async fn translate<V: VisitMut>(query: &mut V, session: &SessionContext, models: &[Arc<Model>]) -> Result<()> {
     let spellings = Spellings::of(query, session, models).await;
     spellings.apply(query);
-    unnest::write_out(query, &|name| spellings.knows(name))?;
+    arrays::write_out(query)?;
     match query.visit(&mut Translate) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(error) => Err(error),
@@ -85,6 +86,7 @@ impl VisitorMut for Translate {
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
         aggregates::quantile(expr);
+        structs::type_array(expr);
         ControlFlow::Continue(())
     }
 
@@ -143,8 +145,9 @@ fn translate_expr(expr: &mut Expr) -> Result<()> {
             *expr = dates::extract(&field.to_string().to_uppercase(), value, place)?;
         }
         Expr::CompoundFieldAccess { .. } => calls::subscript(expr)?,
-        // A field that is a column has the column's name.
-        Expr::Struct { values, fields } if fields.is_empty() => values.iter_mut().for_each(name_field),
+        Expr::Struct { values, fields } if fields.is_empty() => structs::name_fields(values),
+        Expr::Struct { values, fields } => structs::cast_fields(values, fields)?,
+        Expr::Array(array) => structs::name_like_first(array)?,
         Expr::InUnnest { expr: value, array_expr, negated } => {
             *expr = in_array(value.as_ref().clone(), array_expr.as_ref().clone(), *negated)?;
         }
@@ -180,18 +183,6 @@ fn translate_expr(expr: &mut Expr) -> Result<()> {
         _ => {}
     }
     Ok(())
-}
-
-/// A field that is a column goes by the column's name.
-fn name_field(value: &mut Expr) {
-    let name = match value {
-        Expr::Identifier(column) => Some(column.clone()),
-        Expr::CompoundIdentifier(parts) => parts.last().cloned(),
-        _ => None,
-    };
-    if let Some(name) = name {
-        *value = Expr::Named { expr: Box::new(std::mem::replace(value, build::null())), name };
-    }
 }
 
 /// `x IN UNNEST(array)`.
