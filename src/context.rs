@@ -115,6 +115,7 @@ impl MlContext {
         context.session.register_udf(sql::replaced_column());
         let tables = sql::TableFunctions::new(Arc::clone(&context.store), &context.session);
         context.session.register_relation_planner(Arc::new(tables))?;
+        context.session.register_relation_planner(Arc::new(sql::ArraysInFrom))?;
         for damaged in context.store.damaged() {
             context.tell(Event::Warning(format!("{}; the other models are available", damaged.error())));
         }

@@ -9,11 +9,11 @@ mod clock;
 mod compute;
 mod definition;
 mod element;
+mod elements;
 mod farm_hash;
 mod geography;
 mod json;
 mod json_path;
-mod lookup;
 mod math;
 mod numbers;
 mod printf;
@@ -33,6 +33,7 @@ use datafusion::logical_expr::ScalarUDF;
 
 pub(crate) use self::calendar::Part;
 use self::definition::RowFunction;
+pub(crate) use self::elements::{ForEach, Kind as QueryKind, OfElements, Only, Query as ElementQuery, Sorted, Use};
 pub(crate) use self::json_path::is_path;
 pub(crate) use self::math::is_math;
 pub(crate) use self::printf::Spec;
@@ -62,7 +63,6 @@ pub(crate) const FORMAT_NUMBER: &str = "bigquery_format_number";
 pub(crate) const FORMAT_TEXT: &str = "bigquery_format_text";
 pub(crate) const DISTANCE: &str = "bigquery_distance";
 pub(crate) const ELEMENT: &str = "bigquery_element";
-pub(crate) const LOOKUP: &str = "bigquery_lookup";
 pub(crate) const MATH: &str = "bigquery_math";
 pub(crate) const SAFE_MATH: &str = "bigquery_safe_math";
 pub(crate) const SAFE_ARITHMETIC: &str = "bigquery_safe_arithmetic";
@@ -107,8 +107,8 @@ pub(crate) fn functions() -> Vec<Arc<ScalarUDF>> {
     let definitions = lists.into_iter().flatten();
     let function = |definition| Arc::new(ScalarUDF::new_from_impl(RowFunction::new(definition)));
     let element = Arc::new(ScalarUDF::new_from_impl(element::Element::new()));
-    let lookup = Arc::new(ScalarUDF::new_from_impl(lookup::Lookup::new()));
-    definitions.map(function).chain([element, lookup]).collect()
+    let query = Arc::new(ScalarUDF::new_from_impl(ElementQuery::new()));
+    definitions.map(function).chain([element, query]).collect()
 }
 
 /// The part of a call, which is the same in every row.

@@ -1,6 +1,6 @@
 //! Errors of DataFusion and its parser as ours.
 
-use datafusion::common::DataFusionError;
+use datafusion::common::{DataFusionError, SchemaError};
 use datafusion::sql::sqlparser::parser::ParserError;
 use datafusion::sql::sqlparser::tokenizer::{Location, Span};
 
@@ -31,15 +31,13 @@ pub(super) fn from_datafusion(error: DataFusionError) -> Error {
         DataFusionError::Context(_, inner) | DataFusionError::Diagnostic(_, inner) if is_ours(&inner) => from_datafusion(*inner),
         DataFusionError::Diagnostic(_, inner) if matches!(*inner, DataFusionError::SQL(..)) => from_datafusion(*inner),
         DataFusionError::SQL(parser, _) => (*parser).into(),
+        other if is_ambiguous(&other) => ambiguous(&other),
         other => {
             let place = other.diagnostic().and_then(|diagnostic| diagnostic.span);
             let message = other.strip_backtrace();
             let error = readable(&message).unwrap_or_else(|| ErrorKind::DataFusion(other).into());
             match place {
-                Some(span) => error.at(Span::new(
-                    Location::new(span.start.line, span.start.column),
-                    Location::new(span.end.line, span.end.column),
-                )),
+                Some(span) => error.at(in_text(span)),
                 None => error,
             }
         }
@@ -121,6 +119,37 @@ fn types_do_not_fit(message: &str) -> Option<Error> {
     let types = types.strip_suffix(')')?;
     let error = Error::statement(format!("{function} does not take arguments of the types ({types})"));
     Some(error.with_hint("CAST them to types that it takes"))
+}
+
+fn in_text(span: datafusion::common::Span) -> Span {
+    Span::new(Location::new(span.start.line, span.start.column), Location::new(span.end.line, span.end.column))
+}
+
+fn is_ambiguous(error: &DataFusionError) -> bool {
+    matches!(error.find_root(), DataFusionError::SchemaError(kind, _) if matches!(**kind, SchemaError::AmbiguousReference { .. }))
+}
+
+/// A name that several tables have.
+fn ambiguous(error: &DataFusionError) -> Error {
+    let name = match error.find_root() {
+        DataFusionError::SchemaError(kind, _) => match kind.as_ref() {
+            SchemaError::AmbiguousReference { field } => field.name.clone(),
+            _ => String::new(),
+        },
+        _ => String::new(),
+    };
+    let diagnostic = error.diagnostic();
+    let notes = diagnostic.into_iter().flat_map(|diagnostic| &diagnostic.notes);
+    let candidates: Vec<&str> = notes.filter_map(|note| note.message.strip_prefix("possible column ")).collect();
+    let ours = if candidates.is_empty() {
+        Error::statement(format!("{name} is ambiguous")).with_hint("write the table's name before it")
+    } else {
+        Error::statement(format!("{name} is ambiguous: {}", candidates.join(" or ")))
+    };
+    match diagnostic.and_then(|diagnostic| diagnostic.span) {
+        Some(span) => ours.at(in_text(span)),
+        None => ours,
+    }
 }
 
 /// Whether a message holds the inside of a syntax tree.

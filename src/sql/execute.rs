@@ -25,12 +25,14 @@ use datafusion::sql::parser::{CopyToSource, Statement as HostStatement};
 use datafusion::sql::sqlparser::dialect::{Dialect as HostDialect, dialect_from_str};
 
 pub(super) use self::files::local;
-use super::ast::{ShowModel, Spanned};
+use super::ast::{Form, ShowModel, Spanned};
 use super::calls::check_calls;
 use super::places::Places;
 use super::table_functions::{model_rows, report_rows, signature_rows};
 use super::walk::walk_host;
-use super::{Statement, bigquery, expand_stars, parameters, parse, refuse_arrays, replaced, write_out_tables};
+use super::{
+    Statement, bigquery, expand_stars, parameters, parse, refuse_arrays, replaced, write_out_fields, write_out_tables,
+};
 use crate::context::MlContext;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Model, ModelName, ProblemType, Report};
@@ -58,6 +60,9 @@ pub(crate) async fn execute(
     expand_stars(&mut statement, &|function| features_of(context, function))?;
     refuse_arrays(&mut statement, &|function| labels_of(context, function))?;
     check_calls(&mut statement, context.session(), Some(context.store()))?;
+    if !is_in_bigquery(&statement, context.session()) {
+        write_out_fields(&mut statement);
+    }
     write_out_tables(&mut statement, &|table| context.session().table_exist(table.clone()).unwrap_or(false));
     parameters::bind(&mut statement, params.as_ref(), context.session())?;
     check_allowed(&statement, options)?;
@@ -137,12 +142,16 @@ async fn run_on_host(
     let mut statement = statement;
     let mut places = Places::default();
     let _ = walk_host(&mut statement, &mut places);
-    if is_bigquery(session) {
+    let is_bigquery = is_bigquery(session);
+    if is_bigquery {
         translate_host(&mut statement, context).await?;
     }
     replaced::look_up(&mut statement, folds_case(session));
     let plan = session.state().statement_to_plan(statement).await;
     let mut plan = plan.map_err(|error| elsewhere::explain(unpublished::explain(places.locate(error.into()), context.store())))?;
+    if is_bigquery {
+        plan = bigquery::evaluate(plan, &session.state())?;
+    }
     options.verify_plan(&plan)?;
     if let Some(params) = params {
         plan = plan.with_param_values(params)?;
@@ -158,6 +167,15 @@ fn folds_case(session: &SessionContext) -> bool {
 /// Whether the session reads BigQuery's dialect.
 pub(super) fn is_bigquery(session: &SessionContext) -> bool {
     session.state().config_options().sql_parser.dialect == Dialect::BigQuery
+}
+
+/// Whether the queries of a statement are in BigQuery's dialect.
+fn is_in_bigquery(statement: &Statement, session: &SessionContext) -> bool {
+    let is_written_so = match statement {
+        Statement::CreateModel(create) | Statement::ExplainCreateModel { create, .. } => matches!(create.form, Form::Options(_)),
+        _ => false,
+    };
+    is_written_so || is_bigquery(session)
 }
 
 /// Translates a statement of BigQuery's dialect.

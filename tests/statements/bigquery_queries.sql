@@ -117,3 +117,22 @@ SELECT trial_id, hyperparameters.l2_reg, hparam_tuning_evaluation_metrics.roc_au
 SELECT * FROM ML.EVALUATE(MODEL garden.bloom, TABLE garden.plants, STRUCT(0.5 AS threshold, 1 AS trial_id))
 -- next --
 EXPORT MODEL garden.growth OPTIONS(URI = 'gs://seeds/growth', TRIAL_ID = 2)
+-- next --
+SELECT * FROM ML.PREDICT(MODEL garden.bloom, SELECT * FROM garden.plants WHERE height > 2)
+-- next --
+SELECT * FROM ML.EVALUATE(MODEL `garden.bloom`,
+  SELECT species, height, bloom FROM garden.plants ORDER BY height, STRUCT(0.55 AS threshold))
+-- next --
+SELECT * FROM ML.ROC_CURVE(MODEL garden.bloom, WITH p AS (SELECT * FROM garden.plants) SELECT * FROM p, GENERATE_ARRAY(0.1, 0.9, 0.2))
+-- next --
+SELECT v.id, hits.page.path, place FROM garden.visits AS v, UNNEST(v.hits) AS hits WITH OFFSET AS place WHERE hits.type = "PAGE"
+-- next --
+SELECT id, tag FROM garden.plants LEFT JOIN UNNEST(tags) AS tag
+-- next --
+SELECT id, (SELECT MAX(prob) FROM UNNEST(predicted_bloom_probs)), (SELECT label FROM UNNEST(predicted_bloom_probs) ORDER BY prob DESC LIMIT 1) FROM ML.PREDICT(MODEL garden.bloom, TABLE garden.plants)
+-- next --
+SELECT ARRAY(SELECT AS STRUCT label, prob FROM UNNEST(predicted_bloom_probs) WHERE prob > 0.1), EXISTS(SELECT 1 FROM UNNEST(predicted_bloom_probs) WHERE prob > 0.9) FROM ML.PREDICT(MODEL garden.bloom, TABLE garden.plants)
+-- next --
+SELECT * FROM UNNEST([STRUCT("rose" AS species, 2.5 AS height), STRUCT("fern", 1.5), ("moss", 0.1)])
+-- next --
+SELECT * FROM UNNEST(ARRAY<STRUCT<species STRING, height FLOAT64>>[("rose", 2.5), ("fern", 1.5)])

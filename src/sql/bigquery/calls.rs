@@ -7,7 +7,7 @@ use datafusion::sql::sqlparser::ast::{
 use datafusion::sql::sqlparser::tokenizer::Span;
 
 use super::build::{self, binary, call, case, null, number, text};
-use super::{aggregates, arrays, catalog, dates, functions, geography, texts, values};
+use super::{aggregates, array_calls, catalog, dates, functions, geography, texts, values};
 use crate::bigquery::is_math;
 use crate::error::{Error, Result};
 
@@ -35,7 +35,7 @@ pub(super) fn translate(function: &mut Function, is_own: &dyn Fn(&str) -> bool) 
     }
     let Some(arguments) = plain_arguments(function) else { return Ok(None) };
     let call = Call { name: &name, arguments: &arguments, place, is_safe: false };
-    for family in [values::translate, texts::translate, arrays::translate, geography::translate] {
+    for family in [values::translate, texts::translate, array_calls::translate, geography::translate] {
         if let Some(translated) = family(&call)? {
             return Ok(Some(translated));
         }

@@ -74,18 +74,15 @@ impl Spellings {
         }
     }
 
-    /// Whether a table of the query has such a column, or the query gives something that name.
-    pub(super) fn knows(&self, name: &str) -> bool {
-        self.names.contains_key(&name.to_lowercase())
-    }
-
     /// Spells the names of a query as its columns are spelt.
     pub(super) fn apply<V: VisitMut>(&self, query: &mut V) {
         let _ = query.visit(&mut Respell { spellings: self, models: Vec::new() });
     }
 
+    /// Spells the name of a column; one that no table has may be a field of an array's elements.
     fn respell(&self, name: &mut Ident) {
-        respell(name, self.names.get(&name.value.to_lowercase()));
+        let key = name.value.to_lowercase();
+        respell(name, self.names.get(&key).or_else(|| self.fields.get(&key)));
     }
 
     /// Spells the name of a field; one that no table has may be of a struct made in the query.
@@ -148,12 +145,8 @@ impl VisitorMut for Names {
     }
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        if let Expr::Struct { values, .. } = expr {
-            for value in values {
-                if let Expr::Named { name, .. } = value {
-                    self.fields.push(name.value.clone());
-                }
-            }
+        if let Expr::Named { name, .. } = expr {
+            self.fields.push(name.value.clone());
         }
         ControlFlow::Continue(())
     }

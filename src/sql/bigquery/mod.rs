@@ -2,8 +2,8 @@
 //!
 //! A query is rewritten in the syntax tree before it is planned. [`catalog`] lists the functions, [`calls`] and its kin translate
 //! them, those that DataFusion lacks are in [`functions`]; [`types`] and [`literals`] translate what they say, [`columns`] finds
-//! columns without regard to case, [`tables`] says which tables are not there, [`unnest`] writes arrays in `FROM` as DataFusion runs
-//! them. What has no exact equivalent is an error.
+//! columns without regard to case, [`tables`] says which tables are not there, [`arrays`] plans `UNNEST`. What has no exact
+//! equivalent is an error.
 //! Beside functions:
 //!
 //! - `a / b` is a `FLOAT64` also of two integers, and an error where `b` is 0;
@@ -13,23 +13,22 @@
 //! - columns without a name are called `f0_`, `f1_`, ...; fields of `STRUCT(a, b)` go by the names of the columns.
 
 mod aggregates;
+mod array_calls;
 mod arrays;
 mod build;
 mod calls;
 mod catalog;
 mod columns;
 mod dates;
-mod element;
-mod fields;
 mod format;
 mod geography;
 mod literals;
 #[cfg(test)]
 pub(crate) mod reference;
+mod structs;
 mod tables;
 mod texts;
 mod types;
-mod unnest;
 mod values;
 
 use std::ops::ControlFlow;
@@ -41,6 +40,7 @@ use datafusion::sql::sqlparser::ast::{
     Statement, TableFactor, TypedString, UnaryOperator, VisitMut, VisitorMut, WindowType,
 };
 
+pub(crate) use self::arrays::{ArraysInFrom, evaluate};
 use self::columns::Spellings;
 use crate::bigquery as functions;
 use crate::error::{Error, Result};
@@ -51,13 +51,13 @@ pub(super) async fn translate<V: VisitMut>(query: &mut V, session: &SessionConte
     tables::check(query, session).await?;
     let spellings = Spellings::of(query, session, models).await;
     spellings.apply(query);
-    unnest::write_out(query, &|name| spellings.knows(name))?;
+    arrays::write_out(query)?;
     rewrite(query, &|name| tables::is_own_function(name, session))
 }
 
 /// Rewrites a query, a statement or an item of a list as far as that can be done without tables, to find what cannot be translated.
 pub(super) fn check<V: VisitMut>(tree: &mut V, session: &SessionContext) -> Result<()> {
-    unnest::write_out(tree, &|_| false)?;
+    arrays::write_out(tree)?;
     rewrite(tree, &|name| tables::is_own_function(name, session))
 }
 
@@ -116,10 +116,8 @@ impl VisitorMut for Translate<'_> {
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
         aggregates::quantile(expr);
         geography::distance(expr);
-        match types::typed_array(expr) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => ControlFlow::Break(error),
-        }
+        structs::type_array(expr);
+        ControlFlow::Continue(())
     }
 
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
@@ -169,8 +167,9 @@ fn translate_expr(expr: &mut Expr, is_own: &dyn Fn(&str) -> bool) -> Result<()> 
             *expr = dates::extract(&field.to_string().to_uppercase(), value, value.span())?;
         }
         Expr::CompoundFieldAccess { .. } => calls::subscript(expr)?,
-        // A field that is a column has the column's name.
-        Expr::Struct { values, fields } if fields.is_empty() => values.iter_mut().for_each(name_field),
+        Expr::Struct { values, fields } if fields.is_empty() => structs::name_fields(values),
+        Expr::Struct { values, fields } => structs::cast_fields(values, fields)?,
+        Expr::Array(array) => structs::name_like_first(array)?,
         Expr::InUnnest { expr: value, array_expr, negated } => {
             *expr = in_array(value.as_ref().clone(), array_expr.as_ref().clone(), *negated)?;
         }
@@ -225,18 +224,6 @@ fn translate_expr(expr: &mut Expr, is_own: &dyn Fn(&str) -> bool) -> Result<()> 
         _ => {}
     }
     Ok(())
-}
-
-/// A field that is a column goes by the column's name.
-fn name_field(value: &mut Expr) {
-    let name = match value {
-        Expr::Identifier(column) => Some(column.clone()),
-        Expr::CompoundIdentifier(parts) => parts.last().cloned(),
-        _ => None,
-    };
-    if let Some(name) = name {
-        *value = Expr::Named { expr: Box::new(std::mem::replace(value, build::null())), name };
-    }
 }
 
 /// `x IN UNNEST(array)`.

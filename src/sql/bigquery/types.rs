@@ -1,11 +1,10 @@
 //! BigQuery's types as DataFusion's.
 
 use datafusion::sql::sqlparser::ast::{
-    ArrayElemTypeDef, BinaryOperator, DataType, ExactNumberInfo, Expr, Spanned as _, Statement,
+    ArrayElemTypeDef, DataType, ExactNumberInfo, Spanned as _, Statement,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
-use super::build::cast;
 use super::dates;
 use crate::error::{Error, Result};
 
@@ -51,45 +50,6 @@ pub(super) fn translate(data_type: &mut DataType) -> Result<()> {
         _ => return Ok(()),
     };
     *data_type = translated;
-    Ok(())
-}
-
-/// `ARRAY<INT64>[1, 2]`, which the host's parser takes for two comparisons, as an array that is cast.
-pub(super) fn typed_array(expr: &mut Expr) -> Result<()> {
-    let Expr::BinaryOp { left, op, right } = expr else { return Ok(()) };
-    if *op == BinaryOperator::Lt
-        && let Expr::Identifier(name) = left.as_ref()
-        && name.quote_style.is_none()
-        && name.value.eq_ignore_ascii_case("array")
-    {
-        let error = Error::unsupported("ARRAY<...> before anything but an array in brackets").at(name.span);
-        return Err(error.with_hint("for example ARRAY<INT64>[1, 2]"));
-    }
-    let (BinaryOperator::Gt, Expr::BinaryOp { left: word, op: BinaryOperator::Lt, right: item }, Expr::Array(_)) =
-        (&*op, left.as_ref(), right.as_ref())
-    else {
-        return Ok(());
-    };
-    let (Expr::Identifier(word), Expr::Identifier(item)) = (word.as_ref(), item.as_ref()) else { return Ok(()) };
-    if word.quote_style.is_some() || !word.value.eq_ignore_ascii_case("array") {
-        return Ok(());
-    }
-    let item = match item.value.to_uppercase().as_str() {
-        "FLOAT64" => DataType::Float64,
-        "NUMERIC" => DataType::Numeric(ExactNumberInfo::None),
-        "BOOL" => DataType::Bool,
-        "STRING" => DataType::String(None),
-        "DATE" => DataType::Date,
-        "INT64" => DataType::BigInt(None),
-        other => {
-            let error = Error::unsupported(format!("ARRAY<{other}>[...]")).at(item.span);
-            return Err(error.with_hint(
-                "there are ARRAY<INT64>, FLOAT64, NUMERIC, BOOL, STRING and DATE; [...] takes the type of its elements",
-            ));
-        }
-    };
-    let data_type = DataType::Array(ArrayElemTypeDef::AngleBracket(Box::new(item)));
-    *expr = cast(right.as_ref().clone(), data_type);
     Ok(())
 }
 

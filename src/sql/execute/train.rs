@@ -65,6 +65,7 @@ pub(super) async fn training_query(context: &MlContext, create: &mut CreateModel
     };
     let plan = plan_query(&state, query).await;
     let plan = plan.map_err(|error| elsewhere::explain(unpublished::explain(places.locate(error), context.store())))?;
+    let plan = bigquery::evaluate(plan, &state)?;
     // A query that writes, such as WITH … INSERT, is no training query.
     SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false).verify_plan(&plan)?;
     Ok(DataFrame::new(state, plan))

@@ -16,7 +16,7 @@ pub(super) fn leave_out_words(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> 
     let token = |n: usize| significant.get(n).map(|i| &tokens[*i].token);
     for (n, i) in significant.iter().enumerate() {
         match &tokens[*i].token {
-            Token::LParen => open.push(ends_with_name(&|back| n.checked_sub(back).and_then(token))),
+            Token::LParen => open.push(ends_with_name(&|back| n.checked_sub(back).and_then(token)).is_some()),
             Token::RParen => {
                 open.pop();
             }
@@ -71,18 +71,19 @@ fn in_backticks(name: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     vec![TokenWithSpan { token: Token::Word(word), span }]
 }
 
-fn is_name(token: &Token) -> bool {
+pub(super) fn is_name(token: &Token) -> bool {
     matches!(token, Token::Word(_) | Token::SingleQuotedString(_) | Token::DoubleQuotedString(_))
 }
 
-/// Whether a table function's name stands here; `back(n)` is the `n`th token before this one.
-fn ends_with_name<'a>(back: &dyn Fn(usize) -> Option<&'a Token>) -> bool {
+/// Whether a table function's name stands here, and then whether it is one of ours; `back(n)` is the `n`th token before this one.
+pub(super) fn ends_with_name<'a>(back: &dyn Fn(usize) -> Option<&'a Token>) -> Option<bool> {
     match (back(1), back(2), back(3)) {
         (Some(Token::Word(Word { value: name, .. })), Some(Token::Period), Some(Token::Word(Word { value: schema, .. }))) => {
             let of_schema = |wanted: &str| schema.eq_ignore_ascii_case(wanted);
-            is_table_function(name) || of_schema("ml") || of_schema("ai")
+            let is_known = is_table_function(name) || (of_schema("ml") && is_table_function(&format!("ml_{name}")));
+            (is_known || of_schema("ml") || of_schema("ai")).then_some(is_known)
         }
-        (Some(Token::Word(Word { value: name, .. })), _, _) => is_table_function(name),
-        _ => false,
+        (Some(Token::Word(Word { value: name, .. })), _, _) => is_table_function(name).then_some(true),
+        _ => None,
     }
 }

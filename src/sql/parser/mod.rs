@@ -1,6 +1,7 @@
 //! Text → syntax tree: reads our statements, and leaves everything else to DataFusion's own parser.
 
 mod assignments;
+mod bare_queries;
 mod bigquery;
 mod bigquery_calls;
 mod chains;
@@ -17,6 +18,7 @@ mod manage;
 mod misspelt;
 mod opening;
 mod privileges;
+mod typed_arrays;
 
 use datafusion::sql::parser::DFParserBuilder;
 use datafusion::sql::sqlparser::dialect::{BigQueryDialect, Dialect};
@@ -27,6 +29,7 @@ pub(in crate::sql) use self::cursor::normalised;
 pub(in crate::sql) use self::escapes::unescaped_bytes;
 pub(crate) use self::extent::{first_lines, is_complete};
 use self::misspelt::Opening;
+pub(in crate::sql) use self::typed_arrays::TYPED_ARRAY;
 use super::ast::{CreateModel, Statement};
 use crate::error::{Error, Result};
 
@@ -52,11 +55,13 @@ fn parse_part(
     statements: &mut Vec<Statement>,
 ) -> Result<()> {
     chains::check(&tokens)?;
-    let tokens = bigquery_calls::leave_out_words(tokens);
+    let in_bigquery = dialect.is::<BigQueryDialect>();
+    let tokens = if in_bigquery { typed_arrays::write_out(tokens) } else { tokens };
+    let tokens = bigquery_calls::leave_out_words(bare_queries::in_brackets(tokens)?);
     let last = tokens.iter().rev().find(|token| !matches!(token.token, Token::Whitespace(_) | Token::SemiColon | Token::EOF));
     let end = last.map_or(Span::empty(), |token| Span::new(token.span.end, token.span.end));
     let host = DFParserBuilder::new(tokens).with_dialect(dialect).with_recursion_limit(recursion_limit).build()?;
-    let mut cursor = Cursor { host, end, in_bigquery: dialect.is::<BigQueryDialect>() };
+    let mut cursor = Cursor { host, end, in_bigquery };
     loop {
         while cursor.eat_token(&Token::SemiColon) {}
         if cursor.token(0) == &Token::EOF {
