@@ -397,6 +397,24 @@ fn a_check_knows_the_functions_of_models() {
     Place::new().run(&["--check", "-c", known]).gives(&format!("{known};\n"));
 }
 
+/// What sets the dialect is carried out, so that what follows is read and checked in it.
+#[test]
+fn a_check_follows_the_dialect() {
+    let dialect = "SET datafusion.sql_parser.dialect = 'bigquery'";
+    let quoted = "SELECT \"a\" AS x # a comment";
+    let wrong = "SELECT FORMAT('%q', 1)";
+    let place = Place::new();
+    place.run(&["--check", "-c", dialect, "-c", quoted]).gives(&format!("{dialect};\nSELECT 'a' AS x;\n"));
+    for arguments in [&["--check", "-c", dialect, "-c", wrong][..], &["--check", "-c", &format!("{dialect}; {wrong}")]] {
+        let ran = place.run(arguments);
+        ran.fails_with("error: %q in FORMAT is not supported");
+        assert!(ran.err.contains("^^^^^^"), "{}", ran.err);
+    }
+    place.run(&["--check", "-c", wrong]).gives(&format!("{wrong};\n"));
+    place.run(&["--check", "-c", "SET datafusion.sql_parser.dialect = 'no such'"]).fails_with("Invalid Dialect");
+    assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0, "a trace on disk");
+}
+
 /// Types that are not trained are read, checked, and refused with one error that says what can be trained.
 #[test]
 fn types_that_cannot_be_trained_say_so() {

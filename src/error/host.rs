@@ -35,7 +35,8 @@ pub(super) fn from_datafusion(error: DataFusionError) -> Error {
         other => {
             let place = other.diagnostic().and_then(|diagnostic| diagnostic.span);
             let message = other.strip_backtrace();
-            let error = readable(&message).unwrap_or_else(|| ErrorKind::DataFusion(other).into());
+            let error = readable(&message).or_else(|| not_implemented(&other));
+            let error = error.unwrap_or_else(|| ErrorKind::DataFusion(other).into());
             match place {
                 Some(span) => error.at(in_text(span)),
                 None => error,
@@ -74,6 +75,14 @@ fn without_parts(message: &str) -> &str {
             None => return rest,
         }
     }
+}
+
+/// `ANY in LIKE expression`, `Unsupported SQL type DATETIME`.
+fn not_implemented(error: &DataFusionError) -> Option<Error> {
+    let DataFusionError::NotImplemented(what) = error else { return None };
+    let what = what.strip_prefix("Unsupported ").unwrap_or(what);
+    let says_so = [" support", "implemented", "annot "].iter().any(|word| what.contains(word));
+    (!says_so).then(|| Error::unsupported(what.trim_end_matches('.')))
 }
 
 /// An error in place of a message that is not for people: a syntax tree, a report for DataFusion's developers, a list of all types

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    ExcludeSelectItem, Expr, Ident, ObjectNamePart, Select, SelectItem, Spanned, Value, ValueWithSpan, VisitorMut,
+    ExcludeSelectItem, Expr, Ident, ObjectNamePart, Select, SelectItem, Spanned, TypedString, Value, ValueWithSpan, VisitorMut,
     WildcardAdditionalOptions,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
@@ -18,8 +18,8 @@ pub(super) struct Places {
     calls: Vec<Call>,
     /// Columns that stars leave out.
     left_out: Vec<Ident>,
-    /// Strings of bytes.
-    bytes: Vec<Span>,
+    /// What errors call forms that may not be planned.
+    forms: Vec<(String, Span)>,
 }
 
 #[derive(Debug)]
@@ -35,15 +35,25 @@ impl VisitorMut for Places {
     type Break = ();
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        if let Expr::Function(function) = expr {
-            let part = |part: &ObjectNamePart| match part.as_ident() {
-                Some(name) if name.quote_style.is_some() => name.value.clone(),
-                Some(name) => name.value.to_lowercase(),
-                None => String::new(),
-            };
-            let name = function.name.0.iter().map(part).collect::<Vec<_>>().join(".");
-            let arguments = arguments_of(function).unwrap_or_default().into_iter().map(Spanned::span).collect();
-            self.calls.push(Call { name, place: function.name.span(), arguments });
+        match expr {
+            Expr::Function(function) => {
+                let part = |part: &ObjectNamePart| match part.as_ident() {
+                    Some(name) if name.quote_style.is_some() => name.value.clone(),
+                    Some(name) => name.value.to_lowercase(),
+                    None => String::new(),
+                };
+                let name = function.name.0.iter().map(part).collect::<Vec<_>>().join(".");
+                let arguments = arguments_of(function).unwrap_or_default().into_iter().map(extent).collect();
+                self.calls.push(Call { name, place: function.name.span(), arguments });
+            }
+            Expr::Like { any: true, expr, .. } | Expr::ILike { any: true, expr, .. } => {
+                self.forms.push(("ANY in ".into(), extent(expr)));
+            }
+            Expr::Cast { expr, data_type, .. } => self.forms.push((format!("SQL type {data_type}"), extent(expr))),
+            Expr::TypedString(TypedString { data_type, value, .. }) => {
+                self.forms.push((format!("SQL type {data_type}"), value.span));
+            }
+            _ => {}
         }
         ControlFlow::Continue(())
     }
@@ -59,10 +69,28 @@ impl VisitorMut for Places {
 
     fn pre_visit_value(&mut self, value: &mut ValueWithSpan) -> ControlFlow<()> {
         if let Value::SingleQuotedByteStringLiteral(_) | Value::DoubleQuotedByteStringLiteral(_) = &value.value {
-            self.bytes.push(value.span);
+            self.forms.push(("string of bytes".into(), value.span));
         }
         ControlFlow::Continue(())
     }
+}
+
+/// Where an expression stands, as far as its ends show: going down into all of a long one takes more stack than a thread may have.
+fn extent(expr: &Expr) -> Span {
+    let end = |side: for<'e> fn(&'e Expr, &'e Expr) -> &'e Expr| {
+        let mut at = expr;
+        loop {
+            at = match at {
+                Expr::BinaryOp { left, right, .. } => side(left, right),
+                Expr::Nested(inner) | Expr::UnaryOp { expr: inner, .. } | Expr::Cast { expr: inner, .. } => inner,
+                Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Value(_) => return at.span(),
+                Expr::Function(function) => return function.name.span(),
+                Expr::TypedString(TypedString { value, .. }) => return value.span,
+                _ => return Span::empty(),
+            }
+        }
+    };
+    end(|left, _| left).union(&end(|_, right| right))
 }
 
 fn left_out(options: &WildcardAdditionalOptions) -> impl Iterator<Item = &Ident> {
@@ -104,7 +132,7 @@ impl Places {
             .or_else(|| self.wrong_number(message))
             .or_else(|| self.by_name(message))
             .or_else(|| self.star(message))
-            .or_else(|| self.bytes.first().copied().filter(|_| message.contains("string of bytes")))
+            .or_else(|| self.forms.iter().find(|(said, _)| message.contains(said.as_str())).map(|(_, span)| *span))
     }
 
     /// `argument 2 of predict_churn, contract, must be text`.

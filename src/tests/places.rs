@@ -461,7 +461,13 @@ async fn forms_that_are_not_planned() {
           |
           = help: CAST them to types that it takes
         ");
-    assert_snapshot!(failure(&ml, "SELECT make_array(1, [2])").await, @"Failed to unify argument types of make_array: [Int64, List(Int64)]");
+    assert_snapshot!(failure(&ml, "SELECT make_array(1, [2])").await, @r"
+        error: Failed to unify argument types of make_array: [Int64, List(Int64)]
+         --> statement:1:8
+          |
+        1 | SELECT make_array(1, [2])
+          |        ^^^^^^^^^^
+        ");
     assert_snapshot!(failure(&ml, "SELECT unnest(generate_series(0, 1, 0.25))").await, @r"
         error: generate_series does not take arguments of the types (Int64, Int64, Float64)
          --> statement:1:15
@@ -471,7 +477,27 @@ async fn forms_that_are_not_planned() {
           |
           = help: CAST them to types that it takes
         ");
-    assert_snapshot!(failure(&ml, "SELECT id, FARM_FINGERPRINT(id) FROM t").await, @"FARM_FINGERPRINT takes STRING or BYTES, not Int64; CAST(x AS STRING) makes one");
+    assert_snapshot!(failure(&ml, "SELECT id, FARM_FINGERPRINT(id) FROM t").await, @r"
+        error: FARM_FINGERPRINT takes STRING or BYTES, not Int64; CAST(x AS STRING) makes one
+         --> statement:1:12
+          |
+        1 | SELECT id, FARM_FINGERPRINT(id) FROM t
+          |            ^^^^^^^^^^^^^^^^
+        ");
+    assert_snapshot!(failure(&ml, "SELECT id FROM t WHERE kind LIKE ANY ('a%', 'b%')").await, @r"
+        error: ANY in LIKE expression is not supported
+         --> statement:1:24
+          |
+        1 | SELECT id FROM t WHERE kind LIKE ANY ('a%', 'b%')
+          |                        ^^^^
+        ");
+    assert_snapshot!(failure(&ml, "SELECT id, kind::nosuch FROM t").await, @r"
+        error: SQL type nosuch is not supported
+         --> statement:1:12
+          |
+        1 | SELECT id, kind::nosuch FROM t
+          |            ^^^^
+        ");
     assert!(ml.sql("DECLARE x INT64 DEFAULT 5").await.unwrap_err().location() == Some((1, 1)));
     ml.set_dialect(Dialect::BigQuery);
     assert_snapshot!(failure(&ml, "SELECT b'ab'").await, @r"
