@@ -53,8 +53,7 @@ impl<'a> Figure<'a> {
         let is_best_high = self.asked.is_some_and(TuningObjective::is_best_high);
         let is_higher = trial.metric > than.metric;
         let is_lower = trial.metric < than.metric;
-        (if is_best_high { is_higher } else { is_lower })
-            || (trial.metric == than.metric && trial.eval_loss < than.eval_loss)
+        (if is_best_high { is_higher } else { is_lower }) || (trial.metric == than.metric && trial.eval_loss < than.eval_loss)
     }
 
     /// Whether the models of a trial are needed, beyond their loss.
