@@ -110,7 +110,7 @@ impl VisitorMut for Names {
     }
 }
 
-fn alias_of(relation: &mut TableFactor) -> Option<&mut TableAlias> {
+pub(super) fn alias_of(relation: &mut TableFactor) -> Option<&mut TableAlias> {
     match relation {
         TableFactor::Table { alias, .. }
         | TableFactor::Derived { alias, .. }

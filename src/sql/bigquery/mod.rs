@@ -48,6 +48,7 @@ use crate::model::Model;
 /// Rewrites a query or a statement of BigQuery's dialect.
 pub(super) async fn translate<V: VisitMut>(query: &mut V, session: &SessionContext, models: &[Arc<Model>]) -> Result<()> {
     tables::check(query, session).await?;
+    types::write_arrays(query)?;
     let spellings = Spellings::of(query, session, models).await;
     spellings.apply(query);
     unnest::write_out(query, &|name| spellings.knows(name))?;
@@ -56,6 +57,7 @@ pub(super) async fn translate<V: VisitMut>(query: &mut V, session: &SessionConte
 
 /// Rewrites an expression by itself.
 pub(super) fn translate_alone(expr: &mut Expr) -> Result<()> {
+    types::write_arrays(expr)?;
     rewrite(expr, &|_| false)
 }
 
@@ -108,10 +110,7 @@ impl VisitorMut for Translate<'_> {
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
         aggregates::quantile(expr);
-        match types::typed_array(expr) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => ControlFlow::Break(error),
-        }
+        ControlFlow::Continue(())
     }
 
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {

@@ -1,7 +1,10 @@
 //! BigQuery's types as DataFusion's.
 
+use std::ops::ControlFlow;
+
 use datafusion::sql::sqlparser::ast::{
-    ArrayElemTypeDef, BinaryOperator, DataType, ExactNumberInfo, Expr, Spanned as _, Statement,
+    ArrayElemTypeDef, BinaryOperator, CreateTableOptions, DataType, ExactNumberInfo, Expr, Spanned as _, Statement, VisitMut,
+    VisitorMut,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
@@ -54,8 +57,28 @@ pub(super) fn translate(data_type: &mut DataType, place: Span) -> Result<()> {
     Ok(())
 }
 
-/// `ARRAY<INT64>[1, 2]`, which the host's parser takes for two comparisons, as an array that is cast.
-pub(super) fn typed_array(expr: &mut Expr) -> Result<()> {
+/// Writes `ARRAY<INT64>[1, 2]`, which the host's parser takes for two comparisons, as arrays that are cast.
+pub(super) fn write_arrays<V: VisitMut>(query: &mut V) -> Result<()> {
+    match query.visit(&mut Arrays) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(error) => Err(error),
+    }
+}
+
+struct Arrays;
+
+impl VisitorMut for Arrays {
+    type Break = Error;
+
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<Error> {
+        match typed_array(expr) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => ControlFlow::Break(error),
+        }
+    }
+}
+
+fn typed_array(expr: &mut Expr) -> Result<()> {
     let Expr::BinaryOp { left, op, right } = expr else { return Ok(()) };
     if *op == BinaryOperator::Lt
         && let Expr::Identifier(name) = left.as_ref()
@@ -99,7 +122,12 @@ pub(super) fn of_statement(statement: &mut Statement) -> Result<()> {
     let place = statement.span();
     match statement {
         Statement::CreateTable(table) => {
-            table.temporary = false;
+            // How BigQuery stores rows does not change what they are.
+            (table.temporary, table.partition_by, table.cluster_by) = (false, None, None);
+            if table.table_options != CreateTableOptions::None {
+                let error = Error::unsupported("OPTIONS of a table").at(table.name.span());
+                return Err(error.with_hint("leave them out: tables of the session have none"));
+            }
             table.columns.iter_mut().try_for_each(|column| translate(&mut column.data_type, column.name.span))
         }
         Statement::CreateFunction(function) => {
