@@ -164,7 +164,7 @@ fn last_field(path: &Expr) -> Option<&Ident> {
     }
 }
 
-fn alias_of(relation: &mut TableFactor) -> Option<&mut TableAlias> {
+pub(super) fn alias_of(relation: &mut TableFactor) -> Option<&mut TableAlias> {
     match relation {
         TableFactor::Table { alias, .. }
         | TableFactor::Derived { alias, .. }

@@ -8,9 +8,11 @@ use datafusion::execution::SessionStateDefaults;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::planner::object_name_to_table_reference;
 use datafusion::sql::sqlparser::ast::{
-    ObjectName, ObjectNamePart, SchemaName, Spanned as _, Statement, TableFactor, VisitMut, VisitorMut,
+    Insert, ObjectName, ObjectNamePart, ObjectType, SchemaName, Spanned as _, Statement, TableFactor, TableObject, VisitMut,
+    VisitorMut,
 };
 
+use super::columns::alias_of;
 use crate::error::{Error, Result};
 
 /// Says of a qualified name that is not there what is missing, and what there is.
@@ -111,6 +113,15 @@ struct Names {
     beside: BTreeSet<String>,
 }
 
+impl Names {
+    /// Adds a table that must be there.
+    fn written(&mut self, name: &ObjectName) {
+        if name.0.len() > 1 {
+            self.read.push(name.clone());
+        }
+    }
+}
+
 impl VisitorMut for Names {
     type Break = ();
 
@@ -118,6 +129,10 @@ impl VisitorMut for Names {
         match statement {
             Statement::CreateTable(table) => self.created.push(table.name.clone()),
             Statement::CreateView(view) => self.created.push(view.name.clone()),
+            Statement::Insert(Insert { table: TableObject::TableName(name), .. }) => self.written(name),
+            Statement::Drop { object_type: ObjectType::Table | ObjectType::View, if_exists: false, names, .. } => {
+                names.iter().for_each(|name| self.written(name));
+            }
             Statement::CreateSchema { schema_name: SchemaName::Simple(name), .. } => self.schemas.push(name.clone()),
             _ => {}
         }
@@ -125,12 +140,11 @@ impl VisitorMut for Names {
     }
 
     fn pre_visit_table_factor(&mut self, relation: &mut TableFactor) -> ControlFlow<()> {
-        if let TableFactor::Table { name, args: None, alias, .. } = relation {
-            let last = name.0.last().and_then(ObjectNamePart::as_ident);
-            let called = alias.as_ref().map(|alias| &alias.name).or(last);
-            self.beside.extend(called.filter(|_| name.0.len() == 1 || alias.is_some()).map(|name| name.value.to_lowercase()));
-            if name.0.len() > 1 {
-                self.read.push(name.clone());
+        self.beside.extend(alias_of(relation).map(|alias| alias.name.value.to_lowercase()));
+        if let TableFactor::Table { name, args: None, .. } = relation {
+            match name.0.as_slice() {
+                [bare] => self.beside.extend(bare.as_ident().map(|name| name.value.to_lowercase())),
+                _ => self.read.push(name.clone()),
             }
         }
         ControlFlow::Continue(())

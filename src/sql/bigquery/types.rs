@@ -1,7 +1,7 @@
 //! BigQuery's types as DataFusion's.
 
 use datafusion::sql::sqlparser::ast::{
-    ArrayElemTypeDef, DataType, ExactNumberInfo, Spanned as _, Statement,
+    ArrayElemTypeDef, CreateTableOptions, DataType, ExactNumberInfo, Spanned as _, Statement,
 };
 use datafusion::sql::sqlparser::tokenizer::Span;
 
@@ -58,7 +58,12 @@ pub(super) fn translate(data_type: &mut DataType) -> Result<()> {
 pub(super) fn of_statement(statement: &mut Statement) -> Result<()> {
     match statement {
         Statement::CreateTable(table) => {
-            table.temporary = false;
+            // How BigQuery stores rows does not change what they are.
+            (table.temporary, table.partition_by, table.cluster_by) = (false, None, None);
+            if table.table_options != CreateTableOptions::None {
+                let error = Error::unsupported("OPTIONS of a table").at(table.name.span());
+                return Err(error.with_hint("leave them out: tables of the session have none"));
+            }
             table
                 .columns
                 .iter_mut()

@@ -191,6 +191,11 @@ fn plain_literal(token: &mut TokenWithSpan) -> Result<()> {
             | Token::TripleSingleQuotedRawStringLiteral(_)
             | Token::TripleDoubleQuotedRawStringLiteral(_)
     );
+    let quote = match token.token {
+        Token::SingleQuotedString(_) => Some('\''),
+        Token::DoubleQuotedString(_) => Some('"'),
+        _ => None,
+    };
     match &mut token.token {
         Token::SingleQuotedString(text)
         | Token::DoubleQuotedString(text)
@@ -203,7 +208,7 @@ fn plain_literal(token: &mut TokenWithSpan) -> Result<()> {
             let text = if is_raw {
                 std::mem::take(text)
             } else {
-                unescaped(text).map_err(|escape| {
+                unescaped(text, quote).map_err(|escape| {
                     let error = Error::syntax(format!("there is no escape {escape} in a string")).at(place);
                     error.with_hint("\\\\ is a backslash, and r'...' takes text as it stands")
                 })?

@@ -1,16 +1,21 @@
 //! The escapes in BigQuery's strings: `\n`, `\x41`, `\u00e9`, `\101`.
 
-/// The text of a string whose escapes stand as they were written; an escape that there is not is the error.
-pub(super) fn unescaped(written: &str) -> Result<String, String> {
+/// The text of a string whose escapes stand as they were written; an escape that there is not is the error. Two quotes that end a
+/// string and begin another are one quote, as in the host.
+pub(super) fn unescaped(written: &str, quote: Option<char>) -> Result<String, String> {
+    let undoubled = |text: &str| match quote {
+        Some(quote) => text.replace(&format!("{quote}{quote}"), &quote.to_string()),
+        None => text.to_owned(),
+    };
     let mut text = String::with_capacity(written.len());
     let mut rest = written;
     while let Some((before, behind)) = rest.split_once('\\') {
-        text.push_str(before);
+        text.push_str(&undoubled(before));
         let (c, length) = escape(behind)?;
         text.push(char::from_u32(c).ok_or_else(|| shown(behind, length))?);
         rest = behind.get(length..).unwrap_or_default();
     }
-    text.push_str(rest);
+    text.push_str(&undoubled(rest));
     Ok(text)
 }
 
@@ -63,10 +68,11 @@ mod tests {
 
     #[test]
     fn escapes() {
-        assert_eq!(unescaped(r#"a\n\\d\'\"\`\?\x41\u00e9\U0001F600\101é"#).unwrap(), "a\n\\d'\"`?Aé😀Aé");
+        assert_eq!(unescaped(r#"a\n\\d\'\"\`\?\x41\u00e9\U0001F600\101é"#, None).unwrap(), "a\n\\d'\"`?Aé😀Aé");
+        assert_eq!(unescaped(r"it''s \'x", Some('\'')).unwrap(), "it's 'x");
         assert_eq!(unescaped_bytes(r"\xff\000é").unwrap(), [255, 0, 0xc3, 0xa9]);
         for (text, escape) in [(r"\d", r"\d"), (r"\x4", r"\x"), (r"\8", r"\8"), ("\\", "\\"), (r"\ud800", r"\ud800")] {
-            assert_eq!(unescaped(text).unwrap_err(), escape);
+            assert_eq!(unescaped(text, None).unwrap_err(), escape);
         }
     }
 }
