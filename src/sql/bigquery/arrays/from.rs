@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, Ident, Join, JoinConstraint, JoinOperator, ObjectName, OrderBy, Query, Select, SetExpr, Spanned as _, TableFactor,
+    Expr, Ident, Join, JoinConstraint, JoinOperator, OrderBy, Query, Select, SetExpr, Spanned as _, TableFactor,
     TableWithJoins, Value, ValueWithSpan, VisitMut, VisitorMut,
 };
 use datafusion::sql::sqlparser::dialect::BigQueryDialect;
