@@ -91,10 +91,6 @@ fn readable(message: &str) -> Option<Error> {
     if message.contains("Candidate functions:") {
         return Some(types_do_not_fit(message).unwrap_or_else(|| Error::unsupported("a call with arguments of these types")));
     }
-    if message.contains("Dot access not supported") {
-        let error = Error::unsupported("a field behind a dot here").at(place_in_dump(message));
-        return Some(error.with_hint("write the field in brackets: x['field']"));
-    }
     if ["Internal error: ", "likely caused by a bug in DataFusion"].iter().any(|part| message.contains(part)) {
         let said = message.split_once("Internal error: ").map_or(message, |(_, said)| said);
         let said = said.split(['\n', '.']).next().unwrap_or_default().trim();

@@ -443,15 +443,6 @@ async fn forms_that_are_not_planned() {
         1 | SELECT id, b'ab' FROM t
           |            ^^^^^
         ");
-    assert_snapshot!(failure(&ml, "SELECT a[1].prob FROM (SELECT predicted_blooms_probs AS a FROM ml_predict('churn', t)) AS q").await, @r"
-        error: a field behind a dot here is not supported
-         --> statement:1:13
-          |
-        1 | SELECT a[1].prob FROM (SELECT predicted_blooms_probs AS a FROM ml_predict('churn', t)) AS q
-          |             ^^^^
-          |
-          = help: write the field in brackets: x['field']
-        ");
     assert_snapshot!(failure(&ml, "SELECT sum(kind) FROM t").await, @r"
         error: sum does not take arguments of the types (Utf8)
          --> statement:1:8

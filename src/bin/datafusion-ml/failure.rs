@@ -44,7 +44,9 @@ impl Failure {
                 if let Some(place) = place {
                     eprintln!("{place}:");
                 }
-                eprintln!("{}", error.render().trim_end());
+                let said = error.render();
+                // An error without a place has no picture that begins so.
+                eprintln!("error: {}", said.strip_prefix("error: ").unwrap_or(&said).trim_end());
             }
             Self::File { name, source } => eprintln!("error: cannot read {name}: {source}"),
             Self::Output(source) => eprintln!("error: cannot write results: {source}"),

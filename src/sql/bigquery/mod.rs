@@ -36,7 +36,7 @@ use std::sync::Arc;
 
 use datafusion::prelude::SessionContext;
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, CastKind, DataType, Expr, Ident, OrderByExpr, OrderByKind, Query, Select, SelectItem, Spanned as _,
+    BinaryOperator, CastKind, DataType, Expr, Ident, ObjectNamePart, OrderByExpr, OrderByKind, Query, Select, SelectItem, Spanned as _,
     Statement, TableFactor, TypedString, UnaryOperator, VisitMut, VisitorMut, WindowType,
 };
 
@@ -155,7 +155,16 @@ fn translate_expr(expr: &mut Expr, is_own: &dyn Fn(&str) -> bool) -> Result<()> 
             if let Some(WindowType::WindowSpec(window)) = &mut function.over {
                 window.order_by.iter_mut().for_each(nulls_first);
             }
-            if let Some(translated) = calls::translate(function, is_own)? {
+            let place = function.name.span();
+            if let Some(mut translated) = calls::translate(function, is_own)? {
+                // It stands where the call stood.
+                if let Expr::Function(function) = &mut translated {
+                    function.name.0.iter_mut().for_each(|part| {
+                        if let ObjectNamePart::Identifier(name) = part {
+                            name.span = place;
+                        }
+                    });
+                }
                 *expr = translated;
             }
         }
