@@ -15,10 +15,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[Definition {
     ours: 0,
     types: |found| (found.len() == 4 && found.iter().all(is_number)).then(|| vec![DataType::Float64; 4]),
     result: |_| DataType::Float64,
-    evaluate: |arrays| match arrays {
-        [a, b, c, d] => distances([a, b, c, d]),
-        _ => exec_err!("{DISTANCE} takes 4 numbers"),
-    },
+    evaluate: distances,
 }];
 
 /// The radius of the sphere that BigQuery takes the earth for, in metres.
@@ -27,8 +24,9 @@ const RADIUS: f64 = 6_371_010.0;
 /// Metres between points given as longitude, latitude, longitude, latitude in degrees; null if one of them is.
 ///
 /// The angle between two unit vectors is `atan2(|a × b|, a · b)`, which is exact to the last digits for small and for large ones.
-fn distances(places: [&ArrayRef; 4]) -> Result<ArrayRef> {
-    let [from_lon, from_lat, to_lon, to_lat] = places.map(|place| place.as_primitive::<Float64Type>());
+fn distances(places: &[ArrayRef]) -> Result<ArrayRef> {
+    let [from_lon, from_lat, to_lon, to_lat] = places else { return exec_err!("{DISTANCE} takes 4 numbers") };
+    let [from_lon, from_lat, to_lon, to_lat] = [from_lon, from_lat, to_lon, to_lat].map(AsArray::as_primitive::<Float64Type>);
     let mut found: Vec<Option<f64>> = Vec::with_capacity(from_lon.len());
     for row in 0..from_lon.len() {
         if [from_lon, from_lat, to_lon, to_lat].iter().any(|place| place.is_null(row)) {

@@ -30,9 +30,7 @@ use super::calls::check_calls;
 use super::places::Places;
 use super::table_functions::{model_rows, report_rows, signature_rows};
 use super::walk::walk_host;
-use super::{
-    Statement, bigquery, expand_stars, parameters, parse, refuse_arrays, replaced, write_out_fields, write_out_tables,
-};
+use super::{Statement, bigquery, expand_stars, parameters, parse, refuse_arrays, replaced, write_out_fields, write_out_tables};
 use crate::context::MlContext;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Model, ModelName, ProblemType, Report};
@@ -148,7 +146,8 @@ async fn run_on_host(
     }
     replaced::look_up(&mut statement, folds_case(session));
     let plan = session.state().statement_to_plan(statement).await;
-    let mut plan = plan.map_err(|error| elsewhere::explain(unpublished::explain(places.locate(error.into()), context.store())))?;
+    let mut plan =
+        plan.map_err(|error| elsewhere::explain(unpublished::explain(places.locate(error.into()), context.store())))?;
     if is_bigquery {
         plan = bigquery::evaluate(plan, &session.state())?;
     }

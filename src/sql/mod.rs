@@ -32,9 +32,9 @@ mod transform;
 mod walk;
 
 pub use ast::Statement;
+pub(crate) use bigquery::ArraysInFrom;
 #[cfg(test)]
 pub(crate) use bigquery::reference::examples as bigquery_examples;
-pub(crate) use bigquery::ArraysInFrom;
 pub(crate) use check::check;
 pub(crate) use execute::{execute, parse_with_session, session_dialect};
 use expand::expand_stars;

@@ -36,8 +36,8 @@ use std::sync::Arc;
 
 use datafusion::prelude::SessionContext;
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, CastKind, DataType, Expr, Ident, ObjectNamePart, OrderByExpr, OrderByKind, Query, Select, SelectItem, Spanned as _,
-    Statement, TableFactor, TypedString, UnaryOperator, VisitMut, VisitorMut, WindowType,
+    BinaryOperator, CastKind, DataType, Expr, Ident, ObjectNamePart, OrderByExpr, OrderByKind, Query, Select, SelectItem,
+    Spanned as _, Statement, TableFactor, TypedString, UnaryOperator, VisitMut, VisitorMut, WindowType,
 };
 
 pub(crate) use self::arrays::{ArraysInFrom, evaluate};

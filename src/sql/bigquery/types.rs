@@ -1,9 +1,6 @@
 //! BigQuery's types as DataFusion's.
 
-use datafusion::sql::sqlparser::ast::{
-    ArrayElemTypeDef, CreateTableOptions, DataType, ExactNumberInfo, Spanned as _, Statement,
-};
-use datafusion::sql::sqlparser::tokenizer::Span;
+use datafusion::sql::sqlparser::ast::{ArrayElemTypeDef, CreateTableOptions, DataType, ExactNumberInfo, Spanned as _, Statement};
 
 use super::dates;
 use crate::error::{Error, Result};
@@ -72,11 +69,6 @@ pub(super) fn of_statement(statement: &mut Statement) -> Result<()> {
         Statement::CreateFunction(function) => {
             let error = Error::unsupported("CREATE FUNCTION").at(function.name.span());
             Err(error.with_hint("write the expression where the function is called; programs register functions in the session"))
-        }
-        Statement::Declare { stmts } => {
-            let name = stmts.iter().flat_map(|declared| &declared.names).next();
-            let error = Error::unsupported("DECLARE").at(name.map_or(Span::empty(), |name| name.span));
-            Err(error.with_hint("write the value where the variable is used, or pass it as a parameter ($1)"))
         }
         _ => Ok(()),
     }

@@ -19,10 +19,13 @@ pub(super) fn explain(error: Error) -> Error {
         let error = Error::statement(format!("there is no {view}")).at(error.span());
         return error.with_hint("SHOW MODEL ALL and SELECT * FROM ml_models() list the models");
     }
-    if let Some(field) = ["labels", "probabilities"].into_iter().find(|field| message.contains(&format!("Field {field} not found in struct"))) {
+    if let Some(field) =
+        ["labels", "probabilities"].into_iter().find(|field| message.contains(&format!("Field {field} not found in struct")))
+    {
         let what = format!("there is no field {field}: what f_probabilities(...) gives is a struct by label");
         let error = Error::statement(what).at(error.span());
-        return error.with_hint("f_probabilities(...)['yes'] is the probability of the label yes, f(...) the label that is predicted");
+        return error
+            .with_hint("f_probabilities(...)['yes'] is the probability of the label yes, f(...) the label that is predicted");
     }
     error
 }

@@ -30,7 +30,7 @@ fn bigquery(text: &str) -> String {
 #[test]
 fn table_functions() {
     assert_snapshot!(generic("SELECT * FROM ML.PREDICT(MODEL a, TABLE t, STRUCT(0.5 AS treshold))"), @r"
-        error: ml_predict has no argument treshold; call it as ml_predict('model', data [, threshold => 0.5])
+        error: ml_predict has no argument treshold; call it as ml_predict('model', data [, threshold => 0.5] [, keep_original_columns => true] [, trial_id => 1])
          --> statement:1:58
           |
         1 | SELECT * FROM ML.PREDICT(MODEL a, TABLE t, STRUCT(0.5 AS treshold))
@@ -46,21 +46,21 @@ fn table_functions() {
           |                                                   ^^^
         ");
     assert_snapshot!(generic("SELECT * FROM ML.PREDICT(MODEL a)"), @r"
-        error: ml_predict needs data; call it as ml_predict('model', data [, threshold => 0.5])
+        error: ml_predict needs data; call it as ml_predict('model', data [, threshold => 0.5] [, keep_original_columns => true] [, trial_id => 1])
          --> statement:1:15
           |
         1 | SELECT * FROM ML.PREDICT(MODEL a)
           |               ^^^^^^^^^^
         ");
     assert_snapshot!(generic("SELECT * FROM ML.PREDICT(5, TABLE t)"), @r"
-        error: ml_predict needs a model's name, not 5; call it as ml_predict('model', data [, threshold => 0.5])
+        error: ml_predict needs a model's name, not 5; call it as ml_predict('model', data [, threshold => 0.5] [, keep_original_columns => true] [, trial_id => 1])
          --> statement:1:26
           |
         1 | SELECT * FROM ML.PREDICT(5, TABLE t)
           |                          ^
         ");
     assert_snapshot!(generic("SELECT * FROM ml_predict('m', f(x))"), @r"
-        error: ml_predict needs a table, or a query in brackets, as data, not f(x); call it as ml_predict('model', data [, threshold => 0.5])
+        error: ml_predict needs a table, or a query in brackets, as data, not f(x); call it as ml_predict('model', data [, threshold => 0.5] [, keep_original_columns => true] [, trial_id => 1])
          --> statement:1:31
           |
         1 | SELECT * FROM ml_predict('m', f(x))
@@ -115,7 +115,7 @@ fn table_functions() {
           = help: attributions of linear models are exact without it; leave it out
         ");
     assert_snapshot!(generic("SELECT * FROM ml_evaluate('m', 't', 'u')"), @r"
-        error: ml_evaluate cannot take the argument 'u'; call it as ml_evaluate('model' [, data] [, threshold => 0.5] [, by_label => true] [, weight => column])
+        error: ml_evaluate cannot take the argument 'u'; call it as ml_evaluate('model' [, data] [, threshold => 0.5] [, by_label => true] [, weight => column] [, trial_id => 1])
          --> statement:1:37
           |
         1 | SELECT * FROM ml_evaluate('m', 't', 'u')
@@ -146,7 +146,7 @@ fn table_functions() {
         ");
     // Wherever the query stands.
     assert_snapshot!(generic("CREATE TABLE x AS SELECT 1 FROM (SELECT * FROM ml_evaluate('m', wieght => w))"), @r"
-        error: ml_evaluate has no argument wieght; call it as ml_evaluate('model' [, data] [, threshold => 0.5] [, by_label => true] [, weight => column])
+        error: ml_evaluate has no argument wieght; call it as ml_evaluate('model' [, data] [, threshold => 0.5] [, by_label => true] [, weight => column] [, trial_id => 1])
          --> statement:1:65
           |
         1 | CREATE TABLE x AS SELECT 1 FROM (SELECT * FROM ml_evaluate('m', wieght => w))
@@ -176,7 +176,7 @@ fn table_functions() {
           |                                                                    ^^^
         ");
     assert_snapshot!(generic("EXPLAIN CREATE MODEL m OPTIONS (model_type = 'linear_reg') AS SELECT * FROM ML.PREDICT(MODEL a)"), @r"
-        error: ml_predict needs data; call it as ml_predict('model', data [, threshold => 0.5])
+        error: ml_predict needs data; call it as ml_predict('model', data [, threshold => 0.5] [, keep_original_columns => true] [, trial_id => 1])
          --> statement:1:77
           |
         1 | EXPLAIN CREATE MODEL m OPTIONS (model_type = 'linear_reg') AS SELECT * FROM ML.PREDICT(MODEL a)
@@ -297,7 +297,7 @@ fn what_cannot_be_translated() {
         1 | SELECT FORMAT('%q', 1)
           |        ^^^^^^
           |
-          = help: there are %d, %s, %t, %f, %.2f and %%
+          = help: there are %d, %i, %x, %X, %o, %f, %e, %g, %s, %t and %%, such as %5d, %-5s, %05.2f, %'d
         ");
     assert_snapshot!(bigquery("EXPLAIN SELECT FORMAT('%q', 1)"), @r"
         error: %q in FORMAT is not supported
@@ -306,7 +306,7 @@ fn what_cannot_be_translated() {
         1 | EXPLAIN SELECT FORMAT('%q', 1)
           |                ^^^^^^
           |
-          = help: there are %d, %s, %t, %f, %.2f and %%
+          = help: there are %d, %i, %x, %X, %o, %f, %e, %g, %s, %t and %%, such as %5d, %-5s, %05.2f, %'d
         ");
     assert_snapshot!(bigquery("CREATE TABLE x AS WITH q AS (SELECT FORMAT('%q', 1) AS a) SELECT * FROM q"), @r"
         error: %q in FORMAT is not supported
@@ -315,7 +315,7 @@ fn what_cannot_be_translated() {
         1 | CREATE TABLE x AS WITH q AS (SELECT FORMAT('%q', 1) AS a) SELECT * FROM q
           |                                     ^^^^^^
           |
-          = help: there are %d, %s, %t, %f, %.2f and %%
+          = help: there are %d, %i, %x, %X, %o, %f, %e, %g, %s, %t and %%, such as %5d, %-5s, %05.2f, %'d
         ");
     assert_snapshot!(bigquery("COPY (SELECT FORMAT('%q', 1)) TO 'x.csv'"), @r"
         error: %q in FORMAT is not supported
@@ -324,7 +324,7 @@ fn what_cannot_be_translated() {
         1 | COPY (SELECT FORMAT('%q', 1)) TO 'x.csv'
           |              ^^^^^^
           |
-          = help: there are %d, %s, %t, %f, %.2f and %%
+          = help: there are %d, %i, %x, %X, %o, %f, %e, %g, %s, %t and %%, such as %5d, %-5s, %05.2f, %'d
         ");
     assert_snapshot!(bigquery("SELECT * FROM ML.PREDICT(MODEL m, (SELECT FORMAT('%q', 1) AS x))"), @r"
         error: %q in FORMAT is not supported
@@ -333,7 +333,7 @@ fn what_cannot_be_translated() {
         1 | SELECT * FROM ML.PREDICT(MODEL m, (SELECT FORMAT('%q', 1) AS x))
           |                                           ^^^^^^
           |
-          = help: there are %d, %s, %t, %f, %.2f and %%
+          = help: there are %d, %i, %x, %X, %o, %f, %e, %g, %s, %t and %%, such as %5d, %-5s, %05.2f, %'d
         ");
     assert_snapshot!(bigquery("CREATE MODEL m FROM (SELECT FORMAT('%q', 1) AS x, y FROM t) TARGET y"), @r"
         error: %q in FORMAT is not supported
@@ -342,7 +342,7 @@ fn what_cannot_be_translated() {
         1 | CREATE MODEL m FROM (SELECT FORMAT('%q', 1) AS x, y FROM t) TARGET y
           |                             ^^^^^^
           |
-          = help: there are %d, %s, %t, %f, %.2f and %%
+          = help: there are %d, %i, %x, %X, %o, %f, %e, %g, %s, %t and %%, such as %5d, %-5s, %05.2f, %'d
         ");
     assert_snapshot!(generic("CREATE MODEL m OPTIONS (model_type = 'linear_reg') AS SELECT FORMAT('%q', 1) AS x, label FROM t"), @r"
         error: %q in FORMAT is not supported
@@ -351,7 +351,7 @@ fn what_cannot_be_translated() {
         1 | CREATE MODEL m OPTIONS (model_type = 'linear_reg') AS SELECT FORMAT('%q', 1) AS x, label FROM t
           |                                                              ^^^^^^
           |
-          = help: there are %d, %s, %t, %f, %.2f and %%
+          = help: there are %d, %i, %x, %X, %o, %f, %e, %g, %s, %t and %%, such as %5d, %-5s, %05.2f, %'d
         ");
     assert_snapshot!(generic("CREATE MODEL m TRANSFORM(FORMAT('%q', x) AS z, label) OPTIONS (model_type = 'linear_reg') AS SELECT 1"), @r"
         error: %q in FORMAT is not supported
@@ -360,7 +360,7 @@ fn what_cannot_be_translated() {
         1 | CREATE MODEL m TRANSFORM(FORMAT('%q', x) AS z, label) OPTIONS (model_type = 'linear_reg') AS SELECT 1
           |                          ^^^^^^
           |
-          = help: there are %d, %s, %t, %f, %.2f and %%
+          = help: there are %d, %i, %x, %X, %o, %f, %e, %g, %s, %t and %%, such as %5d, %-5s, %05.2f, %'d
         ");
     assert_snapshot!(bigquery("SELECT * FROM t TABLESAMPLE SYSTEM (10 PERCENT)"), @r"
         error: TABLESAMPLE is not supported

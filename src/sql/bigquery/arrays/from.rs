@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    Expr, Ident, Join, JoinConstraint, JoinOperator, OrderBy, Query, Select, SetExpr, Spanned as _, TableFactor,
-    TableWithJoins, Value, ValueWithSpan, VisitMut, VisitorMut,
+    Expr, Ident, Join, JoinConstraint, JoinOperator, OrderBy, Query, Select, SetExpr, Spanned as _, TableFactor, TableWithJoins,
+    Value, ValueWithSpan, VisitMut, VisitorMut,
 };
 use datafusion::sql::sqlparser::dialect::BigQueryDialect;
 use datafusion::sql::sqlparser::parser::Parser;

@@ -57,7 +57,7 @@ fn settings_without_effect_are_checked() {
     cannot("PERCENTILES '0.5,1.5'", "at most 5 of 0.01 to 0.99 and mean");
     cannot("PERCENTILES '0.1,0.2,0.3,0.4,0.5,0.6'", "at most 5 of 0.01 to 0.99 and mean");
     cannot("MAX_BATCH_ROWS 3000000000", "a whole number from 1 to 2147483647");
-    assert_snapshot!(short("SETTINGS (S3_GARBAGE_COLLECT OF)"), @"error: S3_GARBAGE_COLLECT cannot be OF; expected ON or OFF;");
+    assert_snapshot!(short("SETTINGS (S3_GARBAGE_COLLECT OF)"), @"error: S3_GARBAGE_COLLECT cannot be OF; expected ON or OFF; did you mean OFF?");
     assert_snapshot!(short("SETTINGS (S3_BUCKET my_bucket)"), @"error: S3_BUCKET cannot be my_bucket; expected a string; a string stands in quotes: 'my_bucket'");
     assert_snapshot!(short("SETTINGS (S3_BUKET 'b')"), @"error: unknown setting S3_BUKET; did you mean S3_BUCKET?;");
     for right in
