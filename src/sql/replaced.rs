@@ -13,10 +13,10 @@ use datafusion::logical_expr::{
 };
 use datafusion::sql::parser::Statement as HostStatement;
 use datafusion::sql::sqlparser::ast::{
-    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName, Query, Select,
-    SelectItem, SelectItemQualifiedWildcardKind, Value, VisitMut, VisitorMut,
+    Expr, Ident, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, Value, VisitMut, VisitorMut,
 };
 
+use super::bigquery::call;
 use super::walk::walk_host;
 
 const NAME: &str = "replaced_column";
@@ -55,7 +55,7 @@ impl VisitorMut for Replaced {
                 }
                 let column = column(qualifier.clone(), &replaced.column_name);
                 let expr = std::mem::replace(&mut replaced.expr, Expr::value(Value::Null));
-                replaced.expr = call(vec![expr, column]);
+                replaced.expr = call(NAME, vec![expr, column]);
             }
         }
         ControlFlow::Continue(())
@@ -70,21 +70,6 @@ fn column(mut qualifier: Vec<Ident>, name: &Ident) -> Expr {
     qualifier.iter_mut().for_each(|part| part.span = name.span);
     qualifier.push(name.clone());
     Expr::CompoundIdentifier(qualifier)
-}
-
-fn call(arguments: Vec<Expr>) -> Expr {
-    let args = arguments.into_iter().map(|argument| FunctionArg::Unnamed(FunctionArgExpr::Expr(argument))).collect();
-    let list = FunctionArgumentList { duplicate_treatment: None, args, clauses: Vec::new() };
-    Expr::Function(Function {
-        name: ObjectName::from(vec![Ident::new(NAME)]),
-        uses_odbc_syntax: false,
-        parameters: FunctionArguments::None,
-        args: FunctionArguments::List(list),
-        filter: None,
-        null_treatment: None,
-        over: None,
-        within_group: Vec::new(),
-    })
 }
 
 /// The function that gives its first argument and wants the second to be there.

@@ -41,6 +41,7 @@ use datafusion::sql::sqlparser::ast::{
 };
 
 pub(crate) use self::arrays::{ArraysInFrom, evaluate};
+pub(super) use self::build::call;
 use self::columns::Spellings;
 use crate::bigquery as functions;
 use crate::error::{Error, Result};
@@ -48,6 +49,7 @@ use crate::model::Model;
 
 /// Rewrites a query or a statement of BigQuery's dialect.
 pub(super) async fn translate<V: VisitMut>(query: &mut V, session: &SessionContext, models: &[Arc<Model>]) -> Result<()> {
+    arrays::write_paths(query);
     tables::check(query, session).await?;
     let spellings = Spellings::of(query, session, models).await;
     spellings.apply(query);
@@ -57,6 +59,7 @@ pub(super) async fn translate<V: VisitMut>(query: &mut V, session: &SessionConte
 
 /// Rewrites a query, a statement or an item of a list as far as that can be done without tables, to find what cannot be translated.
 pub(super) fn check<V: VisitMut>(tree: &mut V, session: &SessionContext) -> Result<()> {
+    arrays::write_paths(tree);
     arrays::write_out(tree)?;
     rewrite(tree, &|name| tables::is_own_function(name, session))
 }

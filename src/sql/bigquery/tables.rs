@@ -1,6 +1,5 @@
 //! Tables by BigQuery's names of three parts: `` `project.dataset.table` `` is a table in a schema of a catalog.
 
-use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use datafusion::common::TableReference;
@@ -12,7 +11,6 @@ use datafusion::sql::sqlparser::ast::{
     VisitorMut,
 };
 
-use super::columns::alias_of;
 use crate::error::{Error, Result};
 
 /// Says of a qualified name that is not there what is missing, and what there is.
@@ -31,11 +29,6 @@ pub(super) async fn check<V: VisitMut>(query: &mut V, session: &SessionContext) 
         missing(session, &catalog, None).map_or(Ok(()), |(error, hint)| Err(error.at(name.span()).with_hint(hint)))?;
     }
     for name in &names.read {
-        // `FROM t, t.array` names an array.
-        let first = name.0.first().and_then(ObjectNamePart::as_ident);
-        if first.is_none_or(|first| names.beside.contains(&first.value.to_lowercase())) {
-            continue;
-        }
         let Ok(reference) = object_name_to_table_reference(name.clone(), true) else { continue };
         if session.table_provider(reference.clone()).await.is_err() {
             return Err(not_there(name, &reference, session).await);
@@ -109,8 +102,6 @@ struct Names {
     read: Vec<ObjectName>,
     created: Vec<ObjectName>,
     schemas: Vec<ObjectName>,
-    /// Tables and their aliases, in lower case.
-    beside: BTreeSet<String>,
 }
 
 impl Names {
@@ -140,12 +131,8 @@ impl VisitorMut for Names {
     }
 
     fn pre_visit_table_factor(&mut self, relation: &mut TableFactor) -> ControlFlow<()> {
-        self.beside.extend(alias_of(relation).map(|alias| alias.name.value.to_lowercase()));
         if let TableFactor::Table { name, args: None, .. } = relation {
-            match name.0.as_slice() {
-                [bare] => self.beside.extend(bare.as_ident().map(|name| name.value.to_lowercase())),
-                _ => self.read.push(name.clone()),
-            }
+            self.written(name);
         }
         ControlFlow::Continue(())
     }

@@ -9,6 +9,7 @@
 
 mod from;
 mod mark;
+mod paths;
 mod queries;
 mod reader;
 mod relation;
@@ -16,5 +17,6 @@ mod rows;
 mod whole;
 
 pub(super) use self::from::write_out;
+pub(super) use self::paths::write_paths;
 pub(crate) use self::queries::evaluate;
 pub(crate) use self::relation::ArraysInFrom;
