@@ -54,7 +54,7 @@ pub(crate) struct TrainingRows<'a> {
     pub problem_type: ProblemType,
     /// Without an intercept numbers keep their distance from 0, and a constant says something.
     pub has_intercept: bool,
-    /// Whether texts are categories also where they look like numbers.
+    /// Whether texts are categories also where they look like numbers, and each of them has a column however rare it is.
     pub text_is_category: bool,
     /// Whether numbers are also kept in the user's own units.
     pub keep_raw: bool,
@@ -227,7 +227,7 @@ impl PreparedFeature {
         } else if n_values >= IDENTIFIER_ROWS && n_distinct as f64 >= IDENTIFIER_SHARE * n_values as f64 {
             Encoder::Ignored(IgnoredReason::Identifier)
         } else {
-            let at_least = MIN_CATEGORY_ROWS.max(rows.n_train / CATEGORY_ROWS);
+            let at_least = if rows.text_is_category { 1 } else { MIN_CATEGORY_ROWS.max(rows.n_train / CATEGORY_ROWS) };
             let mut frequent: Vec<usize> = (0..distinct.len()).filter(|i| counts[*i].0 >= at_least).collect();
             // Weights are not negative, so their bits are in the order of their values.
             frequent.sort_by_key(|i| (Reverse(counts[*i].1.to_bits()), Arc::clone(&distinct[*i])));

@@ -34,7 +34,7 @@ pub struct TrainSpec {
     /// The target's values are labels, two or more, whatever their type; of two the higher is the positive one, and 0.5 the
     /// threshold unless another one is asked for; listed class weights must name them all. `MODEL_TYPE = 'LOGISTIC_REG'` says so.
     pub ordered_labels: bool,
-    /// Texts are categories also where they look like numbers. `MODEL_TYPE` says so.
+    /// Texts are categories also where they look like numbers, and rare ones have a column too. `MODEL_TYPE` says so.
     pub text_is_category: bool,
     /// `POSITIVE`: the positive label as text.
     pub positive: Option<String>,

@@ -147,7 +147,7 @@ async fn run_on_host(
     replaced::look_up(&mut statement, folds_case(session));
     let plan = session.state().statement_to_plan(statement).await;
     let mut plan =
-        plan.map_err(|error| elsewhere::explain(unpublished::explain(places.locate(error.into()), context.store())))?;
+        plan.map_err(|error| elsewhere::explain(unpublished::explain(places.locate(error.into()), context.store()), session))?;
     if is_bigquery {
         plan = bigquery::evaluate(plan, &session.state())?;
     }

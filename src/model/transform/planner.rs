@@ -4,9 +4,11 @@ use std::sync::{Arc, LazyLock};
 
 use datafusion::arrow::array::{RecordBatch, RecordBatchOptions};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, DFSchema, DataFusionError, ScalarValue};
 use datafusion::execution::{FunctionRegistry, SessionState, SessionStateBuilder};
+use datafusion::logical_expr::expr::ScalarFunction;
+use datafusion::logical_expr::simplify::{ExprSimplifyResult, SimplifyContext};
 use datafusion::logical_expr::{ColumnarValue, Expr, ScalarUDF, Volatility};
 use datafusion::physical_expr::PhysicalExpr;
 
@@ -68,9 +70,27 @@ impl Planner {
         let expr = self.logical(text)?;
         let calls = calls(&expr)?;
         let columns = expr.column_refs().into_iter().cloned().collect();
+        let expr = self.with_casts(expr).map_err(of_this_text)?;
         let physical = self.state.create_physical_expr(expr, &self.schema).map_err(of_this_text)?;
         let data_type = physical.data_type(self.schema.as_arrow()).map_err(of_this_text)?;
         Ok(Planned { physical, data_type, columns, calls })
+    }
+
+    /// `arrow_cast` becomes a cast while a query is optimised, which these expressions are not.
+    fn with_casts(&self, expr: Expr) -> Result<Expr, DataFusionError> {
+        let context = SimplifyContext::builder().with_schema(Arc::new(self.schema.clone())).build();
+        let cast = |expr| match expr {
+            Expr::ScalarFunction(call) if ["arrow_cast", "arrow_try_cast"].contains(&call.func.name()) => {
+                Ok(match call.func.simplify(call.args, &context)? {
+                    ExprSimplifyResult::Simplified(expr) => Transformed::yes(expr),
+                    ExprSimplifyResult::Original(args) => {
+                        Transformed::no(Expr::ScalarFunction(ScalarFunction::new_udf(call.func, args)))
+                    }
+                })
+            }
+            other => Ok(Transformed::no(other)),
+        };
+        Ok(expr.transform_up(cast)?.data)
     }
 
     /// An expression before its types are brought together.

@@ -3,6 +3,8 @@
 //! A call is translated only if its function is listed here, the language reference is written from it, and a test runs every
 //! example. So the three cannot drift.
 
+use crate::error::closest;
+
 /// Functions of one kind.
 #[cfg_attr(not(test), allow(dead_code, reason = "what is said of them is for the language reference"))]
 pub(super) struct Group {
@@ -335,6 +337,12 @@ pub(super) const MISSING: &[(&str, &str)] = &[
 /// Whether calls of a function, in capitals, are understood.
 pub(super) fn is_understood(name: &str) -> bool {
     GROUPS.iter().flat_map(|group| group.functions).any(|(known, _)| *known == name)
+}
+
+/// The function that a name may be meant for.
+pub(in crate::sql) fn similar(name: &str) -> Option<&'static str> {
+    let known = GROUPS.iter().flat_map(|group| group.functions).map(|(known, _)| *known);
+    closest(&name.to_uppercase(), known)
 }
 
 /// For a function that has no translation, what does the same; empty if nothing does. Functions of geography begin with `ST_`, and

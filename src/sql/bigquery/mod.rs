@@ -30,6 +30,7 @@ mod tables;
 mod texts;
 mod types;
 mod values;
+mod whole_rows;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -42,6 +43,7 @@ use datafusion::sql::sqlparser::ast::{
 
 pub(crate) use self::arrays::{ArraysInFrom, evaluate};
 pub(super) use self::build::call;
+pub(super) use self::catalog::similar as similar_function;
 use self::columns::Spellings;
 use crate::bigquery as functions;
 use crate::error::{Error, Result};
@@ -51,6 +53,7 @@ use crate::model::Model;
 pub(super) async fn translate<V: VisitMut>(query: &mut V, session: &SessionContext, models: &[Arc<Model>]) -> Result<()> {
     arrays::write_paths(query);
     tables::check(query, session).await?;
+    whole_rows::write_out(query, session).await;
     let spellings = Spellings::of(query, session, models).await;
     spellings.apply(query);
     arrays::write_out(query)?;
@@ -173,7 +176,7 @@ fn translate_expr(expr: &mut Expr, is_own: &dyn Fn(&str) -> bool) -> Result<()> 
         }
         Expr::BinaryOp { left, op: BinaryOperator::Divide, right } => {
             let taken = |side: &mut Expr| std::mem::replace(side, build::null());
-            *expr = build::call(functions::DIVIDE, vec![taken(left), taken(right)]);
+            *expr = call(functions::DIVIDE, vec![taken(left), taken(right)]);
         }
         Expr::Extract { field, expr: value, .. } => {
             *expr = dates::extract(&field.to_string().to_uppercase(), value, value.span())?;
@@ -229,7 +232,7 @@ fn translate_expr(expr: &mut Expr, is_own: &dyn Fn(&str) -> bool) -> Result<()> 
                 _ => None,
             };
             if let Some(function) = function {
-                **value = build::call(function, vec![value.as_ref().clone()]);
+                **value = call(function, vec![value.as_ref().clone()]);
             }
             types::translate(data_type).map_err(|error| error.at(value.span()))?;
         }
@@ -246,7 +249,7 @@ fn in_array(value: Expr, array: Expr, negated: bool) -> Result<Expr> {
             let error = Error::unsupported("NOT IN UNNEST of an array that is not written out").at(array.span());
             Err(error.with_hint("a null in it would change the meaning; use NOT array_has(array, x)"))
         }
-        array => Ok(build::call("array_has", vec![array, value])),
+        array => Ok(call("array_has", vec![array, value])),
     }
 }
 

@@ -6,7 +6,7 @@ use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::common::Column;
 use datafusion::execution::context::SQLOptions;
 use datafusion::logical_expr::Expr;
-use datafusion::prelude::{DataFrame, SessionContext};
+use datafusion::prelude::DataFrame;
 use datafusion::sql::planner::object_name_to_table_reference;
 use datafusion::sql::sqlparser::ast::VisitMut;
 
@@ -21,14 +21,6 @@ use crate::sql::ast::{CreateModel, Form, Source};
 use crate::sql::places::Places;
 use crate::sql::star::plan_query;
 use crate::sql::{bigquery, preprocessors, replaced, train_spec, transform};
-
-/// The tables of the session's default schema.
-fn known_tables(session: &SessionContext) -> Vec<String> {
-    let state = session.state();
-    let defaults = &state.config_options().catalog;
-    let schema = session.catalog(&defaults.default_catalog).and_then(|catalog| catalog.schema(&defaults.default_schema));
-    schema.map_or_else(Vec::new, |schema| schema.table_names())
-}
 
 /// The training query as DataFusion plans it.
 ///
@@ -52,7 +44,7 @@ pub(super) async fn training_query(context: &MlContext, create: &mut CreateModel
         Source::Table(table) => {
             let normalize = state.config_options().sql_parser.enable_ident_normalization;
             let table = object_name_to_table_reference(table, normalize)?;
-            let known = known_tables(session);
+            let known = elsewhere::known_tables(session);
             let similar = closest(table.table(), known.iter().map(String::as_str)).map(ToOwned::to_owned);
             return session.table(table).await.map_err(|error| {
                 let error = Error::from(error).at(place);
@@ -64,7 +56,7 @@ pub(super) async fn training_query(context: &MlContext, create: &mut CreateModel
         }
     };
     let plan = plan_query(&state, query).await;
-    let plan = plan.map_err(|error| elsewhere::explain(unpublished::explain(places.locate(error), context.store())))?;
+    let plan = plan.map_err(|error| elsewhere::explain(unpublished::explain(places.locate(error), context.store()), session))?;
     let plan = bigquery::evaluate(plan, &state)?;
     // A query that writes, such as WITH … INSERT, is no training query.
     SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false).verify_plan(&plan)?;

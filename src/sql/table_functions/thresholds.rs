@@ -38,7 +38,9 @@ pub(super) fn read(expr: &Expr) -> Result<Vec<f64>, &'static str> {
 fn generated(expr: &Expr) -> Option<Vec<&Expr>> {
     let Expr::Function(function) = expr else { return None };
     let FunctionArguments::List(list) = &function.args else { return None };
-    if !function.name.to_string().eq_ignore_ascii_case("generate_array") {
+    let name = function.name.to_string();
+    // In BigQuery's dialect it is translated by now.
+    if !["generate_array", crate::bigquery::GENERATE_ARRAY].iter().any(|known| name.eq_ignore_ascii_case(known)) {
         return None;
     }
     let value = |arg| match arg {

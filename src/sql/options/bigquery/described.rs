@@ -87,7 +87,7 @@ pub(super) static DESCRIBED: &[Described] = &[
     Described(
         "num_trials",
         "no tuning",
-        "How many penalties are tried by cross-validation: points of each `HPARAM_RANGE`, or so many of `HPARAM_CANDIDATES`; without one `L2_REG` is found.",
+        "How many penalties are tried by cross-validation: points of each `HPARAM_RANGE`, or so many of `HPARAM_CANDIDATES`; without either, of `L2_REG` from 0 to 10.",
     ),
     Described("max_parallel_trials", "", ""),
     Described("hparam_tuning_algorithm", "", ""),

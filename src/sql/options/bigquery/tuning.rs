@@ -11,6 +11,9 @@ use crate::error::{Error, Result};
 use crate::model::{ProblemType, pow};
 use crate::sql::ast::{ListItem, OptionEntry, OptionValue, Spanned};
 
+/// What is tuned where nothing is named.
+const L2_RANGE: (f64, f64) = (0.0, 10.0);
+
 /// Reads the penalties into the spec; the notice says what the numbers mean.
 pub(super) fn penalties(given: &Given<'_>, spec: &mut TrainSpec) -> Result<Option<String>> {
     let objective = objective(given)?;
@@ -25,7 +28,8 @@ pub(super) fn penalties(given: &Given<'_>, spec: &mut TrainSpec) -> Result<Optio
             let error = Error::statement("NUM_TRIALS has nothing to tune: L2_REG has one value").at(trials.key.span);
             return Err(error.with_hint("leave it out, or tune L2_REG = HPARAM_RANGE(0, 10)"));
         }
-        spec.l2 = Some(PenaltyChoice::Auto);
+        let (least, most) = L2_RANGE;
+        spec.l2 = Some(PenaltyChoice::Listed(grid(least, most, n_trials)));
     }
     let default = if given.model_type == Types::LOGISTIC { TuningObjective::RocAuc } else { TuningObjective::R2Score };
     spec.tuning = given.get("num_trials").map(|_| objective.unwrap_or(default));

@@ -94,7 +94,8 @@ fn tuning() {
     assert_eq!(spec.l2, Some(PenaltyChoice::from([0.0, 0.1, 1.0, 10.0])));
     let spec = linear(", num_trials = 4, l1_reg = HPARAM_RANGE(0, 5), l2_reg = HPARAM_CANDIDATES([0, 1])");
     assert_eq!((spec.l1, spec.l2), (Some(PenaltyChoice::from([0.0, 5.0])), Some(PenaltyChoice::from([0.0, 1.0]))));
-    assert_eq!(linear(", num_trials = 10").l2, Some(PenaltyChoice::Auto));
+    // Without anything tuned L2_REG is, in BigQuery's range.
+    assert_eq!(linear(", num_trials = 3").l2, Some(PenaltyChoice::from([0.0, 0.01, 10.0])));
     let objective = |spec: TrainSpec| spec.tuning.map(TuningObjective::name);
     assert_eq!(objective(linear("")), None);
     assert_eq!(objective(linear(", num_trials = 2")), Some("r2_score"));
