@@ -214,12 +214,12 @@ impl Model {
         self.each_batch(rows, |scorer, batch| Ok(Arc::new(scorer.probability(batch)?)))
     }
 
-    /// The probability of each label, as a map, for each row.
+    /// The probability of each label for each row: a struct with one field a label.
     fn probabilities<'py>(&self, rows: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
         self.each_batch(rows, |scorer, batch| Ok(Arc::new(scorer.probabilities(batch)?)))
     }
 
-    /// What each feature adds to the prediction, the largest part first, for each row.
+    /// How far each feature moves the raw prediction of each row: the largest part first, the baseline last.
     fn explain<'py>(&self, rows: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
         self.each_batch(rows, |scorer, batch| Ok(Arc::new(scorer.explain(batch)?)))
     }

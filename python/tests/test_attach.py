@@ -83,7 +83,12 @@ def test_other_statements_are_the_sessions(session, ml):
         ml.sql("INSERT INTO t VALUES ($1)", [1])
 
 
-CALLS = ["predict_buyer(*)", "predict_buyer(v.*)", "predict_buyer(door => v.door, hour => v.hour)", "PREDICT_BUYER(*, DOOR => v.door)"]
+CALLS = [
+    "predict_buyer(*)",
+    "predict_buyer(v.*)",
+    "predict_buyer(door => v.door, hour => v.hour)",
+    "PREDICT_BUYER(*, DOOR => v.door)",
+]
 
 
 @pytest.mark.parametrize("call", CALLS)
