@@ -13,7 +13,7 @@ from . import _internal, _statement, _variables
 from ._connection import Connection
 from ._model import Model
 from ._result import Result
-from .exceptions import InterfaceError, StatementError
+from .exceptions import Error, InterfaceError, QueryError, StatementError
 
 if TYPE_CHECKING:
     from datafusion import DataFrame, SessionContext
@@ -47,8 +47,8 @@ def attach(session: SessionContext, models: str | os.PathLike[str] | None = "mod
 class AttachedSession:
     """A ``datafusion.SessionContext`` with models in it; made by :func:`attach`.
 
-    The session sees the functions of models by position. Named arguments, ``f(*)`` and table functions such as ``ml_evaluate`` need
-    :meth:`sql`. Tables are those of the session's default schema.
+    The session sees the functions of models by position. Named arguments and ``f(*)`` need :meth:`sql`, table functions such as
+    ``ml_evaluate`` a query in it. Tables are those of the session's default schema.
     """
 
     def __init__(self, session: SessionContext, connection: Connection) -> None:
@@ -63,6 +63,9 @@ class AttachedSession:
 
         Statements about models and queries run in our engine, on the session's tables, of which only the columns in question are
         read; the result is ours. All else (``CREATE TABLE``, ``INSERT``, ``SET`` ...) runs in the session.
+
+        Raises:
+            Error: See :mod:`datafusion_ml.exceptions`; what the session says is a ``QueryError``.
         """
         result: Result | DataFrame | None = None
         statements = self._own.engine.statements(text)
@@ -70,8 +73,7 @@ class AttachedSession:
             if who == "session":
                 if params is not None:
                     raise StatementError("statements that the session runs take no parameters here")
-                # What writes does so when its rows are read.
-                result = self.session.sql(statement).cache()
+                result = _run(self.session, statement)
             else:
                 # Errors point into the text as it was written, where it is one statement.
                 result = self._own._run(text if len(statements) == 1 else statement, params, _Tables(self.session))
@@ -102,6 +104,16 @@ class AttachedSession:
         for function in self._published - wanted:
             self.session.deregister_udf(function)
         self._published = wanted
+
+
+def _run(session: SessionContext, statement: str) -> DataFrame:
+    """Runs a statement in the session, now: what writes does so when its rows are read."""
+    try:
+        return session.sql(statement).cache()
+    except Error:
+        raise
+    except Exception as error:
+        raise QueryError(str(error)) from error
 
 
 class _Tables(_variables.Lookup):
@@ -144,16 +156,16 @@ def _function(model: _internal.Model, name: str) -> Any:
     arguments, result = features, None
     match suffix:
         case "":
-            score = lambda *columns: model.predict(rows(columns))[0]  # noqa: E731
+            score = lambda *columns: _whole(model.predict(rows(columns)))  # noqa: E731
             result = model.predict(nothing)[0].type
         case "_probability":
-            score = lambda *columns: model.probability(rows(columns))[0]  # noqa: E731
+            score = lambda *columns: _whole(model.probability(rows(columns)))  # noqa: E731
             result = pa.float64()
         case "_probabilities":
-            score = lambda *columns: model.probabilities(rows(columns))[0]  # noqa: E731
+            score = lambda *columns: _whole(model.probabilities(rows(columns)))  # noqa: E731
             result = model.probabilities(nothing)[0].type
         case "_explain":
-            score = lambda *columns: model.explain(rows(columns))[0]  # noqa: E731
+            score = lambda *columns: _whole(model.explain(rows(columns)))  # noqa: E731
             result = model.explain(nothing)[0].type
         case "_at":
             score = lambda thresholds, *columns: _each(model.predict_at, thresholds, rows(columns))  # noqa: E731
@@ -170,13 +182,18 @@ def _each(score: Callable[[float, pa.RecordBatch], list[pa.Array]], levels: pa.A
     for level in levels.unique().to_pylist():
         mask = levels.is_null() if level is None else pa.compute.equal(levels, level)
         place = pa.compute.indices_nonzero(mask)
-        scores = score(0.5 if level is None else level, rows.take(place))[0]
+        scores = _whole(score(0.5 if level is None else level, rows.take(place)))
         parts.append(pa.nulls(len(place), scores.type) if level is None else scores)
         places.append(place)
     if not parts:
         return score(0.5, rows)[0]
     order = pa.compute.sort_indices(pa.concat_arrays(places))
     return pa.concat_arrays(parts).take(order)
+
+
+def _whole(parts: list[pa.Array]) -> pa.Array:
+    """Scores of one batch, which come in parts where it is large."""
+    return parts[0] if len(parts) == 1 else pa.concat_arrays(parts)
 
 
 def _argument_type(kind: pa.DataType) -> pa.DataType:

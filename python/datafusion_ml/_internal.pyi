@@ -21,7 +21,7 @@ class Connection:
         cls,
         models: str | os.PathLike[str] | None,
         settings: dict[str, str],
-        memory_limit: int | None,
+        memory_limit: object,
         observer: _Observer,
     ) -> Connection: ...
     @staticmethod

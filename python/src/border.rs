@@ -10,7 +10,7 @@ use std::time::Duration;
 use datafusion_ml::{Error, ErrorKind, Result};
 use pyo3::prelude::*;
 use tokio::runtime::{Builder, Runtime};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 use tokio::time::timeout;
 
 use crate::errors;
@@ -63,10 +63,7 @@ pub(crate) fn wait<T: Send + 'static>(
         events.pass_on(observer)?;
         match finished {
             Some(Ok(result)) => return result.map_err(|error| errors::to_python(py, error, training)),
-            Some(Err(failed)) if failed.is_panic() => {
-                return Err(errors::to_python(py, panicked(&*failed.into_panic()), training));
-            }
-            Some(Err(_)) => return Err(errors::to_python(py, ErrorKind::Cancelled.into(), training)),
+            Some(Err(failed)) => return Err(errors::to_python(py, ended(failed), training)),
             None => {}
         }
     }
@@ -100,6 +97,14 @@ struct Task<T>(JoinHandle<T>);
 impl<T> Drop for Task<T> {
     fn drop(&mut self) {
         self.0.abort();
+    }
+}
+
+/// Why a task ended before its work did.
+pub(crate) fn ended(failed: JoinError) -> Error {
+    match failed.try_into_panic() {
+        Ok(panic) => panicked(&*panic),
+        Err(_) => ErrorKind::Cancelled.into(),
     }
 }
 

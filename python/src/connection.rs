@@ -10,16 +10,18 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::DataFrame;
 use datafusion::sql::parser::Statement as HostStatement;
 use datafusion::sql::sqlparser::ast;
-use datafusion_ml::{Error, ErrorKind, MlContext, ModelName, ModelStore, Result, Statement};
+use datafusion_ml::{Error, ErrorKind, MlContext, ModelName, ModelStore, Result, Scorer, Statement};
 use futures::TryStreamExt;
 use pyo3::prelude::*;
+use pyo3::types::PyBool;
 
 use crate::events::Events;
 use crate::model::Model;
-use crate::parameters::Parameters;
+use crate::parameters;
+use crate::positions::{Parameters, by_position};
 use crate::rows::Rows;
 use crate::variables::{Lookup, with_variables};
-use crate::{border, session, tables};
+use crate::{border, errors, session, tables};
 
 /// An engine of its own, with the models of a folder, or of memory where none is named.
 #[pyclass(frozen, module = "datafusion_ml._internal")]
@@ -36,9 +38,10 @@ impl Connection {
         py: Python<'_>,
         models: Option<PathBuf>,
         settings: BTreeMap<String, String>,
-        memory_limit: Option<usize>,
+        memory_limit: Option<Bound<'_, PyAny>>,
         observer: &Bound<'_, PyAny>,
     ) -> PyResult<Self> {
+        let memory_limit = memory_limit.as_ref().map(bytes).transpose()?;
         let store = move || models.map_or_else(|| Ok(ModelStore::in_memory()), ModelStore::open);
         Self::open(py, store, settings, memory_limit, observer)
     }
@@ -62,11 +65,11 @@ impl Connection {
         &self,
         py: Python<'_>,
         text: String,
-        parameters: Option<Parameters>,
+        parameters: Option<parameters::Parameters>,
         lookup: Py<PyAny>,
         observer: &Bound<'_, PyAny>,
     ) -> PyResult<Rows> {
-        let params = parameters.map(Parameters::into_values).transpose()?;
+        let params = parameters.map(parameters::Parameters::into_values).transpose()?;
         let ml = self.ml.clone();
         let statements = border::compute(py, || parse(&ml, &text, params.is_some()))?;
         let training = statements.iter().any(|statement| {
@@ -79,9 +82,21 @@ impl Connection {
     }
 
     /// The statements of a text, each with who runs it: `model` for ours, `query` for what only reads, `session` for the rest.
+    ///
+    /// A session of another engine knows functions by position: the statements for it call them so.
     fn statements(&self, py: Python<'_>, text: &str) -> PyResult<Vec<(&'static str, String)>> {
-        let statements = border::compute(py, || parse(&self.ml, text, false))?;
-        Ok(statements.into_iter().map(|statement| (who(&statement), statement.to_string())).collect())
+        border::compute(py, || {
+            let texts = parse(&self.ml, text, false)?.into_iter().map(|mut statement| {
+                let who = who(&statement);
+                if let Statement::DataFusion(host) = &mut statement
+                    && who == "session"
+                {
+                    by_position(host, &|function| self.parameters_of(function))?;
+                }
+                Ok((who, statement.to_string()))
+            });
+            texts.collect()
+        })
     }
 
     /// Makes an object a table, in place of one that has the name.
@@ -137,6 +152,23 @@ impl Connection {
         self.ml.session().state().config().target_partitions()
     }
 
+    /// What a function takes, if it is one of a model. Nothing is known of a model that cannot be read.
+    fn parameters_of(&self, function: &str) -> Option<Parameters> {
+        let store = self.ml.store();
+        let models = store.names().into_iter().filter_map(|name| store.get(&name).ok());
+        let mut models = models.filter(|model| function.starts_with(&*model.function));
+        models.find_map(|model| {
+            let scorer = Scorer::new(Arc::clone(&model)).ok()?;
+            let first = match function.strip_prefix(&*model.function)? {
+                "_at" => Some("threshold"),
+                "_interval" => Some("level"),
+                _ => None,
+            };
+            let features = model.features.iter().map(|feature| feature.name.clone()).collect();
+            scorer.functions().iter().any(|published| published == function).then_some(Parameters { first, features })
+        })
+    }
+
     fn open(
         py: Python<'_>,
         store: impl FnOnce() -> Result<ModelStore> + Send + 'static,
@@ -172,11 +204,16 @@ async fn run(ml: &MlContext, text: &str, statements: Vec<Statement>, params: Opt
     let last = statements.len().saturating_sub(1);
     let mut result = None;
     for (i, statement) in statements.into_iter().enumerate() {
-        let frame = match &params {
-            Some(params) => ml.execute_with_params(statement, SQLOptions::new(), params.clone()).await,
+        let params = match &params {
+            // Nobody can give the plan of a query its values later.
+            None if who(&statement) == "query" => Some(ParamValues::List(Vec::new())),
+            params => params.clone(),
+        };
+        let frame = match params {
+            Some(params) => ml.execute_with_params(statement, SQLOptions::new(), params).await,
             None => ml.execute(statement).await,
         };
-        let frame = frame.map_err(|error| error.in_text(text))?;
+        let frame = frame.map_err(|error| in_python(error).in_text(text))?;
         // What writes or is not the last has to run now; a query may wait until its rows are read.
         if i < last {
             let mut rows = frame.execute_stream().await?;
@@ -186,6 +223,26 @@ async fn run(ml: &MlContext, text: &str, statements: Vec<Statement>, params: Opt
         }
     }
     result.ok_or_else(|| ErrorKind::Internal { message: "a text without a statement was run".into() }.into())
+}
+
+/// The error with a hint for Python, where the library's names a function of its own.
+fn in_python(error: Error) -> Error {
+    if error.hint().is_some_and(|hint| hint.starts_with("MlContext::sql_with_params")) {
+        return error.with_hint("values are the second argument: a sequence for $1, $2, ..., a mapping for $name");
+    }
+    error
+}
+
+/// A number of bytes; `True` is none, though Python counts it among the integers.
+fn bytes(limit: &Bound<'_, PyAny>) -> PyResult<usize> {
+    let number = if limit.is_instance_of::<PyBool>() { None } else { limit.extract().ok() };
+    number.map_or_else(
+        || {
+            let message = format!("memory_limit must be a number of bytes, such as 1_000_000_000, not {}", limit.repr()?);
+            Err(errors::to_python(limit.py(), ErrorKind::Call { message }.into(), false))
+        },
+        Ok,
+    )
 }
 
 fn who(statement: &Statement) -> &'static str {

@@ -20,6 +20,12 @@ pub(crate) fn to_python(py: Python<'_>, error: Error, training: bool) -> PyErr {
     })
 }
 
+/// The package was used wrongly.
+pub(crate) fn interface(py: Python<'_>, message: &str) -> PyErr {
+    let class = py.import("datafusion_ml.exceptions").and_then(|exceptions| exceptions.getattr("InterfaceError"));
+    class.and_then(|class| class.call1((message,))).map_or_else(|failed| failed, PyErr::from_value)
+}
+
 /// An exception that Python code raised while the engine asked it for a table.
 fn raised_in_python(error: &DataFusionError) -> Option<&PyErr> {
     match error {

@@ -9,6 +9,7 @@ mod errors;
 mod events;
 mod model;
 mod parameters;
+mod positions;
 mod rows;
 mod scanned;
 mod session;

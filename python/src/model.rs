@@ -28,14 +28,17 @@ impl Model {
         self.scorer.model()
     }
 
-    /// One array for each batch of a table, as `pyarrow.Array`s.
+    /// The scores of a table's rows in their order, as `pyarrow.Array`s, at least one.
+    ///
+    /// However many rows a batch has, Ctrl-C waits for those of an ordinary one.
     fn each_batch<'py>(
         &self,
         rows: &Bound<'py, PyAny>,
         score: impl Fn(&Scorer, &RecordBatch) -> Result<ArrayRef> + Sync,
     ) -> PyResult<Vec<Bound<'py, PyAny>>> {
         let py = rows.py();
-        let (schema, mut batches) = tables::read(rows)?;
+        let (schema, batches) = tables::read(rows)?;
+        let mut batches: Vec<_> = batches.iter().flat_map(tables::slices).collect();
         if batches.is_empty() {
             // No rows have predictions too: none, of the right type.
             batches.push(RecordBatch::new_empty(schema));
@@ -196,26 +199,32 @@ impl Model {
         self.model().evaluation.costs
     }
 
+    /// The label or number that is predicted for each row.
     fn predict<'py>(&self, rows: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
         self.each_batch(rows, Scorer::predict)
     }
 
+    /// The label of each row at a threshold other than the model's own.
     fn predict_at<'py>(&self, threshold: f64, rows: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
         self.each_batch(rows, |scorer, batch| scorer.predict_at(threshold, batch))
     }
 
+    /// The probability of the positive one of two labels, for each row.
     fn probability<'py>(&self, rows: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
         self.each_batch(rows, |scorer, batch| Ok(Arc::new(scorer.probability(batch)?)))
     }
 
+    /// The probability of each label for each row: a struct with one field a label.
     fn probabilities<'py>(&self, rows: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
         self.each_batch(rows, |scorer, batch| Ok(Arc::new(scorer.probabilities(batch)?)))
     }
 
+    /// How far each feature moves the raw prediction of each row: the largest part first, the baseline last.
     fn explain<'py>(&self, rows: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
         self.each_batch(rows, |scorer, batch| Ok(Arc::new(scorer.explain(batch)?)))
     }
 
+    /// Between which numbers the target lies with this probability, for each row.
     fn interval<'py>(&self, level: f64, rows: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
         self.each_batch(rows, |scorer, batch| Ok(Arc::new(scorer.interval(level, batch)?)))
     }

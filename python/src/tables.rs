@@ -8,7 +8,7 @@ use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3_arrow::input::AnyRecordBatch;
+use pyo3_arrow::input::{AnyArray, AnyRecordBatch};
 
 use crate::rows::Rows;
 use crate::scanned::ScannedTable;
@@ -64,9 +64,20 @@ fn unreadable(object: &Bound<'_, PyAny>, error: PyErr) -> PyErr {
         return error;
     }
     let Ok(found) = object.get_type().name() else { return error };
-    let wrong = PyTypeError::new_err(format!("{found} cannot be read as a table: {}", error.value(py)));
+    let message = if object.extract::<AnyArray>().is_ok() {
+        format!("{found} is one column, not a table; pyarrow.table({{\"x\": ...}}) makes it one")
+    } else {
+        format!("{found} cannot be read as a table: {}", error.value(py))
+    };
+    let wrong = PyTypeError::new_err(message);
     wrong.set_cause(py, Some(error));
     wrong
+}
+
+/// A batch as batches of an ordinary size, without a copy; none of an empty one.
+pub(crate) fn slices(batch: &RecordBatch) -> impl Iterator<Item = RecordBatch> {
+    let rows = batch.num_rows();
+    (0..rows).step_by(BATCH_ROWS).map(move |start| batch.slice(start, BATCH_ROWS.min(rows - start)))
 }
 
 /// The rows in this many partitions of neighbours, each of batches of an ordinary size, without a copy.

@@ -83,6 +83,62 @@ def test_other_statements_are_the_sessions(session, ml):
         ml.sql("INSERT INTO t VALUES ($1)", [1])
 
 
+CALLS = [
+    "predict_buyer(*)",
+    "predict_buyer(v.*)",
+    "predict_buyer(door => v.door, hour => v.hour)",
+    "PREDICT_BUYER(*, DOOR => v.door)",
+]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_what_the_session_runs_takes_stars_and_names(session, ml, call, tmp_path):
+    ml.sql("CREATE MODEL buyer FROM visits TARGET bought")
+    ml.sql(f"CREATE TABLE scored AS SELECT *, {call} AS s FROM visits AS v")
+    assert rows(session.sql("SELECT count(*) AS n FROM scored WHERE s = bought")) == [{"n": 1000}]
+    ml.sql(f"COPY (SELECT {call} AS s FROM visits AS v) TO '{tmp_path / 's.parquet'}'")
+    ml.sql(f"CREATE VIEW view AS SELECT {call} AS s FROM visits AS v")
+    assert rows(session.sql("SELECT count(s) AS n FROM view")) == [{"n": 1000}]
+    assert session.read_parquet(str(tmp_path / "s.parquet")).count() == 1000
+
+
+def test_what_the_session_runs_takes_thresholds_too(session, ml):
+    ml.sql("CREATE MODEL buyer FROM visits TARGET bought")
+    ml.sql("CREATE TABLE t AS SELECT predict_buyer_at(1.0, *) AS a, predict_buyer_at(*, threshold => 0.0) AS b FROM visits")
+    assert rows(session.sql("SELECT bool_or(a) AS a, bool_and(b) AS b FROM t")) == [{"a": False, "b": True}]
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        ("predict_buyer(hour => 1)", "door is missing"),
+        ("predict_buyer(*, size => 1)", "it takes no size"),
+        ("predict_buyer_at(*)", "threshold is missing"),
+        ("predict_buyer(*, *)", "one star"),
+    ],
+)
+def test_calls_that_the_session_cannot_read_are_told(ml, call, text):
+    ml.sql("CREATE MODEL buyer FROM visits TARGET bought")
+    with pytest.raises(datafusion_ml.CallError, match=text) as raised:
+        ml.sql(f"CREATE TABLE t AS SELECT {call} AS s FROM visits")
+    assert "by position it is predict_buyer" in raised.value.hint
+
+
+def test_what_the_session_says_is_an_error_of_ours(ml):
+    for statement in ["DROP TABLE nothing", "CREATE TABLE t AS SELECT nothing FROM visits"]:
+        with pytest.raises(datafusion_ml.QueryError, match="nothing"):
+            ml.sql(statement)
+
+
+def test_large_batches_of_a_session_are_scored_whole(visits):
+    session = datafusion.SessionContext(datafusion.SessionConfig().with_batch_size(20_000).with_target_partitions(1))
+    session.from_arrow(pa.table({"hour": [i % 24 for i in range(20_000)], "door": ["web"] * 20_000}), name="large")
+    ml = datafusion_ml.attach(session, models=None)
+    ml.sql(f"CREATE MODEL buyer FROM ({visits}) TARGET bought")
+    found = session.sql("SELECT predict_buyer(hour, door) = (hour > 17) AS s, predict_buyer_at(0.5, hour, door) AS a FROM large")
+    assert found.filter(datafusion.col("s")).count() == 20_000
+
+
 def test_table_functions_and_errors(session, ml):
     ml.sql("CREATE MODEL buyer FROM visits TARGET bought")
     assert rows(ml.sql("SELECT accuracy FROM ml_evaluate('buyer', (SELECT * FROM visits))")) == [{"accuracy": 1.0}]

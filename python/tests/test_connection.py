@@ -96,6 +96,22 @@ def test_parameters_belong_to_one_statement(con):
         con.sql("SELECT $1", "text")
 
 
+@pytest.mark.parametrize("query", ["SELECT $1", "SELECT 1; SELECT $1", "EXPLAIN SELECT $1"])
+def test_a_query_without_its_values_says_where_they_go(con, query):
+    with pytest.raises(datafusion_ml.StatementError, match=r"the parameter \$1 has no value") as raised:
+        con.sql(query)
+    assert "second argument" in raised.value.hint
+    con.sql("PREPARE p(INT) AS SELECT $1 + 1 AS x")
+    assert con.sql("EXECUTE p(1)").to_pylist() == [{"x": 2}]
+
+
+@pytest.mark.parametrize("column", [pa.array([1]), pa.chunked_array([[1]])])
+def test_a_column_is_no_table(con, column):
+    with pytest.raises(TypeError, match="is one column, not a table"):
+        con.register("t", column)
+    assert con.register("t", pa.array([{"x": 1}])) is None
+
+
 def test_files_are_tables(con, tmp_path):
     (tmp_path / "t.csv").write_text("a,b\n1,x\n2,y\n")
     con.register("t", tmp_path / "t.csv")
@@ -169,6 +185,8 @@ def test_settings_reach_the_engine():
     [
         ({"memory_limit": "1GB"}, datafusion_ml.CallError, "memory_limit must be a number of bytes"),
         ({"memory_limit": -1}, datafusion_ml.CallError, "memory_limit must be a number of bytes"),
+        ({"memory_limit": True}, datafusion_ml.CallError, "memory_limit must be a number of bytes, .* not True"),
+        ({"memory_limit": 2**80}, datafusion_ml.CallError, "memory_limit must be a number of bytes"),
         ({"settings": ["a"]}, TypeError, "settings must be a mapping"),
     ],
 )

@@ -86,6 +86,24 @@ def test_ctrl_c_cancels_training():
     assert output == "interrupted []\n"
 
 
+def test_ctrl_c_does_not_wait_for_the_rows_of_a_large_chunk():
+    output = interrupted("""
+        import datafusion_ml, pyarrow as pa, time
+        con = datafusion_ml.connect(models=None)
+        names = [f"x{i}" for i in range(20)]
+        columns = ", ".join(f"value % {i + 2} AS {name}" for i, name in enumerate(names))
+        model = con.train("m", f"SELECT {columns}, value AS y FROM generate_series(1, 300) t", target="y")
+        rows = pa.table({name: pa.array(range(2_000_000), pa.int64()) for name in names})
+        print("begin", flush=True)
+        begin = time.monotonic()
+        try:
+            model.explain(rows)
+        except KeyboardInterrupt:
+            print("interrupted", time.monotonic() - begin < 1)
+    """)
+    assert output == "interrupted True\n"
+
+
 def test_threads_share_a_connection(con):
     def train_and_ask(i):
         rows = f"SELECT value AS x, {i} * value AS y FROM generate_series(1, 90)"
@@ -94,6 +112,16 @@ def test_threads_share_a_connection(con):
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(train_and_ask, range(1, 33))) == [(10 * i, 10.0 * i) for i in range(1, 33)]
+
+
+@pytest.mark.parametrize("read", [lambda result: list(result.batches()), pa.table, datafusion_ml.Result.to_arrow])
+def test_a_panic_after_the_first_rows_is_an_error_however_they_are_read(con, read, capfd):
+    result = con.sql(
+        "SELECT value, lpad('x', CASE WHEN value < 100000 THEN 2 ELSE 9200000000000000000 END) AS s FROM generate_series(1, 100001)"
+    )
+    with pytest.raises((datafusion_ml.exceptions.InternalError, pa.ArrowException)):
+        read(result)
+    assert con.sql("SELECT 1 AS x").to_pylist() == [{"x": 1}]
 
 
 def test_threads_read_one_result(con):
@@ -105,6 +133,36 @@ def test_threads_read_one_result(con):
 def ask(connection, answer):
     answer.put(connection.sql("SELECT count(*) AS n FROM generate_series(1, 100000)").to_pylist())
     answer.put(connection.model("line").predict({"x": [10.0]}).to_pylist())
+
+
+def read_on(batches, reader, answer):
+    for read in [lambda: next(batches), reader.read_next_batch]:
+        try:
+            answer.put(read().num_rows)
+        except (datafusion_ml.exceptions.InterfaceError, pa.ArrowException) as error:
+            answer.put(str(error))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+def test_a_forked_child_does_not_wait_for_rows_of_its_parents_threads(con):
+    result = con.sql("SELECT * FROM generate_series(1, 100000000000)")
+    batches, reader = result.batches(), pa.RecordBatchReader.from_stream(result)
+    next(batches)
+    reader.read_next_batch()
+    fork = multiprocessing.get_context("fork")
+    answer = fork.Queue()
+    child = fork.Process(target=read_on, args=(batches, reader, answer))
+    child.start()
+    try:
+        for _ in range(2):
+            assert "a forked child runs the statement itself" in answer.get(timeout=20)
+        child.join(20)
+        assert child.exitcode == 0
+    finally:
+        child.kill()
+    assert next(batches).num_rows > 0
+    batches.close()
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

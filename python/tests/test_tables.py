@@ -204,7 +204,7 @@ def test_one_column_is_no_table(con):
         with pytest.raises(TypeError, match="to_frame"):
             con.sql("SELECT * FROM series")
     numbers = pa.array([1, 2])
-    with pytest.raises(TypeError, match="Int64Array cannot be read as a table"):
+    with pytest.raises(TypeError, match="Int64Array is one column, not a table"):
         con.sql("SELECT * FROM numbers")
 
 
