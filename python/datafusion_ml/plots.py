@@ -65,11 +65,15 @@ def calibration(model: Model, rows: object | None = None) -> Lines:
 
 
 def confusion(model: Model, rows: object | None = None) -> Matrix:
-    """Rows by expected and predicted label."""
-    table = model.confusion_matrix(rows).to_arrow()
-    predicted = table.column_names[1:]
-    found = {row["expected_label"]: [row[label] for label in predicted] for row in table.to_pylist()}
-    return Matrix(f"Confusion of {model.name}", predicted, [found.get(label, [0] * len(predicted)) for label in predicted])
+    """Rows by expected and predicted label. Rows whose label training never saw are a row of their own, the last."""
+    expected, *predicted = model.confusion_matrix(rows).to_arrow().columns
+    # By place: the names of columns are not the labels. The model's labels come first, then those that only the rows have.
+    known = len(predicted)
+    labels = expected.to_pylist()[:known]
+    counts = [list(row) for row in zip(*(column.to_pylist() for column in predicted), strict=True)]
+    others = counts[known:]
+    other = [sum(column) for column in zip(*others, strict=True)] if others else None
+    return Matrix(f"Confusion of {model.name}", labels, counts[:known], other)
 
 
 def coefficients(model: Model) -> Bars:

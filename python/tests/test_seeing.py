@@ -70,6 +70,46 @@ def test_charts_show_what_the_model_says(con, noisy, tmp_path):
     assert (tmp_path / "roc.svg").read_text() == roc.svg
 
 
+@pytest.mark.parametrize(
+    ("label", "labels"),
+    [
+        ("value % 2", ["0", "1"]),
+        ("value % 3", ["0", "1", "2"]),
+        ("(value % 3) / 2.0", ["0", "0.5", "1"]),
+        ("value % 2 = 0", ["false", "true"]),
+        ("CASE value % 3 WHEN 0 THEN 'a b' WHEN 1 THEN 'a_b' ELSE 'c' END", ["a b", "a_b", "c"]),
+    ],
+)
+def test_the_confusion_of_labels_that_are_no_names(con, label, labels):
+    query = f"SELECT value % 7 AS x, {label} AS y FROM generate_series(1, 300)"
+    kind = "BINARY_CLASSIFICATION" if len(labels) == 2 else "MULTICLASS_CLASSIFICATION"
+    model = con.train("m", query, target="y", problem_type=kind)
+    chart = plots.confusion(model, con.sql(query))
+    assert chart.labels == labels
+    assert [sum(row) for row in chart.counts] == [300 / len(labels)] * len(labels)
+    found = model.predict(con.sql(query)).to_pylist()
+    assert [sum(column) for column in zip(*chart.counts, strict=True)] == [found.count(label) for label in model.labels]
+    if len(labels) > 2:
+        assert plots.confusion(model).svg in model._repr_html_()
+
+
+def test_rows_of_unknown_labels_are_seen(con, levels):
+    rows = con.sql("SELECT 10 AS x, 'tiny' AS y UNION ALL SELECT 20, 'small' UNION ALL SELECT 10, 'low'")
+    chart = plots.confusion(levels, rows)
+    assert chart.labels == ["high", "low", "mid"]
+    assert (sum(map(sum, chart.counts)), sum(chart.other)) == (1, 2)
+    assert ">(any other)<" in chart.svg
+    assert {"expected": "(any other)", "predicted": "low", "rows": 2, "share": 1.0} in chart.spec["data"]["values"]
+    xml.etree.ElementTree.fromstring(chart.svg)
+
+
+def test_control_characters_leave_the_picture_readable(con):
+    query = "SELECT value AS x, CASE WHEN value > 200 THEN chr(1) || 'a' WHEN value > 100 THEN 'b' ELSE 'c' END AS y, value AS \"b\x1f<\" FROM generate_series(1, 300)"
+    model = con.train("m", query, target="y")
+    for chart in charts(model):
+        xml.etree.ElementTree.fromstring(chart.svg)
+
+
 def test_a_chart_that_a_model_cannot_have_is_an_error(line):
     with pytest.raises(datafusion_ml.Error, match="line"):
         plots.roc(line)
