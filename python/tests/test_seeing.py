@@ -179,6 +179,30 @@ def test_the_cheapest_threshold_is_the_one_that_training_chooses(con):
     assert best.cost <= threshold.decisions(model, 0.5, **costs).cost
 
 
+def test_calling_nobody_can_be_the_cheapest(noisy):
+    best = threshold.cheapest(noisy, false_positive_cost=1000, false_negative_cost=0.001)
+    assert (best.threshold, best.true_positives, best.false_positives) == (1, 0, 0)
+    assert best == threshold.decisions(noisy, 1, 1000, 0.001)
+
+
+def test_costs_are_the_models_own_unless_given(con):
+    model = con.train("cost", NOISY, target="bought", threshold="cost", false_positive_cost=2, false_negative_cost=7)
+    assert threshold.StaticPicture(model).costs == (2, 7)
+    assert threshold.StaticPicture(model, false_negative_cost=3).costs == (2, 3)
+    assert threshold.cheapest(model) == threshold.cheapest(model, 2, 7)
+    assert threshold.decisions(model, 0.5).cost == threshold.decisions(model, 0.5, 2, 7).cost
+
+
+def test_what_is_no_model_and_no_number_is_told(noisy):
+    for show in [plots.roc, plots.confusion, plots.coefficients, plots.attributions, threshold.slider, threshold.cheapest]:
+        with pytest.raises(TypeError, match="this takes a Model, .*not NoneType"):
+            show(None)
+    with pytest.raises(datafusion_ml.CallError, match="a number between 0 and 1, not 'a'"):
+        threshold.decisions(noisy, "a")
+    with pytest.raises(datafusion_ml.CallError, match="a cost must be a number of at least 0, not 'b'"):
+        threshold.cheapest(noisy, 1, "b")
+
+
 def test_the_static_picture(noisy, line):
     html = threshold.StaticPicture(noisy, 1, 5)._repr_html_()
     assert "5 a false negative" in html
@@ -227,10 +251,10 @@ def test_the_sliders_script_computes_what_python_does(noisy):
     points = json.dumps(noisy._inner.curve(False))
     asked = [0.0, 0.3, 0.5, 0.77, 1.0]
     program = (
-        f"{script}\nconst p = {points};\nconsole.log(JSON.stringify([{asked}.map((t) => decisions(p, t)), cheapest(p, 1, 5)]));"
+        f"{script}\nconst p = {points};\nconsole.log(JSON.stringify([{asked}.map((t) => decisions(p, t)), cheapest(p, 1, 5), cheapest(p, 1000, 0.001)]));"
     )
     run = subprocess.run([node, "--input-type=module"], input=program, capture_output=True, text=True, check=True, timeout=60)
-    found, best = json.loads(run.stdout)
+    found, best, nobody = json.loads(run.stdout)
     for at, theirs in zip(asked, found, strict=True):
         ours = threshold.decisions(noisy, at)
         assert [theirs[key] for key in ["tp", "fp", "tn", "fn"]] == [
@@ -241,6 +265,7 @@ def test_the_sliders_script_computes_what_python_does(noisy):
         ]
         assert theirs["recall"] == ours.recall
     assert best == threshold.cheapest(noisy, 1, 5).threshold
+    assert nobody == threshold.cheapest(noisy, 1000, 0.001).threshold == 1
 
 
 def test_the_slider_in_a_browser(noisy):
