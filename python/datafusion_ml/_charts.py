@@ -229,12 +229,12 @@ class Matrix(Chart):
         wide, high = (_LEFT + _WIDTH - left) / len(self.labels), _HEIGHT / len(rows)
         parts = [_text(left + (_LEFT + _WIDTH - left) / 2, _TOP + _HEIGHT + 32, "predicted", anchor="middle")]
         parts.append(_upright(14, _TOP + _HEIGHT / 2, "expected"))
-        for i, label in enumerate(self.labels):
-            below = _short(label, max(2, int(wide / _LETTER)))
-            parts.append(_text(left + (i + 0.5) * wide, _TOP + _HEIGHT + 14, below, anchor="middle"))
         for i, (label, row) in enumerate(rows):
             top = _TOP + i * high
             parts.append(_text(left - 6, top + high / 2 + 4, _short(label, 18), anchor="end"))
+            if i < len(self.labels):
+                below = _short(label, max(2, int(wide / _LETTER)))
+                parts.append(_text(left + (i + 0.5) * wide, _TOP + _HEIGHT + 14, below, anchor="middle"))
             for j, count in enumerate(row):
                 start, share = left + j * wide, count / (sum(row) or 1)
                 parts.append(
