@@ -163,8 +163,8 @@ class Connection:
         """A model as an object: its current version, or one of them.
 
         Args:
-            name: As in :meth:`train`: as a statement writes it, so ``churn`` and ``Churn`` are one model and ``'"Churn"'`` is another,
-                or exactly where a statement would need quotes.
+            name: As in :meth:`train`: as a statement writes it, so ``churn`` and ``Churn`` are one model and ``'"Churn"'`` is
+                another, or exactly where a statement would need quotes.
             version: From 1; by default the current one.
 
         Raises:

@@ -42,8 +42,8 @@ class Lookup:
     def notes(self) -> list[str]:
         """Why a table may not have been found."""
         unclear = [
-            f"The variables {' and '.join(names)} differ only in case, so {name} is neither; put the name of the one that is meant in "
-            "double quotes."
+            f"The variables {' and '.join(names)} differ only in case, so {name} is neither; put the name of the one that is "
+            "meant in double quotes."
             for name, names in self.unclear.items()
         ]
         return unclear + [

@@ -117,10 +117,10 @@ class ModelClassifier(ClassifierMixin, _Estimator):  # type: ignore[misc]
 
     Attributes:
         classes_: The labels, also those that only rows without weight have: their probability is 0.
-        coef_, intercept_: Of columns of numbers without missing values, the coefficients in the order of the columns, in the units of
-            the data.
-        model_: The trained :class:`datafusion_ml.Model`; of two labels its own are ``False`` and ``True``, of several their places in
-            ``classes_``.
+        coef_, intercept_: Of columns of numbers without missing values, the coefficients in the order of the columns, in the
+            units of the data.
+        model_: The trained :class:`datafusion_ml.Model`; of two labels its own are ``False`` and ``True``, of several their places
+            in ``classes_``.
     """
 
     def __init__(
@@ -207,7 +207,7 @@ class ModelClassifier(ClassifierMixin, _Estimator):  # type: ignore[misc]
     def _of_classes(self) -> np.ndarray:
         found = self._coefficients()
         if self.model_.threshold is not None and len(self.classes_) > 2:
-            raise AttributeError("only two labels had rows with weight; model_.weights() has the coefficients that tell these apart")
+            raise AttributeError("only two labels had rows with weight; model_.weights() has what tells these apart")
         if self.model_.threshold is not None:
             return found[None][np.newaxis]
         classes = np.zeros((len(self.classes_), len(self.model_.features) + 1))
@@ -240,8 +240,8 @@ class ModelRegressor(RegressorMixin, _Estimator):  # type: ignore[misc]
         tolerance: How small the gradient must be for training to stop.
 
     Attributes:
-        coef_, intercept_: Of columns of numbers without missing values, the coefficients in the order of the columns, in the units of
-            the data.
+        coef_, intercept_: Of columns of numbers without missing values, the coefficients in the order of the columns, in the
+            units of the data.
         model_: The trained :class:`datafusion_ml.Model`.
     """
 
