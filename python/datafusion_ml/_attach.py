@@ -13,7 +13,7 @@ from . import _internal, _statement, _variables
 from ._connection import Connection
 from ._model import Model
 from ._result import Result
-from .exceptions import Error, InterfaceError, QueryError, StatementError
+from .exceptions import Error, InterfaceError, QueryError, SqlSyntaxError, StatementError
 
 if TYPE_CHECKING:
     from datafusion import DataFrame, SessionContext
@@ -79,7 +79,8 @@ class AttachedSession:
                 result = self._own._run(text if len(statements) == 1 else statement, params, _Tables(self.session))
             if who == "model":
                 self._publish()
-        assert result is not None
+        if result is None:
+            raise SqlSyntaxError("the text has no statement")
         return result
 
     def model(self, name: str, version: int | None = None) -> Model:

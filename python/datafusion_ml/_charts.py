@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -36,7 +37,7 @@ class Chart:
         width, height = self._size()
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
-            f'role="img" aria-label="{escape(self.title)}" font-family="system-ui, sans-serif" font-size="11" fill="currentColor">'
+            f'role="img" aria-label="{escape(_printable(self.title))}" font-family="system-ui, sans-serif" font-size="11" fill="currentColor">'
             f"{_text(4, 14, _short(self.title, 48), weight='bold')}{self._draw()}</svg>"
         )
 
@@ -177,7 +178,7 @@ class Bars(Chart):
             parts.append(_text(left - 6, top + 12, _short(name, self._NAME), anchor="end"))
             start, colour = min(zero, zero + value * scale), _COLOURS[value < 0]
             parts.append(f'<rect x="{start:.1f}" y="{top + 2}" width="{abs(value * scale):.1f}" height="14" fill="{colour}">')
-            parts.append(f"<title>{escape(name)}: {value:.6g}</title></rect>")
+            parts.append(f"<title>{escape(_printable(name))}: {value:.6g}</title></rect>")
             parts.append(_text(right - 4, top + 12, number(value, 3), anchor="end"))
         parts.append(_line(zero, _TOP, zero, bottom))
         parts.append(_text(left + self._WIDE / 2, bottom + 16, self.x, anchor="middle"))
@@ -191,17 +192,22 @@ class Matrix(Chart):
     Attributes:
         labels: The labels.
         counts: A row of counts for each expected label.
+        other: The counts of rows that have another label, if there are any.
     """
 
     title: str
     labels: list[str]
     counts: list[list[float]]
+    other: list[float] | None = None
+
+    def _rows(self) -> list[tuple[str, list[float]]]:
+        rows = list(zip(self.labels, self.counts, strict=True))
+        return rows if self.other is None else [*rows, ("(any other)", self.other)]
 
     def _vega(self) -> dict[str, Any]:
-        cells = zip(self.labels, self.counts, strict=True)
         values = [
             {"expected": expected, "predicted": predicted, "rows": count, "share": count / (sum(row) or 1)}
-            for expected, row in cells
+            for expected, row in self._rows()
             for predicted, count in zip(self.labels, row, strict=True)
         ]
         axes = {
@@ -218,15 +224,17 @@ class Matrix(Chart):
         return {"data": {"values": values}, "encoding": axes, "layer": layers}
 
     def _draw(self) -> str:
-        left = 30 + _LETTER * min(18, max([3, *map(len, self.labels)]))
-        wide, high = (_LEFT + _WIDTH - left) / len(self.labels), _HEIGHT / len(self.labels)
+        rows = self._rows()
+        left = 30 + _LETTER * min(18, max([3, *(len(label) for label, _ in rows)]))
+        wide, high = (_LEFT + _WIDTH - left) / len(self.labels), _HEIGHT / len(rows)
         parts = [_text(left + (_LEFT + _WIDTH - left) / 2, _TOP + _HEIGHT + 32, "predicted", anchor="middle")]
         parts.append(_upright(14, _TOP + _HEIGHT / 2, "expected"))
-        for i, (label, row) in enumerate(zip(self.labels, self.counts, strict=True)):
+        for i, (label, row) in enumerate(rows):
             top = _TOP + i * high
             parts.append(_text(left - 6, top + high / 2 + 4, _short(label, 18), anchor="end"))
-            below = _short(label, max(2, int(wide / _LETTER)))
-            parts.append(_text(left + (i + 0.5) * wide, _TOP + _HEIGHT + 14, below, anchor="middle"))
+            if i < len(self.labels):
+                below = _short(label, max(2, int(wide / _LETTER)))
+                parts.append(_text(left + (i + 0.5) * wide, _TOP + _HEIGHT + 14, below, anchor="middle"))
             for j, count in enumerate(row):
                 start, share = left + j * wide, count / (sum(row) or 1)
                 parts.append(
@@ -278,7 +286,12 @@ def _line(x1: float, y1: float, x2: float, y2: float, dashed: bool = False, fain
 
 
 def _text(x: float, y: float, text: str, anchor: str = "start", weight: str = "normal", fill: str = "currentColor") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-weight="{weight}" fill="{fill}">{escape(text)}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-weight="{weight}" fill="{fill}">{escape(_printable(text))}</text>'
+
+
+def _printable(text: str) -> str:
+    """XML has no place for control characters, not even escaped."""
+    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text)
 
 
 def _short(text: str, letters: int) -> str:

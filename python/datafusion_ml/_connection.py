@@ -14,7 +14,7 @@ from ._model import Model
 from ._observer import Observer
 from ._result import Result
 from ._values import Parameters, arrays
-from .exceptions import CallError, InterfaceError, QueryError
+from .exceptions import CallError, InterfaceError, ModelNotFoundError, QueryError
 
 # What a file is, its name says.
 _FORMATS = (".parquet", ".csv", ".json", ".arrow", ".avro")
@@ -65,6 +65,8 @@ class Connection:
             raise TypeError(f"settings must be a mapping of names to values, not {type(settings).__name__}")
         if memory_limit is not None and not (isinstance(memory_limit, int) and memory_limit >= 0):
             raise CallError(f"memory_limit must be a number of bytes, such as 1_000_000_000, not {memory_limit!r}")
+        if models is not None and not os.fspath(models):
+            raise CallError("models must be the name of a folder, or None for models that live as long as the connection")
         folder = None if models is None else os.path.expanduser(models)  # noqa: PTH111 a PathLike need not be a Path
         texts = {key: _setting(value) for key, value in (settings or {}).items()}
         self._engine: _internal.Connection | None = _internal.Connection(folder, texts, memory_limit, self._observer)
@@ -104,8 +106,9 @@ class Connection:
             name: The table's name, exactly.
             table: Anything that speaks Arrow (a data frame of pandas or Polars, a PyArrow table, a DuckDB relation, a result),
                 a dictionary of columns, a list of dictionaries, or the path of a Parquet, CSV, JSON or Arrow file or folder. Numbers
-                of data frames are not copied; the index of pandas is no column; a lazy frame is collected; files are read when
-                they are queried.
+                of data frames are not copied but shared: who changes a frame in place changes the table, and results that were
+                read from it, so register a copy if you will change it. The index of pandas is no column; a lazy frame is
+                collected; files are read when they are queried.
 
         >>> import datafusion_ml
         >>> con = datafusion_ml.connect(models=None)
@@ -114,8 +117,9 @@ class Connection:
         [{'hour': 20}]
         """
         if isinstance(table, str | os.PathLike):
+            location = _location(table)
             with self._observer.watch() as observer:
-                self.engine.register_file(name, _location(table), observer)
+                self.engine.register_file(name, location, observer)
         else:
             self.engine.register(name, _variables.table_of(table))
 
@@ -158,13 +162,25 @@ class Connection:
     def model(self, name: str, version: int | None = None) -> Model:
         """A model as an object: its current version, or one of them.
 
+        Args:
+            name: As in :meth:`train`: as a statement writes it, so ``churn`` and ``Churn`` are one model and ``'"Churn"'`` is
+                another, or exactly where a statement would need quotes.
+            version: From 1; by default the current one.
+
         Raises:
             ModelNotFoundError: There is no such model; ``similar`` is the closest name there is.
             ArtifactError: Its file is damaged.
         """
         if version is not None and not 0 < version < 2**32:
             raise CallError(f"version must be a number from 1 on, not {version!r}")
-        return Model(self.engine.model(name, version), self)
+        try:
+            return Model(self.engine.model(_statement.model_name(name), version), self)
+        except ModelNotFoundError as error:
+            same = [other for other in self.models() if other.replace('"', "").lower() == error.name.replace('"', "").lower()]
+            if error.similar is not None or len(same) != 1 or version is not None:
+                raise
+            text = f"{error.message}; did you mean {same[0]}? Names without quotes are lower case"
+            raise ModelNotFoundError(text, name=error.name, similar=same[0]) from None
 
     def models(self) -> list[str]:
         """The names of all models."""
@@ -210,7 +226,11 @@ def _setting(value: object) -> str:
 
 def _location(table: str | os.PathLike[str]) -> str:
     """Where a file or folder lies, as the engine takes it."""
+    if "://" in str(table):
+        raise CallError(f"{table} is an address; only files and folders of this machine are read, so fetch it first")
     path = Path(table).expanduser()
+    if not path.exists() and any(letter in str(table) for letter in "*?["):
+        raise CallError(f"{table} is a pattern; name a file, or a folder, of which all files are read")
     if not path.exists():
         raise FileNotFoundError(f"there is no file or folder {path}")
     if path.is_dir():

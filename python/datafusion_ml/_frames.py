@@ -36,10 +36,21 @@ def from_pandas(frame: pd.DataFrame) -> pa.Table:
 
 def from_columns(columns: Mapping[Any, Any]) -> pa.Table:
     """The table of a dictionary of columns."""
-    for name, values in columns.items():
-        if isinstance(values, str | bytes) or not hasattr(values, "__iter__"):
+    read: dict[str, pa.ChunkedArray] = {}
+    for key, values in columns.items():
+        name = str(key)
+        if isinstance(values, str | bytes | Mapping) or not hasattr(values, "__iter__"):
             raise DataError(f"column {name} must be a list of values, not one {type(values).__name__}")
-    return pa.table({str(name): values for name, values in columns.items()})
+        if name in read:
+            raise DataError(f"two columns are called {name}; names become text")
+        try:
+            read[name] = pa.table({name: values})[name]
+        except (pa.ArrowException, ArithmeticError, TypeError, ValueError) as error:
+            raise DataError(f"column {name} cannot be read: {error}; all its values must be of one type, or None") from error
+    if len({len(column) for column in read.values()}) > 1:
+        lengths = ", ".join(f"{name} has {len(column)}" for name, column in read.items())
+        raise DataError(f"all columns must have as many values: {lengths}")
+    return pa.table(read)
 
 
 def from_rows(rows: Sequence[Mapping[Any, Any]]) -> pa.Table:

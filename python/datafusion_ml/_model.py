@@ -276,6 +276,13 @@ class Model:
         return f"<Model {self.name}, version {self.version}: {self.signature}>"
 
 
+def _of_model(model: object) -> Model:
+    """What a function of models was given, if it is one."""
+    if not isinstance(model, Model):
+        raise TypeError(f"this takes a Model, such as con.model('churn') gives, not {type(model).__name__}")
+    return model
+
+
 def _table(rows: object) -> Any:
     """Rows as something that speaks Arrow."""
     if isinstance(rows, str):

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 from . import _progress
 
+# How many notices are kept.
+_KEPT = 1000
 _log = logging.getLogger("datafusion_ml")
 
 
@@ -30,6 +32,8 @@ class Observer:
         match kind:
             case "notice":
                 self.notices.append(text)
+                # A connection may live for months.
+                del self.notices[:-_KEPT]
                 _log.info(text)
             case "warning":
                 warnings.warn(text, ModelWarning, stacklevel=3)

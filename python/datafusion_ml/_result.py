@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 from . import _table
 from ._internal import Rows
 from ._observer import Observer
+from .exceptions import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,11 +84,11 @@ class Result:
         """All rows as a Polars data frame."""
         import polars as pl
 
-        return pl.DataFrame(self.to_arrow())
+        return pl.DataFrame(self._named_apart())
 
     def to_pylist(self) -> list[dict[str, Any]]:
         """All rows as dictionaries."""
-        return self.to_arrow().to_pylist()
+        return self._named_apart().to_pylist()
 
     def show(self, n: int = _SHOWN) -> None:
         """Prints the first rows."""
@@ -100,6 +102,13 @@ class Result:
 
     def __repr__(self) -> str:
         return self._text(_SHOWN)
+
+    def _named_apart(self) -> pa.Table:
+        """All rows, for what knows columns by their names alone."""
+        twice = sorted(name for name, count in Counter(self.columns).items() if count > 1)
+        if twice:
+            raise DataError(f"several columns of the result are called {', '.join(twice)}; give each a name of its own with AS")
+        return self.to_arrow()
 
     def _repr_html_(self) -> str:
         table, more = self._first(_SHOWN)
@@ -121,6 +130,8 @@ class Result:
 
 
 def _count(n: int) -> int:
+    if isinstance(n, bool) or not hasattr(n, "__index__"):
+        raise TypeError(f"n must be a number of rows, not {n!r}")
     if n < 0:
         raise ValueError(f"n must be a number of rows, not {n}")
     return n

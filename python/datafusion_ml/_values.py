@@ -20,6 +20,9 @@ def arrays(params: Parameters | None) -> list[pa.Array] | dict[str, pa.Array] | 
     if params is None:
         return None
     if isinstance(params, Mapping):
+        for name in params:
+            if not isinstance(name, str):
+                raise TypeError(f"the name of a parameter must be a text, not {name!r}; values for $1, $2, ... go in a list")
         return {name: _array(f"${name}", value) for name, value in params.items()}
     if isinstance(params, str | bytes) or not hasattr(params, "__iter__"):
         kind = type(params).__name__

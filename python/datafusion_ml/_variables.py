@@ -8,6 +8,7 @@ from typing import Any
 from . import _frames
 from ._internal import Rows
 from ._result import Result
+from .exceptions import DataError
 
 
 class Lookup:
@@ -17,11 +18,13 @@ class Lookup:
 
     Attributes:
         refused: What was found under a name, but is no table.
+        unclear: The variables of which a name may mean each.
     """
 
     def __init__(self, *scopes: Mapping[str, Any]) -> None:
         self._scopes = scopes
         self.refused: dict[str, object] = {}
+        self.unclear: dict[str, list[str]] = {}
 
     def __call__(self, name: str) -> object | None:
         for scope in self._scopes:
@@ -30,13 +33,20 @@ class Lookup:
             tables = [table for table in map(as_table, values) if table is not None]
             if len(tables) == 1:
                 return tables[0]
+            if len(tables) > 1:
+                self.unclear[name] = names
             if values and not tables:
                 self.refused[name] = values[0]
         return None
 
     def notes(self) -> list[str]:
         """Why a table may not have been found."""
-        return [
+        unclear = [
+            f"The variables {' and '.join(names)} differ only in case, so {name} is neither; put the name of the one that is "
+            "meant in double quotes."
+            for name, names in self.unclear.items()
+        ]
+        return unclear + [
             f"The variable {name} is a {type(value).__name__}, which is no table; what speaks Arrow is one, and register makes "
             "one of a dictionary of columns."
             for name, value in self.refused.items()
@@ -72,6 +82,8 @@ def table_of(value: object) -> object:
         return _frames.from_columns(value)
     if isinstance(value, list | tuple) and value and all(isinstance(row, Mapping) for row in value):
         return _frames.from_rows(value)
+    if isinstance(value, list | tuple) and not value:
+        raise DataError("a list without rows has no columns; an empty data frame, or a dictionary of empty columns, has")
     table = as_table(value)
     if table is None:
         raise TypeError(

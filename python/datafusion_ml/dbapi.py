@@ -117,6 +117,7 @@ class Connection:
         Raises:
             NotSupportedError: There are no transactions.
         """
+        self.native.engine  # noqa: B018
         raise NotSupportedError("there are no transactions: every statement stands when it is done")
 
     def close(self) -> None:
@@ -124,6 +125,7 @@ class Connection:
         self.native.close()
 
     def __enter__(self) -> Self:
+        self.native.engine  # noqa: B018
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -191,9 +193,7 @@ class Cursor:
 
     def fetch_arrow_table(self) -> pa.Table:
         """All rows as a ``pyarrow.Table``; the query runs anew."""
-        self._fetchable()
-        assert self._result is not None
-        return self._result.to_arrow()
+        return self._fetchable().to_arrow()
 
     def setinputsizes(self, sizes: object) -> None:
         """Does nothing, as PEP 249 allows."""
@@ -209,11 +209,13 @@ class Cursor:
     def _check(self) -> None:
         if self._closed:
             raise InterfaceError("the cursor is closed")
+        self.connection.native.engine  # noqa: B018 the rows of a closed connection are gone with it
 
-    def _fetchable(self) -> None:
+    def _fetchable(self) -> Result:
         self._check()
-        if self.description is None:
+        if self._result is None or not self._result.columns:
             raise ProgrammingError("there are no rows to fetch: no statement that gives rows was run")
+        return self._result
 
     def __iter__(self) -> Iterator[Row]:
         self._fetchable()
@@ -251,7 +253,7 @@ STRING = TypeObject("STRING")
 def _type_of(data_type: pa.DataType) -> TypeObject:
     if pa.types.is_temporal(data_type):
         return DATETIME
-    if pa.types.is_primitive(data_type):
+    if pa.types.is_primitive(data_type) or pa.types.is_decimal(data_type):
         return NUMBER
     is_binary = pa.types.is_binary(data_type) or pa.types.is_large_binary(data_type) or pa.types.is_fixed_size_binary(data_type)
     return BINARY if is_binary else STRING

@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from ._charts import Bars, Chart, Lines, Matrix
-from ._model import Model
+from ._model import Model, _of_model
 from .exceptions import CallError
 
 __all__ = ["attributions", "calibration", "coefficients", "confusion", "precision_recall", "roc", "thresholds"]
@@ -33,7 +33,7 @@ _VALUES = {None: " is null", "__OTHER__": ": any other"}
 
 def roc(model: Model, rows: object | None = None) -> Lines:
     """Recall over false positive rate, at every threshold."""
-    curve = model.roc_curve(rows).to_arrow()
+    curve = _of_model(model).roc_curve(rows).to_arrow()
     ends = [(0.0, 0.0), *_drawn(_pairs(curve["false_positive_rate"], curve["recall"])), (1.0, 1.0)]
     area = sum((x - before) * (y + y_before) / 2 for (before, y_before), (x, y) in pairwise(ends))
     title = f"ROC of {model.name}, AUC {area:.3f}"
@@ -42,7 +42,7 @@ def roc(model: Model, rows: object | None = None) -> Lines:
 
 def precision_recall(model: Model, rows: object | None = None) -> Lines:
     """Precision over recall, at every threshold."""
-    curve = model.roc_curve(rows).to_arrow().to_pydict()
+    curve = _of_model(model).roc_curve(rows).to_arrow().to_pydict()
     counts = zip(curve["recall"], curve["true_positives"], curve["false_positives"], strict=True)
     points = [(recall, hits / (hits + misses)) for recall, hits, misses in counts if hits + misses]
     return Lines(f"Precision and recall of {model.name}", "recall", "precision", {"precision": _thin(_drawn(points))})
@@ -50,7 +50,7 @@ def precision_recall(model: Model, rows: object | None = None) -> Lines:
 
 def thresholds(model: Model, rows: object | None = None) -> Lines:
     """Precision, recall and F1 over the threshold, which is marked; without rows on out-of-fold predictions."""
-    curve = model.threshold_curve(rows).to_arrow()
+    curve = _of_model(model).threshold_curve(rows).to_arrow()
     names = {"precision": "precision", "recall": "recall", "f1_score": "F1"}
     series = {shown: _thin(_drawn(_pairs(curve["threshold"], curve[name]))) for name, shown in names.items()}
     return Lines(f"Thresholds of {model.name}", "threshold", "", series, marked=model.threshold)
@@ -58,24 +58,28 @@ def thresholds(model: Model, rows: object | None = None) -> Lines:
 
 def calibration(model: Model, rows: object | None = None) -> Lines:
     """What came true over what was said."""
-    bins = model.calibration(rows).to_arrow()
+    bins = _of_model(model).calibration(rows).to_arrow()
     points = _drawn(_pairs(bins["mean_probability"], bins["observed_share"]))
     title = f"Calibration of {model.name}"
     return Lines(title, "mean probability", "observed share", {"observed": points}, diagonal=True, points=True)
 
 
 def confusion(model: Model, rows: object | None = None) -> Matrix:
-    """Rows by expected and predicted label."""
-    table = model.confusion_matrix(rows).to_arrow()
-    predicted = table.column_names[1:]
-    found = {row["expected_label"]: [row[label] for label in predicted] for row in table.to_pylist()}
-    return Matrix(f"Confusion of {model.name}", predicted, [found.get(label, [0] * len(predicted)) for label in predicted])
+    """Rows by expected and predicted label. Rows whose label training never saw are a row of their own, the last."""
+    expected, *predicted = _of_model(model).confusion_matrix(rows).to_arrow().columns
+    # By place: the names of columns are not the labels. The model's labels come first, then those that only the rows have.
+    known = len(predicted)
+    labels = expected.to_pylist()[:known]
+    counts = [list(row) for row in zip(*(column.to_pylist() for column in predicted), strict=True)]
+    others = counts[known:]
+    other = [sum(column) for column in zip(*others, strict=True)] if others else None
+    return Matrix(f"Confusion of {model.name}", labels, counts[:known], other)
 
 
 def coefficients(model: Model) -> Bars:
     """The largest coefficients, in the units of the data."""
     found: dict[str, float] = {}
-    for row in model.weights().to_pylist():
+    for row in _of_model(model).weights().to_pylist():
         name = row["processed_input"]
         # Of several labels each has coefficients of its own.
         of = f"{row['class_label']}: " if "class_label" in row else ""
@@ -89,7 +93,7 @@ def coefficients(model: Model) -> Bars:
 
 def attributions(model: Model, rows: object | None = None) -> Bars:
     """How much each feature moves predictions, on average."""
-    table = model.global_explain(rows).to_arrow()
+    table = _of_model(model).global_explain(rows).to_arrow()
     if "feature" not in table.column_names:
         raise CallError(f"model {model.name} has no attributions")
     found = dict(zip(table["feature"].to_pylist(), table["attribution"].to_pylist(), strict=True))

@@ -82,6 +82,19 @@ class _Estimator(BaseEstimator):  # type: ignore[misc]
         self.model_ = Model.from_bytes(trained.to_bytes())
         return self
 
+    def _coefficients(self) -> dict[str | None, np.ndarray]:
+        """The coefficient of each column, in the units of the data, and the intercept behind them: of each label, or under None."""
+        check_is_fitted(self)
+        places = {name: place for place, name in enumerate([*self.model_.features, "__INTERCEPT__"])}
+        found: dict[str | None, np.ndarray] = {}
+        for row in self.model_.weights().to_pylist():
+            place = places.get(row["processed_input"])
+            if place is None or row["weight"] is None or row["category_weights"]:
+                raise AttributeError(f"{row['processed_input']} has not one coefficient; model_.weights() has those that there are")
+            # A column that says nothing has no coefficient.
+            found.setdefault(row.get("class_label"), np.zeros(len(places)))[place] = row["weight"]
+        return found
+
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
@@ -93,18 +106,21 @@ class ModelClassifier(ClassifierMixin, _Estimator):  # type: ignore[misc]
 
     Args:
         l1: Factor of the penalty on the sizes of coefficients; of several, or of ``"auto"``, the best is found.
-        l2: Factor of the penalty on their squares, by default 1 as ``C=1`` of scikit-learn.
+        l2: Factor of the penalty on their squares, by default 1: as ``C=1`` of scikit-learn behind a ``StandardScaler``, since
+            coefficients of standardised columns are what is penalised.
         class_weight: What the rows of each label weigh: ``"balanced"`` or a mapping.
         threshold: From which probability on a row gets the second of two labels, or what to choose that for: ``"f1"``,
-            ``"accuracy"`` or ``"balanced"``.
+            ``"accuracy"`` or ``"balanced"``. Of three labels or more it is an error.
         fit_intercept: Whether there is an intercept.
         max_iterations: How many Newton steps training takes at most.
         tolerance: How small the gradient must be for training to stop.
 
     Attributes:
-        classes_: The labels.
-        model_: The trained :class:`datafusion_ml.Model`; of two labels its own are ``False`` and ``True``, of several their places in
-            ``classes_``.
+        classes_: The labels, also those that only rows without weight have: their probability is 0.
+        coef_, intercept_: Of columns of numbers without missing values, the coefficients in the order of the columns, in the
+            units of the data.
+        model_: The trained :class:`datafusion_ml.Model`; of two labels its own are ``False`` and ``True``, of several their places
+            in ``classes_``.
     """
 
     def __init__(
@@ -132,14 +148,17 @@ class ModelClassifier(ClassifierMixin, _Estimator):  # type: ignore[misc]
         labels = _target(y, table)
         self.classes_, codes = np.unique(labels, return_inverse=True)
         sample_weight = _weights(sample_weight, table)
-        seen = codes if sample_weight is None else codes[sample_weight > 0]
-        if len(np.unique(seen)) < 2:
+        # Rows without weight are none, so what there is to tell apart is what the others have.
+        self._seen = np.unique(codes if sample_weight is None else codes[sample_weight > 0])
+        if len(self._seen) < 2:
             raise ValueError("the target has only one class, so there is nothing to tell apart")
-        two = len(self.classes_) == 2
+        two = len(self._seen) == 2
+        if not two and self.threshold != 0.5:
+            raise ValueError(f"threshold={self.threshold!r} is for two labels, and the target has {len(self._seen)}")
         options: dict[str, Any] = {"threshold": self.threshold} if two else {}
         return self._train(
             table,
-            codes == 1 if two else codes,
+            codes == self._seen[1] if two else codes,
             sample_weight,
             problem_type="BINARY_CLASSIFICATION" if two else "MULTICLASS_CLASSIFICATION",
             class_weights=self._class_weights(two),
@@ -150,22 +169,63 @@ class ModelClassifier(ClassifierMixin, _Estimator):  # type: ignore[misc]
         """The probability of each label, in the order of ``classes_``. Shape: ``(n_rows, n_classes)``."""
         check_is_fitted(self)
         table = self.model_.predict_proba(self._features(X, reset=False))
-        return np.column_stack([column.to_numpy() for column in table.columns])
+        found = np.zeros((table.num_rows, len(self.classes_)))
+        for place, column in zip(self._places(), table.columns, strict=True):
+            found[:, place] = column.to_numpy()
+        return found
+
+    def predict_log_proba(self, X: Any) -> np.ndarray:
+        """The logarithms of :meth:`predict_proba`."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(X))
+
+    def decision_function(self, X: Any) -> np.ndarray:
+        """Of two labels how much speaks for the second, the logarithm of its odds; of several the logarithms of probabilities."""
+        logarithms = self.predict_log_proba(X)
+        return logarithms[:, 1] - logarithms[:, 0] if len(self.classes_) == 2 else logarithms
+
+    @property
+    def coef_(self) -> np.ndarray:
+        """Coefficients: ``(1, n_columns)`` of two labels, ``(n_classes, n_columns)`` of several."""
+        return self._of_classes()[:, :-1]
+
+    @property
+    def intercept_(self) -> np.ndarray:
+        """The intercept of two labels, or of each."""
+        return self._of_classes()[:, -1]
 
     def predict(self, X: Any) -> np.ndarray:
         """The label of each row."""
         check_is_fitted(self)
         codes = self.model_.predict(self._features(X, reset=False)).to_numpy(zero_copy_only=False)
-        return self.classes_[codes.astype(int)]
+        return self.classes_[self._seen[codes.astype(int)] if self.model_.threshold is not None else codes]
+
+    def _places(self) -> list[int]:
+        """Where the model's labels stand in ``classes_``."""
+        return list(self._seen) if self.model_.threshold is not None else [int(label) for label in self.model_.labels]
+
+    def _of_classes(self) -> np.ndarray:
+        found = self._coefficients()
+        if self.model_.threshold is not None and len(self.classes_) > 2:
+            raise AttributeError("only two labels had rows with weight; model_.weights() has what tells these apart")
+        if self.model_.threshold is not None:
+            return found[None][np.newaxis]
+        classes = np.zeros((len(self.classes_), len(self.model_.features) + 1))
+        # What was never seen is never said.
+        classes[:, -1] = -np.inf
+        for label, row in found.items():
+            classes[int(str(label))] = row
+        return classes
 
     def _class_weights(self, two: bool) -> str | dict[str, float] | None:
         if self.class_weight is None or isinstance(self.class_weight, str):
             return self.class_weight
-        codes = {label: (str(bool(code)).lower() if two else str(code)) for code, label in enumerate(self.classes_.tolist())}
-        unknown = [label for label in self.class_weight if label not in codes]
+        labels = self.classes_.tolist()
+        unknown = [label for label in self.class_weight if label not in labels]
         if unknown:
             raise ValueError(f"class_weight has labels that the target does not have: {unknown}")
-        return {codes[label]: weight for label, weight in self.class_weight.items()}
+        codes = {labels[code]: (str(place == 1).lower() if two else str(code)) for place, code in enumerate(self._seen)}
+        return {codes[label]: weight for label, weight in self.class_weight.items() if label in codes}
 
 
 class ModelRegressor(RegressorMixin, _Estimator):  # type: ignore[misc]
@@ -173,13 +233,15 @@ class ModelRegressor(RegressorMixin, _Estimator):  # type: ignore[misc]
 
     Args:
         l1: Factor of the penalty on the sizes of coefficients; of several, or of ``"auto"``, the best is found.
-        l2: Factor of the penalty on their squares.
+        l2: Factor of the penalty on their squares, those of standardised columns.
         family: ``"gaussian"``, ``"poisson"``, ``"gamma"`` or ``"tweedie"``.
         fit_intercept: Whether there is an intercept.
         max_iterations: How many Newton steps training takes at most.
         tolerance: How small the gradient must be for training to stop.
 
     Attributes:
+        coef_, intercept_: Of columns of numbers without missing values, the coefficients in the order of the columns, in the
+            units of the data.
         model_: The trained :class:`datafusion_ml.Model`.
     """
 
@@ -217,6 +279,16 @@ class ModelRegressor(RegressorMixin, _Estimator):  # type: ignore[misc]
         """The number of each row."""
         check_is_fitted(self)
         return self.model_.predict(self._features(X, reset=False)).to_numpy()
+
+    @property
+    def coef_(self) -> np.ndarray:
+        """The coefficient of each column; with ``family`` of the logarithm."""
+        return self._coefficients()[None][:-1]
+
+    @property
+    def intercept_(self) -> float:
+        """What is predicted where all columns are 0; with ``family`` its logarithm."""
+        return float(self._coefficients()[None][-1])
 
 
 def _target(y: Any, table: pa.Table, dtype: str | None = None) -> np.ndarray:

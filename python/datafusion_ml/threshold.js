@@ -1,5 +1,11 @@
 // The slider of threshold.py. It computes what Python's `Decisions` does, so that nothing has to be asked while it moves.
 
+// The point above the first: nobody is called positive.
+function nobody(points) {
+  const [, tp, fp, tn, fn] = points[0];
+  return [1, 0, 0, tn + fp, fn + tp];
+}
+
 // What a threshold decides, from points (threshold, TP, FP, TN, FN) by descending threshold.
 export function decisions(points, threshold) {
   let low = 0;
@@ -9,7 +15,7 @@ export function decisions(points, threshold) {
     if (points[middle][0] >= threshold) low = middle + 1;
     else high = middle;
   }
-  const [, tp, fp, tn, fn] = low > 0 ? points[low - 1] : [1, 0, 0, points[0][3] + points[0][2], points[0][4] + points[0][1]];
+  const [, tp, fp, tn, fn] = low > 0 ? points[low - 1] : nobody(points);
   return { tp, fp, tn, fn, precision: tp / (tp + fp), recall: tp / (tp + fn), f1: (2 * tp) / (2 * tp + fp + fn) };
 }
 
@@ -19,8 +25,10 @@ export function cost(found, falsePositive, falseNegative) {
 
 // The place of the lowest cost; of equal ones the highest threshold.
 export function cheapest(points, falsePositive, falseNegative) {
-  const costs = points.map(([, , fp, , fn]) => fp * falsePositive + fn * falseNegative);
-  return points[costs.indexOf(Math.min(...costs))][0];
+  // Nothing is above 1, so there a threshold always calls those rows positive that are certain.
+  const whole = points[0][0] >= 1 ? points : [nobody(points), ...points];
+  const costs = whole.map(([, , fp, , fn]) => fp * falsePositive + fn * falseNegative);
+  return whole[costs.indexOf(Math.min(...costs))][0];
 }
 
 // Where the picture has its axes, in pixels.

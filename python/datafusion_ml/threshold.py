@@ -17,15 +17,19 @@ import math
 from dataclasses import dataclass
 from functools import cache
 from html import escape
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
 from . import plots
-from ._model import Model
+from ._model import Model, _of_model
 from ._table import STYLE, number
 from .exceptions import CallError, Error
 
 __all__ = ["Decisions", "StaticPicture", "cheapest", "decisions", "slider"]
+
+# A threshold and what it decides: true and false positives, true and false negatives.
+Point = tuple[float, float, float, float, float]
 
 _COUNTS = ("true_positives", "false_positives", "true_negatives", "false_negatives")
 _SHOWN = ("threshold", "precision", "recall", "f1", "cost", *_COUNTS)
@@ -64,34 +68,37 @@ class Decisions:
         return self.false_positives * self.false_positive_cost + self.false_negatives * self.false_negative_cost
 
 
-def decisions(model: Model, threshold: float, false_positive_cost: float = 1.0, false_negative_cost: float = 1.0) -> Decisions:
-    """What a threshold decides: at the last point of the curve that is not below it.
+def decisions(
+    model: Model, threshold: float, false_positive_cost: float | None = None, false_negative_cost: float | None = None
+) -> Decisions:
+    """What a threshold decides: at the last point of the curve that is not below it. A cost that is not given is the model's own.
 
     Raises:
         CallError: The threshold is not in [0, 1], a cost is negative, or the model has no threshold.
     """
-    if not 0 <= threshold <= 1:
-        raise CallError(f"the threshold must be between 0 and 1, not {threshold}")
-    false_positive_cost, false_negative_cost = _costs(false_positive_cost, false_negative_cost)
+    if not _is_number(threshold) or not 0 <= threshold <= 1:
+        raise CallError(f"the threshold must be a number between 0 and 1, not {threshold!r}")
+    costs = _costs(model, false_positive_cost, false_negative_cost)
     curve = _curve(model)
     above = [point for point in curve if point[0] >= threshold]
-    if above:
-        counts = above[-1][1:]
-    else:
-        _, hits, false_alarms, negatives, misses = curve[0]
-        counts = (0.0, 0.0, negatives + false_alarms, misses + hits)
-    return Decisions(threshold, *counts, false_positive_cost, false_negative_cost)
+    counts = (above[-1] if above else _nobody(curve))[1:]
+    return Decisions(threshold, *counts, *costs)
 
 
-def cheapest(model: Model, false_positive_cost: float, false_negative_cost: float) -> Decisions:
-    """The threshold of the lowest cost; of equal ones the highest."""
-    false_positive_cost, false_negative_cost = _costs(false_positive_cost, false_negative_cost)
-    curve = [Decisions(*point, false_positive_cost, false_negative_cost) for point in _curve(model)]
-    return min(curve, key=lambda point: point.cost)
+def cheapest(model: Model, false_positive_cost: float | None = None, false_negative_cost: float | None = None) -> Decisions:
+    """The threshold of the lowest cost; of equal ones the highest. A cost that is not given is the model's own.
+
+    It is 1 where nobody is best called positive, as long as no row has a probability of 1.
+    """
+    costs = _costs(model, false_positive_cost, false_negative_cost)
+    curve = _curve(model)
+    # Nothing is above 1, so there a threshold always calls those rows positive that are certain.
+    whole = curve if curve[0][0] >= 1 else [_nobody(curve), *curve]
+    return min((Decisions(*point, *costs) for point in whole), key=lambda point: point.cost)
 
 
-def slider(model: Model, false_positive_cost: float = 1.0, false_negative_cost: float = 1.0) -> Any:
-    """A slider for notebooks, with a button that runs ``ALTER MODEL``.
+def slider(model: Model, false_positive_cost: float | None = None, false_negative_cost: float | None = None) -> Any:
+    """A slider for notebooks, with a button that runs ``ALTER MODEL``. A cost that is not given is the model's own.
 
     Without the package anywidget, and where no JavaScript runs, it is a static picture of the model's own threshold.
     """
@@ -106,10 +113,10 @@ def slider(model: Model, false_positive_cost: float = 1.0, false_negative_cost: 
 class StaticPicture:
     """The decisions at the model's own threshold, beside the cheapest, as HTML."""
 
-    def __init__(self, model: Model, false_positive_cost: float = 1.0, false_negative_cost: float = 1.0) -> None:
+    def __init__(self, model: Model, false_positive_cost: float | None = None, false_negative_cost: float | None = None) -> None:
+        self.costs = _costs(model, false_positive_cost, false_negative_cost)
         self.model = model
         self.curve = _curve(model)
-        self.costs = _costs(false_positive_cost, false_negative_cost)
 
     def _repr_html_(self) -> str:
         model = self.model
@@ -182,14 +189,26 @@ def _widget_class() -> Any:
     return ThresholdSlider
 
 
-def _costs(*costs: float) -> tuple[float, ...]:
+def _costs(model: Model, *costs: float | None) -> tuple[float, float]:
+    _of_model(model)
     for cost in costs:
-        if not 0 <= float(cost) < math.inf:
-            raise CallError(f"a cost must be a number of at least 0, not {cost}")
-    return tuple(map(float, costs))
+        if cost is not None and not (_is_number(cost) and 0 <= cost < math.inf):
+            raise CallError(f"a cost must be a number of at least 0, not {cost!r}")
+    positive, negative = (own if cost is None else float(cost) for own, cost in zip(model._inner.costs, costs, strict=True))
+    return positive, negative
 
 
-def _curve(model: Model) -> list[tuple[float, float, float, float, float]]:
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _nobody(curve: list[Point]) -> Point:
+    """The point above the first: nobody is called positive."""
+    _, hits, false_alarms, negatives, misses = curve[0]
+    return 1.0, 0.0, 0.0, negatives + false_alarms, misses + hits
+
+
+def _curve(model: Model) -> list[Point]:
     # Where nothing was held back for folds, the rows that were measured have to do.
     curve = model._inner.curve(False) or model._inner.curve(True)
     if not curve:

@@ -171,3 +171,9 @@ def test_another_major_version_is_refused(session, monkeypatch):
     monkeypatch.setattr(datafusion, "__version__", "54.1.0")
     with pytest.raises(datafusion_ml.exceptions.InterfaceError, match=r"version 55 of the package datafusion, not 54\.1\.0"):
         datafusion_ml.attach(session, models=None)
+
+
+@pytest.mark.parametrize("text", ["", " ; ", "-- nothing"])
+def test_a_text_without_a_statement_is_an_error(ml, text):
+    with pytest.raises(datafusion_ml.SqlSyntaxError, match="no statement"):
+        ml.sql(text)

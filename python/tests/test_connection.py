@@ -221,3 +221,36 @@ def test_schemas_are_known_before_a_query_runs(con):
     result = con.sql("SELECT 1 AS x, 1 / 0 AS y")
     assert result.schema.names == ["x", "y"]
     assert pa.schema(result) == result.schema
+
+
+def test_only_the_latest_notices_are_kept(con):
+    for i in range(1001):
+        con._observer("notice", str(i), None)
+    assert (len(con.notices), con.notices[-1]) == (1000, "1000")
+
+
+def test_columns_of_one_name_are_not_lost(con):
+    both = con.sql("SELECT t.x, u.x FROM (SELECT 1 AS x) t, (SELECT 2 AS x) u")
+    assert both.to_arrow().num_columns == 2
+    for read in [both.to_pylist, both.to_polars]:
+        if read == both.to_polars:
+            pytest.importorskip("polars")
+        with pytest.raises(datafusion_ml.DataError, match="several columns of the result are called x; .* with AS"):
+            read()
+
+
+@pytest.mark.parametrize("count", ["a", None, 1.5, True])
+def test_a_number_of_rows_is_one(con, count):
+    for read in [con.sql("SELECT 1").head, con.sql("SELECT 1").show]:
+        with pytest.raises(TypeError, match=f"n must be a number of rows, not {count!r}"):
+            read(count)
+
+
+def test_names_of_parameters_are_texts(con):
+    with pytest.raises(TypeError, match=r"must be a text, not 1; values for \$1"):
+        con.sql("SELECT $1", {1: 2})
+
+
+def test_a_folder_of_models_has_a_name():
+    with pytest.raises(datafusion_ml.CallError, match="the name of a folder, or None"):
+        datafusion_ml.connect("")

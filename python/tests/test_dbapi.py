@@ -139,3 +139,17 @@ def test_jupysql(shell):
     assert rows.dict() == {"x": (1, 2, 3), "y": (3.0, 6.0, 9.0)}
     assert shell.run_line_magic("sql", "SELECT count(*) AS n FROM ml_models()").dict() == {"n": (1,)}
     assert shell.run_line_magic("sql", "SELECT 1 AS x").DataFrame()["x"].tolist() == [1]
+
+
+def test_decimals_are_numbers(cursor):
+    cursor.execute("SELECT CAST(1.5 AS DECIMAL(10, 2)) AS price, CAST(1 AS DECIMAL(60, 2)) AS large")
+    assert [column[1] for column in cursor.description] == [dbapi.NUMBER, dbapi.NUMBER]
+
+
+def test_nothing_goes_on_after_close(con, cursor):
+    cursor.execute("SELECT 1 AS x")
+    con.close()
+    ask = [con.commit, con.rollback, con.cursor, con.__enter__, cursor.fetchone, cursor.fetchall, cursor.fetch_arrow_table]
+    for call in [*ask, lambda: con.execute("SELECT 1"), lambda: cursor.execute("SELECT 1"), lambda: con.model("line")]:
+        with pytest.raises(dbapi.InterfaceError, match="connection is closed"):
+            call()

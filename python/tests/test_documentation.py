@@ -8,7 +8,7 @@ from run_examples import run
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("page", ["python/README.md", "docs/python.md"])
+@pytest.mark.parametrize("page", ["README.md", "python/README.md", "docs/python.md"])
 def test_examples_run(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "examples").symlink_to(ROOT / "examples")

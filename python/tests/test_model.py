@@ -224,3 +224,16 @@ def test_a_model_outlives_its_connection(visits):
 
 def buyer_features():
     return {"hour": "BIGINT", "door": "VARCHAR"}
+
+
+def test_names_of_models_follow_one_rule(con, visits):
+    con.sql(f'CREATE MODEL "Quick" FROM ({visits}) TARGET bought FUNCTION quick')
+    assert con.model('"Quick"').name == '"Quick"'
+    with pytest.raises(datafusion_ml.ModelNotFoundError, match='quick does not exist; did you mean "Quick"') as raised:
+        con.model("Quick")
+    assert (raised.value.name, raised.value.similar) == ("quick", '"Quick"')
+    # What was trained under a name is found by it.
+    for name in ["Slow", "who leaves?", '"Who leaves?"']:
+        assert con.train(name, visits, target="bought", function=f"f{len(con.models())}").name == con.model(name).name
+    with pytest.raises(TypeError, match="the name of a model must be a text, not 7"):
+        con.model(7)

@@ -70,6 +70,46 @@ def test_charts_show_what_the_model_says(con, noisy, tmp_path):
     assert (tmp_path / "roc.svg").read_text() == roc.svg
 
 
+@pytest.mark.parametrize(
+    ("label", "labels"),
+    [
+        ("value % 2", ["0", "1"]),
+        ("value % 3", ["0", "1", "2"]),
+        ("(value % 3) / 2.0", ["0", "0.5", "1"]),
+        ("value % 2 = 0", ["false", "true"]),
+        ("CASE value % 3 WHEN 0 THEN 'a b' WHEN 1 THEN 'a_b' ELSE 'c' END", ["a b", "a_b", "c"]),
+    ],
+)
+def test_the_confusion_of_labels_that_are_no_names(con, label, labels):
+    query = f"SELECT value % 7 AS x, {label} AS y FROM generate_series(1, 300)"
+    kind = "BINARY_CLASSIFICATION" if len(labels) == 2 else "MULTICLASS_CLASSIFICATION"
+    model = con.train("m", query, target="y", problem_type=kind)
+    chart = plots.confusion(model, con.sql(query))
+    assert chart.labels == labels
+    assert [sum(row) for row in chart.counts] == [300 / len(labels)] * len(labels)
+    found = model.predict(con.sql(query)).to_pylist()
+    assert [sum(column) for column in zip(*chart.counts, strict=True)] == [found.count(label) for label in model.labels]
+    if len(labels) > 2:
+        assert plots.confusion(model).svg in model._repr_html_()
+
+
+def test_rows_of_unknown_labels_are_seen(con, levels):
+    rows = con.sql("SELECT 10 AS x, 'tiny' AS y UNION ALL SELECT 20, 'small' UNION ALL SELECT 10, 'low'")
+    chart = plots.confusion(levels, rows)
+    assert chart.labels == ["high", "low", "mid"]
+    assert (sum(map(sum, chart.counts)), sum(chart.other)) == (1, 2)
+    assert ">(any other)<" in chart.svg
+    assert {"expected": "(any other)", "predicted": "low", "rows": 2, "share": 1.0} in chart.spec["data"]["values"]
+    xml.etree.ElementTree.fromstring(chart.svg)
+
+
+def test_control_characters_leave_the_picture_readable(con):
+    query = "SELECT value AS x, CASE WHEN value > 200 THEN chr(1) || 'a' WHEN value > 100 THEN 'b' ELSE 'c' END AS y, value AS \"b\x1f<\" FROM generate_series(1, 300)"
+    model = con.train("m", query, target="y")
+    for chart in charts(model):
+        xml.etree.ElementTree.fromstring(chart.svg)
+
+
 def test_a_chart_that_a_model_cannot_have_is_an_error(line):
     with pytest.raises(datafusion_ml.Error, match="line"):
         plots.roc(line)
@@ -139,6 +179,30 @@ def test_the_cheapest_threshold_is_the_one_that_training_chooses(con):
     assert best.cost <= threshold.decisions(model, 0.5, **costs).cost
 
 
+def test_calling_nobody_can_be_the_cheapest(noisy):
+    best = threshold.cheapest(noisy, false_positive_cost=1000, false_negative_cost=0.001)
+    assert (best.threshold, best.true_positives, best.false_positives) == (1, 0, 0)
+    assert best == threshold.decisions(noisy, 1, 1000, 0.001)
+
+
+def test_costs_are_the_models_own_unless_given(con):
+    model = con.train("cost", NOISY, target="bought", threshold="cost", false_positive_cost=2, false_negative_cost=7)
+    assert threshold.StaticPicture(model).costs == (2, 7)
+    assert threshold.StaticPicture(model, false_negative_cost=3).costs == (2, 3)
+    assert threshold.cheapest(model) == threshold.cheapest(model, 2, 7)
+    assert threshold.decisions(model, 0.5).cost == threshold.decisions(model, 0.5, 2, 7).cost
+
+
+def test_what_is_no_model_and_no_number_is_told(noisy):
+    for show in [plots.roc, plots.confusion, plots.coefficients, plots.attributions, threshold.slider, threshold.cheapest]:
+        with pytest.raises(TypeError, match="this takes a Model, .*not NoneType"):
+            show(None)
+    with pytest.raises(datafusion_ml.CallError, match="a number between 0 and 1, not 'a'"):
+        threshold.decisions(noisy, "a")
+    with pytest.raises(datafusion_ml.CallError, match="a cost must be a number of at least 0, not 'b'"):
+        threshold.cheapest(noisy, 1, "b")
+
+
 def test_the_static_picture(noisy, line):
     html = threshold.StaticPicture(noisy, 1, 5)._repr_html_()
     assert "5 a false negative" in html
@@ -187,10 +251,10 @@ def test_the_sliders_script_computes_what_python_does(noisy):
     points = json.dumps(noisy._inner.curve(False))
     asked = [0.0, 0.3, 0.5, 0.77, 1.0]
     program = (
-        f"{script}\nconst p = {points};\nconsole.log(JSON.stringify([{asked}.map((t) => decisions(p, t)), cheapest(p, 1, 5)]));"
+        f"{script}\nconst p = {points};\nconsole.log(JSON.stringify([{asked}.map((t) => decisions(p, t)), cheapest(p, 1, 5), cheapest(p, 1000, 0.001)]));"
     )
     run = subprocess.run([node, "--input-type=module"], input=program, capture_output=True, text=True, check=True, timeout=60)
-    found, best = json.loads(run.stdout)
+    found, best, nobody = json.loads(run.stdout)
     for at, theirs in zip(asked, found, strict=True):
         ours = threshold.decisions(noisy, at)
         assert [theirs[key] for key in ["tp", "fp", "tn", "fn"]] == [
@@ -201,6 +265,7 @@ def test_the_sliders_script_computes_what_python_does(noisy):
         ]
         assert theirs["recall"] == ours.recall
     assert best == threshold.cheapest(noisy, 1, 5).threshold
+    assert nobody == threshold.cheapest(noisy, 1000, 0.001).threshold == 1
 
 
 def test_the_slider_in_a_browser(noisy):

@@ -98,3 +98,64 @@ def test_class_weights_and_thresholds(rows):
         ModelClassifier(class_weight={"raer": 5}).fit(features, labels)
     with pytest.raises(ValueError, match="L2 cannot be -1"):
         ModelClassifier(l2=-1).fit(features, labels)
+
+
+@pytest.mark.parametrize("labels", [["a", "b", "c"], ["a", "b", "c", "d"], ["a", "b"]])
+def test_labels_without_weight_have_no_probability(rows, labels):
+    features, _ = rows
+    target = np.array(labels)[np.arange(500) % len(labels)]
+    weights = np.where(target == "b", 0.0, 1.0)
+    if len(labels) == 2:
+        with pytest.raises(ValueError, match="only one class"):
+            ModelClassifier().fit(features, target, sample_weight=weights)
+        return
+    ours = ModelClassifier(class_weight={"a": 2, "b": 3}).fit(features, target, sample_weight=weights)
+    assert ours.classes_.tolist() == labels
+    found = ours.predict_proba(features)
+    assert found.shape == (500, len(labels))
+    np.testing.assert_allclose(found.sum(axis=1), 1)
+    assert (found[:, 1] == 0).all()
+    np.testing.assert_array_equal(ours.predict(features), ours.classes_[found.argmax(axis=1)])
+    seen = weights > 0
+    alone = ModelClassifier(class_weight={"a": 2}).fit(features[seen], target[seen])
+    np.testing.assert_allclose(alone.predict_proba(features), np.delete(found, 1, axis=1))
+
+
+def test_probabilities_of_many_labels_are_in_their_order():
+    features = np.repeat(np.arange(12.0), 50)[:, np.newaxis]
+    ours = ModelClassifier(l2=1e-3).fit(features, np.repeat(np.arange(12), 50))
+    found = ours.predict_proba(features)
+    np.testing.assert_array_equal(ours.predict(features), found.argmax(axis=1))
+    np.testing.assert_allclose(found[features[:, 0] == 11, 11].mean(), found[:, 11].max())
+
+
+@pytest.mark.parametrize("edges", [[0], [-2, 1]])
+def test_coefficients_are_those_of_the_decision(rows, edges):
+    features, raw = rows
+    labels = np.digitize(raw, edges)
+    ours = ModelClassifier().fit(features, labels)
+    several = len(edges) > 1
+    assert ours.coef_.shape == (3 if several else 1, 4)
+    assert ours.intercept_.shape == (3 if several else 1,)
+    logits = features @ ours.coef_.T + ours.intercept_
+    if several:
+        logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    np.testing.assert_allclose(ours.decision_function(features), logits if several else logits[:, 0], atol=1e-9)
+    np.testing.assert_allclose(np.exp(ours.predict_log_proba(features)), ours.predict_proba(features))
+
+
+def test_coefficients_of_numbers(rows):
+    features, target = rows
+    features = np.column_stack([features, np.ones(500)])
+    ours = ModelRegressor().fit(features, target)
+    np.testing.assert_allclose(features @ ours.coef_ + ours.intercept_, ours.predict(features))
+    assert ours.coef_[-1] == 0
+    assert not hasattr(ModelRegressor(), "coef_")
+    features[0, 0] = np.nan
+    assert not hasattr(ModelRegressor().fit(features, target), "coef_")
+
+
+def test_a_threshold_needs_two_labels(rows):
+    features, raw = rows
+    with pytest.raises(ValueError, match=r"threshold=0\.3 is for two labels, and the target has 3"):
+        ModelClassifier(threshold=0.3).fit(features, np.digitize(raw, [-2, 1]))

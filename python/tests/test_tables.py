@@ -254,3 +254,39 @@ def test_missing_numbers_of_pandas_are_nulls(con):
         {"x": None, "y": -inf, "z": 2.0},
         {"x": 3.0, "y": 0.0, "z": 3.0},
     ]
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ({"a": [1, 2], "b": [1]}, "all columns must have as many values: a has 2, b has 1"),
+        ({"a": [1, "x"]}, "column a cannot be read: .*x"),
+        ({"a": [object()]}, "column a cannot be read"),
+        ({"a": {1: 2}}, "column a must be a list of values, not one dict"),
+        ({1: [1], "1": [2]}, "two columns are called 1"),
+        ([{"a": 1}, {"a": "x"}], "column a cannot be read: .*x"),
+        ([], "a list without rows has no columns"),
+    ],
+)
+def test_columns_that_are_none_are_told(con, line, table, message):
+    for take in [lambda rows: con.register("t", rows), lambda rows: con.train("m", rows, target="a"), line.predict]:
+        with pytest.raises(datafusion_ml.DataError, match=message):
+            take(table)
+
+
+def test_variables_that_differ_only_in_case_are_told(con):
+    Visits = VISITS = pa.table({"hour": [1]})  # noqa: N806
+    assert Visits is VISITS
+    with pytest.raises(datafusion_ml.QueryError, match="not found") as raised:
+        con.sql("SELECT * FROM visits")
+    assert raised.value.__notes__ == [
+        "The variables Visits and VISITS differ only in case, so visits is neither; put the name of the one that is meant in double "
+        "quotes."
+    ]
+    assert con.sql('SELECT * FROM "Visits"').to_pylist() == [{"hour": 1}]
+
+
+@pytest.mark.parametrize(("place", "message"), [("data/*.csv", "is a pattern"), ("https://example.org/t.csv", "is an address")])
+def test_places_that_are_no_files_are_told(con, place, message):
+    with pytest.raises(datafusion_ml.CallError, match=message):
+        con.register("t", place)
