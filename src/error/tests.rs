@@ -106,7 +106,6 @@ fn syntax_trees_stay_inside() {
                 span: Span(Location(0,0)..Location(0,0)) }), Identifier(Ident { value: \"u\", quote_style: None, \
                 span: Span(Location(3,15)..Location(3,16)) })]) } }";
     assert_snapshot!(say(dump), @"this form (pivot) is not supported (line 3, column 15)");
-    assert_snapshot!(say("Dot access not supported for non-string expr: Identifier(Ident { value: \"prob\" })"), @"a field behind a dot here is not supported; write the field in brackets: x['field']");
     assert_snapshot!(say("Unsupported Value 'SingleQuotedByteStringLiteral(\"ab\")'"), @"this form (a string of bytes) is not supported");
     assert_snapshot!(say("NATURAL JOIN"), @"NATURAL JOIN is not supported");
     let bug = "Function 'generate_series' failed to match any signature.\nThis issue was likely caused by a bug in DataFusion's code. \
